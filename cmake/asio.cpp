@@ -1,0 +1,2 @@
+// All of Asio that is not a template, compiled once for every program here.
+#include <asio/impl/src.hpp>

@@ -1,0 +1,42 @@
+# The exercises: a starter in lessons/, its solution in solutions/, answers that the tests try in
+# tests/exercises/, and what the learner makes of it in my/.
+
+# The learner's file, my/NN-name.cpp: target my.NN-name. It need not exist, may be rubbish, and comes
+# and goes: CMake does not look at it, and nothing but `./workbook check` builds it.
+function(workbook_learners_program lesson)
+  set(source "${CMAKE_SOURCE_DIR}/my/${lesson}.cpp")
+  # (A warning is shown with the failure it explains. The options of a file come last.)
+  set_source_files_properties("${source}" PROPERTIES GENERATED TRUE COMPILE_OPTIONS -Wno-error)
+  workbook_program("my.${lesson}" "${source}" my)
+  set_target_properties("my.${lesson}" PROPERTIES EXCLUDE_FROM_ALL TRUE)
+endfunction()
+
+# What is built of a lesson's exercise besides its starter. The answers are many: they are built by the
+# target `exercise_answers`, not with everything else.
+add_custom_target(exercise_answers)
+function(workbook_exercise lesson)
+  workbook_learners_program("${lesson}")
+  set(solution "${CMAKE_SOURCE_DIR}/solutions/${lesson}/exercise.cpp")
+  if(EXISTS "${solution}")
+    workbook_program("${lesson}.solution" "${solution}" "solutions/${lesson}")
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/exercises/${lesson}/*.cpp")
+  set(json "${CMAKE_SOURCE_DIR}/lessons/${lesson}/exercise.json")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${json}")
+  if(EXISTS "${json}")
+    file(READ "${json}" json)
+  endif()
+  foreach(source IN LISTS sources)
+    cmake_path(GET source STEM answer)
+    workbook_program("${lesson}.answer.${answer}" "${source}" "tests/exercises/${lesson}")
+    set_target_properties("${lesson}.answer.${answer}" PROPERTIES EXCLUDE_FROM_ALL TRUE)
+    # What is wrong about an answer may be worth a warning.
+    set_source_files_properties("${source}" PROPERTIES COMPILE_OPTIONS -Wno-error)
+    # One that must not compile is tried by its test.
+    string(JSON message ERROR_VARIABLE unknown GET "${json}" wrong "${answer}")
+    if(NOT message MATCHES "^It does not compile")
+      add_dependencies(exercise_answers "${lesson}.answer.${answer}")
+    endif()
+  endforeach()
+  set(WORKBOOK_PROGRAMS ${WORKBOOK_PROGRAMS} "${lesson}/exercise" PARENT_SCOPE)
+endfunction()

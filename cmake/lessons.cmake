@@ -1,0 +1,39 @@
+# Every lessons/NN-name/*.cpp is a program: target NN-name.program, file lessons/NN-name/program in the
+# build folder. A new lesson needs no line here.
+
+# Builds one program from one source file, the way every program here is built.
+#   workbook_program(TARGET SOURCE FOLDER): FOLDER is below the build folder, the file's name is SOURCE's.
+function(workbook_program target source folder)
+  cmake_path(GET source STEM program)
+  add_executable(${target} "${source}")
+  target_link_libraries(${target} PRIVATE workbook_asio)
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME "${program}"
+    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/${folder}")
+  if(WORKBOOK_PRECOMPILED_HEADER)
+    target_precompile_headers(${target} REUSE_FROM workbook_asio)
+  endif()
+endfunction()
+
+include(cmake/exercises.cmake)
+
+set(WORKBOOK_PROGRAMS "")  # "NN-name/program", for the tests
+set(WORKBOOK_LESSONS "")   # "NN-name"
+set(WORKBOOK_EXERCISES "")  # the lessons that have one
+file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/lessons/[0-9][0-9]-*/*.cpp")
+foreach(source IN LISTS sources)
+  cmake_path(GET source PARENT_PATH folder)
+  cmake_path(GET folder FILENAME lesson)
+  cmake_path(GET source STEM program)
+  workbook_program("${lesson}.${program}" "${source}" "lessons/${lesson}")
+  list(APPEND WORKBOOK_LESSONS "${lesson}")
+  if(program STREQUAL "exercise")
+    list(APPEND WORKBOOK_EXERCISES "${lesson}")
+  else()
+    list(APPEND WORKBOOK_PROGRAMS "${lesson}/${program}")
+  endif()
+endforeach()
+list(REMOVE_DUPLICATES WORKBOOK_LESSONS)
+foreach(lesson IN LISTS WORKBOOK_EXERCISES)
+  workbook_exercise("${lesson}")
+endforeach()

@@ -1,0 +1,136 @@
+// Predictions and quizzes. On the page they are a question, its choices as a list, and the answer in
+// <details>: that is what stays without scripts. Here the lists become buttons.
+"use strict";
+
+document.querySelectorAll(".question").forEach((question, nth) => {
+  const answer = question.querySelector("details.answer");
+  const status = make("p", { class: "judgement", role: "status" });
+  const answered = () =>
+    question.dispatchEvent(
+      new CustomEvent("workbook:did", { bubbles: true, detail: `question ${nth + 1}` }),
+    );
+  answer.addEventListener("toggle", () => {
+    if (answer.open) answered();
+  });
+  (question.dataset.kind === "order" ? order : choose)(question, answer, status, answered);
+});
+
+function choose(question, answer, status, answered) {
+  const right = Number(question.dataset.right);
+  const list = question.querySelector(":scope > ol");
+  list.classList.add("choices");
+  const buttons = [...list.children].map((item, n) => {
+    const button = make("button", { type: "button" }, ...item.childNodes);
+    // A loose list has paragraphs in its items; a button may not.
+    button.querySelectorAll("p").forEach((p) => p.replaceWith(...p.childNodes));
+    item.append(button);
+    button.addEventListener("click", () => {
+      const verdict = n + 1 === right ? "right" : "wrong";
+      item.dataset.verdict = verdict;
+      status.dataset.verdict = verdict;
+      if (verdict === "wrong") {
+        status.textContent = `Not ${n + 1}. Look again: what would have to happen for it?`;
+        return;
+      }
+      status.textContent = `Yes, ${n + 1}.`;
+      answer.open = true;
+      answered();
+    });
+    return button;
+  });
+  if (buttons.length) list.after(status);
+}
+
+function order(question, answer, status, answered) {
+  const lines = [...answer.querySelectorAll("li")].map((item) => item.textContent);
+  // Not in the order of the answer: by the alphabet, or the other way round if that happens to be it.
+  const offered = [...lines].sort();
+  if (offered.join("\n") === lines.join("\n")) offered.reverse();
+  const chosen = [];
+
+  const pool = make("div", { class: "pool", role: "group", "aria-label": "Lines to choose from" });
+  const mine = make("ol", { class: "mine", "aria-label": "Your prediction" });
+  const check = make("button", { type: "button", class: "primary" }, "Check");
+  const clear = make("button", { type: "button", class: "quiet" }, "Start over");
+  const show = make("button", { type: "button", class: "quiet" }, "Show the answer");
+  const buttons = offered.map((text, n) => {
+    const button = make("button", { type: "button" }, text);
+    button.addEventListener("click", () => {
+      chosen.push(n);
+      draw();
+      (buttons.find((b) => !b.disabled) ?? check).focus();
+    });
+    return button;
+  });
+
+  function draw(judged = false) {
+    buttons.forEach((button, n) => {
+      button.disabled = chosen.includes(n);
+    });
+    mine.replaceChildren(
+      ...lines.map((_, place) => {
+        const n = chosen[place];
+        if (n === undefined) return make("li", { class: "free" });
+        const item = make("li");
+        const button = make(
+          "button",
+          { type: "button", "aria-label": `${offered[n]}: take it back` },
+          offered[n],
+        );
+        button.addEventListener("click", () => {
+          chosen.splice(place, 1);
+          draw();
+          buttons[n].focus();
+        });
+        item.append(button);
+        if (judged) {
+          item.dataset.verdict = offered[n] === lines[place] ? "right" : "wrong";
+          item.append(
+            make(
+              "span",
+              { class: "verdict-word" },
+              item.dataset.verdict === "right" ? "✓ here" : "✗ not here",
+            ),
+          );
+        }
+        return item;
+      }),
+    );
+    check.disabled = chosen.length < lines.length;
+    clear.disabled = chosen.length === 0;
+    if (!judged) {
+      status.textContent = chosen.length
+        ? ""
+        : "Click the lines in the order in which they will be printed.";
+      delete status.dataset.verdict;
+    }
+  }
+
+  check.addEventListener("click", () => {
+    const good = chosen.filter((n, place) => offered[n] === lines[place]).length;
+    draw(true);
+    status.dataset.verdict = good === lines.length ? "right" : "wrong";
+    status.textContent =
+      good === lines.length
+        ? "Exactly so. Now watch it happen."
+        : `${good} of ${lines.length} lines are in their place. Take lines back and try again, or watch the replay.`;
+    if (good === lines.length) answered();
+  });
+  clear.addEventListener("click", () => {
+    chosen.length = 0;
+    draw();
+    buttons[0].focus();
+  });
+  show.addEventListener("click", () => {
+    answer.hidden = false;
+    answer.open = true;
+    show.hidden = true;
+    answer.querySelector("summary").focus();
+  });
+  answer.hidden = true;
+  question.insertBefore(make("div", { class: "ordering" }, pool, mine), answer);
+  question.insertBefore(status, answer);
+  question.insertBefore(make("div", { class: "actions" }, check, clear, show), answer);
+  pool.append(...buttons);
+  draw();
+}

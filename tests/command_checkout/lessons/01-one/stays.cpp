@@ -1,0 +1,14 @@
+// Two processes that stay until they are ended. With an argument they do not want to be.
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <initializer_list>
+
+int main(int argc, char**) {
+  if (argc > 1) {
+    for (int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, SIG_IGN);
+  }
+  if (fork() != 0) std::puts("ready");
+  for (;;) pause();
+}

@@ -1,0 +1,1 @@
+// Never compiled: CMakeLists.txt waits instead.

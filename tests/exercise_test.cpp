@@ -1,0 +1,406 @@
+// The exercises, and what judges them: every answer there is gets its message.
+#include "exercise.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <fstream>
+#include <functional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "check.hpp"
+#include "compiler_log.hpp"
+#include "expectation.hpp"
+#include "files.hpp"
+#include "lesson_check.hpp"
+#include "line_diff.hpp"
+#include "program_run.hpp"
+#include "verdict.hpp"
+
+using namespace workbook;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+// --- The exercises of the lessons ---------------------------------------------------------------
+
+Verdict verdict_on(const std::string& lesson, const fs::path& program) {
+  const fs::path folder = source_folder / "lessons" / lesson;
+  return judge(simulate_now(program, clock_library), load_expectation(folder, "exercise"),
+               load_exercise(folder));
+}
+
+// The verdict on an answer that is not expected to compile.
+Verdict compiler_verdict_on(const std::string& lesson, const std::string& answer) {
+  RunOptions options;
+  options.arguments = {"LC_ALL=C.UTF-8", "cmake",
+                       "--build",        build_folder.string(),
+                       "--target",       fmt::format("{}.answer.{}", lesson, answer)};
+  options.cpu_limit = std::chrono::minutes(1);
+  const ProgramRun compiler = run_in_real_time_now("/usr/bin/env", options);
+  const auto file = source_folder / "tests" / "exercises" / lesson / (answer + ".cpp");
+  return compile_verdict(compiler.output, file).value_or(Verdict{true, "It compiles.", {}, {}});
+}
+
+// Whether `text` begins with these sentences.
+bool begins(const std::string& text, const std::string& sentences) {
+  return !sentences.empty() && text.starts_with(sentences) &&
+         (text.size() == sentences.size() || text[sentences.size()] == ' ');
+}
+
+void expect(const std::string& lesson, const fs::path& program, const std::string& sentences) {
+  const bool compiles = !sentences.starts_with("It does not compile.");
+  const Verdict verdict =
+      compiles ? verdict_on(lesson, program) : compiler_verdict_on(lesson, program.filename());
+  CHECK_MESSAGE((!verdict.passed && begins(verdict.sentence, sentences)),
+                fmt::format("{} of {} gets: \"{}\"\nexercise.json says: \"{}\"\n{}",
+                            program.filename().string(), lesson, verdict.sentence, sentences,
+                            verdict.details));
+}
+
+void expect_right(const std::string& lesson, const fs::path& program) {
+  const Verdict verdict = verdict_on(lesson, program);
+  CHECK_MESSAGE(verdict.passed,
+                fmt::format("{} of {} is right, but gets: \"{}\"\n{}", program.filename().string(),
+                            lesson, verdict.sentence, verdict.details));
+}
+
+// A program without the comment it begins with.
+std::string without_header(std::string text) {
+  while (text.starts_with("//")) text.erase(0, text.find('\n') + 1);
+  return text;
+}
+
+// The places where the solution differs from the starter and the starter has no TODO. Lines that
+// stay between two changed ones belong to the same place.
+std::vector<std::string> changes_without_todo(const std::string& starter,
+                                              const std::string& solution) {
+  std::vector<std::string> faults;
+  std::string place;
+  bool todo = false;
+  for (std::string line : shortened(line_diff(starter, solution))) {
+    line += '\n';
+    if (line.starts_with("…")) {
+      if (!todo) faults.push_back(place);
+      place.clear();
+      todo = false;
+      continue;
+    }
+    place += line;
+    todo = todo || (line[0] == '-' && line.find("// TODO: ") != std::string::npos);
+  }
+  if (!todo) faults.push_back(place);
+  return faults;
+}
+
+// --- Runs made by hand --------------------------------------------------------------------------
+
+using Printed = std::vector<std::pair<std::chrono::milliseconds, std::string>>;
+
+ProgramRun run_of(const Printed& lines, std::chrono::milliseconds total) {
+  ProgramRun run;
+  for (const auto& [time, text] : lines) {
+    run.output += text + "\n";
+    run.lines.push_back({time, false, text});
+  }
+  run.total = total;
+  return run;
+}
+
+// A kettle of three seconds and a toaster of two.
+const Printed breakfast{{0s, "Start kettle"},
+                        {0s, "Start toaster"},
+                        {2s, "End toaster"},
+                        {3s, "End kettle"},
+                        {3s, "Elapsed: 3.0s"}};
+
+const Exercise kettle_and_toaster{
+    "", "", false, {{"Start kettle", "End kettle"}, {"Start toaster", "End toaster"}}, {}, {}};
+
+Expectation expected_breakfast() {
+  const ProgramRun run = run_of(breakfast, 3s);
+  Expectation expected{run.output, ExpectedTimes{{}, 3s}};
+  for (const auto& [time, text] : breakfast) expected.times->lines.push_back(time);
+  return expected;
+}
+
+Verdict breakfast_verdict(const ProgramRun& run, const Exercise& exercise = kettle_and_toaster) {
+  return judge(run, expected_breakfast(), exercise);
+}
+
+std::string sentence_on(const Printed& lines, std::chrono::milliseconds total,
+                        const Exercise& exercise = kettle_and_toaster) {
+  const Verdict verdict = breakfast_verdict(run_of(lines, total), exercise);
+  CHECK_FALSE(verdict.sentence.empty());
+  return verdict.sentence;
+}
+
+std::string refusal(const std::string& json) {
+  const fs::path folder = fs::temp_directory_path() / "workbook-exercise-test";
+  fs::create_directory(folder);
+  std::ofstream(folder / "exercise.json") << json;
+  std::string said;
+  try {
+    load_exercise(folder);
+  } catch (const std::runtime_error& error) {
+    said = error.what();
+    said.erase(0, folder.string().size() + 1);
+  }
+  fs::remove_all(folder);
+  return said;
+}
+
+}  // namespace
+
+void check_starter_and_solution(const std::string& lesson) {
+  const fs::path folder = source_folder / "lessons" / lesson;
+  const Exercise exercise = load_exercise(folder);
+  expect(lesson, build_folder / "lessons" / lesson / "exercise", exercise.starter_fails);
+  expect_right(lesson, build_folder / "solutions" / lesson / "exercise");
+
+  const auto starter = read_file(folder / "exercise.cpp");
+  const auto solution = read_file(source_folder / "solutions" / lesson / "exercise.cpp");
+  REQUIRE(starter);
+  REQUIRE(solution);
+  for (const std::string& change :
+       changes_without_todo(without_header(*starter), without_header(*solution))) {
+    FAIL_CHECK(fmt::format("{}: the solution differs from the starter where there is no TODO:\n{}",
+                           lesson, change));
+  }
+  CHECK_MESSAGE(solution->find("TODO") == std::string::npos, lesson);
+
+  std::set<std::string> hints(exercise.hints.begin(), exercise.hints.end());
+  CHECK_MESSAGE((hints.size() == 3 && !hints.contains("")), lesson,
+                ": three hints, none empty, all different");
+  CHECK_MESSAGE(!exercise.task.empty(), lesson);
+}
+
+void check_answers(const std::string& lesson) {
+  Exercise exercise = load_exercise(source_folder / "lessons" / lesson);
+  const fs::path programs = build_folder / "tests" / "exercises" / lesson;
+  for (const auto& entry : fs::directory_iterator(source_folder / "tests" / "exercises" / lesson)) {
+    const std::string answer = entry.path().stem();
+    if (answer.starts_with("right_")) {
+      expect_right(lesson, programs / answer);
+    } else if (const auto message = exercise.wrong.extract(answer)) {
+      expect(lesson, programs / answer, message.mapped());
+    } else {
+      FAIL_CHECK(
+          fmt::format("lessons/{0}/exercise.json has no message for tests/exercises/{0}/{1}.cpp.",
+                      lesson, answer));
+    }
+  }
+  for (const auto& [answer, message] : exercise.wrong) {
+    FAIL_CHECK(fmt::format("tests/exercises/{}/{}.cpp is missing.", lesson, answer));
+  }
+}
+
+TEST_SUITE_BEGIN("exercise");
+
+TEST_CASE("what is expected is right") {
+  const Verdict verdict = breakfast_verdict(run_of(breakfast, 3s));
+  CHECK(verdict.passed);
+  CHECK(verdict.sentence ==
+        "Right. It took 3.0s of simulated time, kettle and toaster overlapped and nothing blocked "
+        "the thread.");
+  CHECK(verdict.details.empty());
+}
+
+TEST_CASE("lines of one moment may change places, and times be off a little") {
+  Printed lines = breakfast;
+  std::swap(lines[0], lines[1]);
+  CHECK(breakfast_verdict(run_of(lines, 3s)).passed);
+  lines[2].first += 14ms;
+  CHECK(breakfast_verdict(run_of(lines, 3014ms)).passed);
+  std::swap(lines[2].second, lines[3].second);
+  CHECK(sentence_on(lines, 3s) == "It did not print what was expected.");
+}
+
+TEST_CASE("the first cause comes first") {
+  ProgramRun run = run_of({{0s, "Start kettle"}}, 9s);
+  run.failure = "It is stuck.";
+  run.slept = 9s;
+  CHECK(breakfast_verdict(run).sentence == "It is stuck. kettle began and did not end.");
+  run.failure.clear();
+  CHECK(breakfast_verdict(run).sentence ==
+        "The thread slept for 9.0s: a blocking wait stops the whole loop. Wait with a timer and "
+        "co_await.");
+  run.slept = 1ms;
+  CHECK(breakfast_verdict(run).sentence.starts_with("The thread slept for 0.001s:"));
+  run.slept = 0s;
+  CHECK(breakfast_verdict(run).sentence ==
+        "It took 9.0s of simulated time, 3.0s expected: something waits longer than it must.");
+  run.total = 3s;
+  CHECK(breakfast_verdict(run).sentence == "Start kettle came, End kettle did not.");
+}
+
+TEST_CASE("a sleep is right where it may be") {
+  Exercise exercise = kettle_and_toaster;
+  exercise.may_sleep = true;
+  ProgramRun run = run_of(breakfast, 3s);
+  run.slept = 3s;
+  const Verdict verdict = breakfast_verdict(run, exercise);
+  CHECK(verdict.passed);
+  CHECK(verdict.sentence ==
+        "Right. It took 3.0s of simulated time and kettle and toaster overlapped.");
+}
+
+TEST_CASE("waits that do not overlap") {
+  const Printed sequential{{0s, "Start kettle"},
+                           {3s, "End kettle"},
+                           {3s, "Start toaster"},
+                           {5s, "End toaster"},
+                           {5s, "Elapsed: 5.0s"}};
+  CHECK(sentence_on(sequential, 5s) ==
+        "It took 5.0s of simulated time, 3.0s expected: kettle and toaster did not overlap.");
+  Exercise without = kettle_and_toaster;
+  without.overlap.clear();
+  CHECK(sentence_on(sequential, 5s, without) ==
+        "It took 5.0s of simulated time, 3.0s expected: your waits did not overlap.");
+  const Printed shorter{{0s, "Start kettle"},
+                        {2s, "End kettle"},
+                        {2s, "Start toaster"},
+                        {3s, "End toaster"},
+                        {3s, "Elapsed: 3.0s"}};
+  CHECK(sentence_on(shorter, 3s) ==
+        "It took 3.0s of simulated time, but kettle and toaster did not overlap.");
+}
+
+TEST_CASE("the right lines, and no wait") {
+  Printed lines = breakfast;
+  for (auto& [time, text] : lines) time = 0s;
+  const std::string sentence =
+      "It took 0.0s of simulated time, 3.0s expected: it prints the right lines, but does not "
+      "wait.";
+  CHECK(sentence_on(lines, 0s) == sentence);
+  lines.back().second = "Elapsed: 0.0s";
+  std::swap(lines[1], lines[3]);
+  CHECK(sentence_on(lines, 0s) == sentence);
+  // The wait that comes after it all is none.
+  lines = breakfast;
+  for (auto& [time, text] : lines) time = 0s;
+  CHECK_FALSE(breakfast_verdict(run_of(lines, 3s)).passed);
+}
+
+TEST_CASE("other lines") {
+  CHECK(sentence_on({}, 0s) == "It did not print what was expected. It printed nothing.");
+  Printed lines = breakfast;
+  lines.back().second = "Elapsed: 3.1s";
+  const Verdict verdict = breakfast_verdict(run_of(lines, 3s));
+  CHECK(verdict.sentence == "It did not print what was expected.");
+  CHECK(verdict.details.find("Elapsed: 3.0s | Elapsed: 3.1s") != std::string::npos);
+  lines = breakfast;
+  lines.push_back({3s, "Bye"});
+  CHECK(sentence_on(lines, 3s) == "It did not print what was expected.");
+}
+
+TEST_CASE("right lines at a wrong time") {
+  Exercise without = kettle_and_toaster;
+  without.overlap.clear();
+  Printed lines = breakfast;
+  lines[2].first = 1s;
+  CHECK(sentence_on(lines, 3s, without) ==
+        "The lines are right, but their times are not: line 3, \"End toaster\", came after 1.000s "
+        "of simulated time, expected after 2.000s.");
+}
+
+TEST_CASE("the name of a span") {
+  CHECK(Span{"Start kettle", "End kettle"}.name() == "kettle");
+  CHECK(Span{"Start washing machine", "End washing machine"}.name() == "washing machine");
+  CHECK(Span{"kettle: starts", "kettle: ends"}.name() == "kettle");
+  CHECK(Span{"Hello", "Bye"}.name() == "\"Hello\"");
+}
+
+TEST_CASE("an exercise.json that is not as it must be") {
+  CHECK(refusal("[]") == "exercise.json is not a JSON object.");
+  CHECK(refusal("{") == "exercise.json is not a JSON object.");
+  CHECK(refusal("{}") == "exercise.json has no \"task\".");
+  const std::string start = R"({"task": "t", "starter_fails": "s", )";
+  CHECK(refusal(start + R"("hints": ["1", "2"]})") ==
+        "exercise.json has 2 hints, but three it must be.");
+  CHECK(refusal(start + R"("hints": [1, 2, 3]})") ==
+        "exercise.json has a \"hints\" that is not as it must be.");
+  CHECK(refusal(start + R"("overlap": [["a"]], "hints": []})") ==
+        "exercise.json has a \"overlap\" that is not as it must be.");
+  CHECK(refusal(start + R"("hints": ["1", "2", "3"], "hint": 1})") ==
+        "exercise.json has a \"hint\" that nothing reads.");
+  CHECK(refusal(start + R"("hints": ["1", "2", "3"]})").empty());
+}
+
+TEST_CASE("a difference is shown with the lines around it") {
+  const auto diff = shortened(line_diff("1\n2\n3\n4\n5\nsix\n7\n", "1\n2\n3\n4\n5\n6\n7\nnew\n"));
+  CHECK(diff == std::vector<std::string>{" 3", " 4", " 5", "-six", "+6", " 7", "+new"});
+  CHECK(shortened(line_diff("a\n", "a\n")).empty());
+  CHECK(shortened(line_diff("", "a\n")) == std::vector<std::string>{"+a"});
+}
+
+TEST_CASE("a change without a TODO is found") {
+  CHECK(changes_without_todo("a\n// TODO: b\nc\n", "a\nb\nc\n").empty());
+  CHECK(changes_without_todo("a\n// TODO: b\nc\nd\ne\nf\ng\nh\ni\nj\nk\nl\n",
+                             "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\nL\n")
+            .size() == 1);
+}
+
+TEST_CASE("the compiler's first error, with the line of one's own that led to it") {
+  const std::string file = "/w/my/01-print.cpp";
+  const auto error = [&](const std::string& log) {
+    const auto found = first_error(log, file);
+    return found ? fmt::format("{}: {}", found->line, found->text) : "";
+  };
+  CHECK(error("[1/2] Building\nFAILED: my.o\n/usr/bin/c++ -c /w/my/01-print.cpp\n"
+              "/w/my/01-print.cpp: In function 'int main()':\n"
+              "/w/my/01-print.cpp:31:5: error: 'foo' was not declared in this scope\n"
+              "/w/my/01-print.cpp:32:5: error: 'bar' was not declared in this scope\n") ==
+        "31: error: 'foo' was not declared in this scope.");
+  // g++ tells before the error where it comes from, clang after it.
+  CHECK(error("In file included from /w/my/01-print.cpp:4:\n"
+              "/usr/include/asio.hpp: In instantiation of 'void f() [with T = int]':\n"
+              "/w/my/01-print.cpp:12:7:   required from here\n"
+              "/usr/include/asio.hpp:99:1: error: no type named 'type' in 'struct a<int>'\n") ==
+        "12: error: no type named 'type' in 'struct a<int>'.");
+  CHECK(error("In file included from /w/my/01-print.cpp:4:\n"
+              "/usr/include/asio.hpp:99:1: error: no type named 'type' in 'a<int>'\n"
+              "/w/my/01-print.cpp:12:7: note: in instantiation of function template\n"
+              "/usr/include/asio.hpp:100:1: error: another\n") ==
+        "4: error: no type named 'type' in 'a<int>'.");
+  CHECK(error("/usr/bin/ld: 01-print.cpp:(.text+0x1): undefined reference to `wait(int)'\n") ==
+        "0: error: wait(int) is used, but nothing defines what it does.");
+  CHECK(error("mold: error: undefined symbol: wait(int)\n>>> referenced by x.o\n") ==
+        "0: error: wait(int) is used, but nothing defines what it does.");
+  CHECK(error("nothing of the kind\n").empty());
+}
+
+TEST_CASE("template noise is left out") {
+  CHECK(without_template_noise(
+            "cannot convert ‘asio::awaitable<void, asio::any_io_executor>’ to ‘int’") ==
+        "cannot convert 'asio::awaitable<void>' to 'int'");
+  CHECK(without_template_noise("no match for 'f(std::vector<std::pair<int, int> >)' [with T = "
+                               "std::vector<std::pair<int, int> >]") ==
+        "no match for 'f(std::vector<std::pair<…>>)'");
+  CHECK(without_template_noise("no match for 'operator<' in 'a < b'") ==
+        "no match for 'operator<' in 'a < b'");
+  CHECK(without_template_noise("ignoring returned value of type 'awaitable<void>' [-Wunused]") ==
+        "ignoring returned value of type 'awaitable<void>'");
+}
+
+TEST_CASE("a warning that explains a failure") {
+  const std::string file = "/w/my/01-print.cpp";
+  const auto warning = telling_warning(
+      "/w/my/01-print.cpp:3:1: warning: unused parameter 'x' [-Wunused-parameter]\n"
+      "/w/my/01-print.cpp:9:10: warning: ignoring returned value of type 'asio::awaitable<void>', "
+      "declared with attribute 'nodiscard' [-Wunused-result]\n",
+      file);
+  REQUIRE(warning);
+  CHECK(warning->line == 9);
+  CHECK(warning->text ==
+        "ignoring returned value of type 'asio::awaitable<void>': is a co_await missing?");
+  CHECK_FALSE(
+      telling_warning("/w/my/other.cpp:9:10: warning: ignoring it [-Wunused-result]\n", file));
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,75 @@
+// Right: no coroutine, a board for each callback.
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <exception>
+#include <string_view>
+#include <system_error>
+#include <thread>
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+asio::awaitable<void> dry(std::string_view what, std::chrono::milliseconds time) {
+  fmt::print("Start {}\n", what);
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(time);
+  co_await timer.async_wait(asio::use_awaitable);
+  fmt::print("End {}\n", what);
+}
+
+asio::awaitable<void> build_chair() {
+  co_await dry("glue", 1500ms);
+  co_await dry("varnish", 1000ms);
+}
+
+// The sleep stands for work: eyes and hands are busy.
+void plane(int board) {
+  fmt::print("Plane board {}\n", board);
+  std::this_thread::sleep_for(500ms);
+}
+
+// Each callback planes a board and asks for the next one.
+class Hands {
+ public:
+  explicit Hands(asio::io_context& loop) : look_up_(loop) {}
+
+  void plane(int board) {
+    ::plane(board);
+    look_up_.expires_after(1ms);
+    look_up_.async_wait([this, board](std::error_code error) {
+      if (error) return;
+      if (board < 6) {
+        plane(board + 1);
+      } else {
+        fmt::print("End planing\n");
+      }
+    });
+  }
+
+ private:
+  asio::steady_timer look_up_;
+};
+
+// What a task throws must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  const auto start = steady_clock::now();
+
+  asio::io_context loop;
+  asio::co_spawn(loop, build_chair(), rethrow);
+  Hands hands(loop);
+  asio::post(loop, [&hands] {
+    fmt::print("Start planing\n");
+    hands.plane(1);
+  });
+  loop.run();
+
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
+}

@@ -1,0 +1,129 @@
+#include "lesson_check.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <exception>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <vector>
+
+#include "comparison.hpp"
+#include "expectation.hpp"
+#include "program_run.hpp"
+
+using namespace workbook;
+
+namespace {
+
+// The program "exercise" of a lesson is its solution: what it does is what is expected.
+std::filesystem::path binary(const std::string& lesson, const std::string& program) {
+  if (program == "exercise") return build_folder / "solutions" / lesson / program;
+  return build_folder / "lessons" / lesson / program;
+}
+
+// The lines of a console block that begin with "$ g++", as words.
+std::vector<std::vector<std::string>> compiler_lines(const std::filesystem::path& page) {
+  std::vector<std::vector<std::string>> commands;
+  std::ifstream file(page);
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("$ g++ ")) continue;
+    std::istringstream words(line.substr(2));
+    commands.emplace_back(std::istream_iterator<std::string>(words),
+                          std::istream_iterator<std::string>());
+  }
+  return commands;
+}
+
+// A folder that is gone when the check is over.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = std::filesystem::temp_directory_path() / "workbook.XXXXXX";
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  std::filesystem::path path;
+};
+
+void fail(const std::string& lesson, const std::string& program, const std::string& fault) {
+  FAIL_CHECK(fmt::format("lessons/{}/{}.cpp: {}", lesson, program, fault));
+}
+
+}  // namespace
+
+void check_simulated(const std::string& lesson, const std::string& program) {
+  const auto folder = source_folder / "lessons" / lesson;
+  const char* update = std::getenv("UPDATE_EXPECTED");
+  if (update != nullptr && std::string(update) == "1") {
+    const ProgramRun run = simulate_now(binary(lesson, program), clock_library);
+    if (!run.failure.empty()) return fail(lesson, program, run.failure);
+    return save_expectation(folder, program, run);
+  }
+  const char* repeat = std::getenv("REPEAT");
+  const int times = repeat != nullptr ? std::atoi(repeat) : 1;
+  Expectation expected;
+  try {
+    expected = load_expectation(folder, program);
+  } catch (const std::exception& error) {
+    return fail(lesson, program, error.what());
+  }
+  for (int i = 0; i < times; ++i) {
+    const ProgramRun run = simulate_now(binary(lesson, program), clock_library);
+    std::string fault = fault_of(run, expected);
+    if (fault.empty() && !expected.times) {
+      fault = "replay.json does not hold its times. UPDATE_EXPECTED=1 adds them.";
+    }
+    if (!fault.empty()) return fail(lesson, program, fault);
+  }
+  CHECK(times > 0);
+}
+
+void check_in_real_time(const std::string& lesson, const std::string& program) {
+  const ProgramRun simulated = simulate_now(binary(lesson, program), clock_library);
+  const ProgramRun real = run_in_real_time_now(binary(lesson, program));
+  if (!real.failure.empty()) return fail(lesson, program, real.failure);
+  const auto difference = disagreement(simulated, real.output);
+  if (difference) {
+    fail(lesson, program,
+         "In real time it does not do what it does in simulated time.\n" + *difference);
+  }
+}
+
+void check_by_hand(const std::string& lesson) {
+  const auto folder = source_folder / "lessons" / lesson;
+  const auto commands = compiler_lines(folder / "README.md");
+  CHECK_MESSAGE(
+      !commands.empty(),
+      fmt::format("lessons/{}/README.md has no line that begins with \"$ g++\".", lesson));
+  for (const auto& command : commands) {
+    const TemporaryFolder copy;
+    std::filesystem::copy(folder, copy.path);
+    RunOptions options;
+    options.arguments.assign(command.begin() + 1, command.end());
+    options.folder = copy.path;
+    options.cpu_limit = std::chrono::minutes(2);
+    const ProgramRun compiler = run_in_real_time_now(command.front(), options);
+    const std::string typed = fmt::format("{}", fmt::join(command, " "));
+    if (!compiler.failure.empty() || !compiler.errors.empty()) {
+      FAIL_CHECK(fmt::format("lessons/{}/README.md: \"{}\" does not build without a word. {}\n{}",
+                             lesson, typed, compiler.failure, compiler.errors));
+      continue;
+    }
+    const auto output = std::find(command.begin(), command.end(), "-o");
+    REQUIRE_MESSAGE(output + 1 < command.end(), typed);
+    const std::string program = *(output + 1);
+    const ProgramRun run = simulate_now(copy.path / program, clock_library);
+    const std::string fault = fault_of(run, load_expectation(folder, program));
+    if (!fault.empty()) fail(lesson, program, fault);
+  }
+}

@@ -1,0 +1,30 @@
+// The check of one program of a lesson. Failures are reported to doctest.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+inline const std::filesystem::path source_folder = WORKBOOK_SOURCE;
+inline const std::filesystem::path build_folder = WORKBOOK_BUILD;
+inline const std::filesystem::path clock_library =
+    build_folder / "tests" / "virtual_time" / "libvirtual_time.so";
+
+// In simulated time: it must print its .expected to the letter, and every line at its time.
+// With UPDATE_EXPECTED=1 in the environment what it prints becomes what it must print; with
+// REPEAT=N it is run that often.
+void check_simulated(const std::string& lesson, const std::string& program);
+
+// In real time: it must print what it prints in simulated time, as comparison.hpp defines it.
+void check_in_real_time(const std::string& lesson, const std::string& program);
+
+// By hand: every compiler line of the lesson's page, typed in a copy of the lesson's folder, must
+// build its program without a word, and the program must print its .expected.
+void check_by_hand(const std::string& lesson);
+
+// The exercise: its starter fails as it declares, its solution is right, and the two differ only
+// where the starter has a TODO.
+void check_starter_and_solution(const std::string& lesson);
+
+// Each of the answers in tests/exercises gets the message that exercise.json has for it, or, if its
+// name begins with "right_", is right.
+void check_answers(const std::string& lesson);

@@ -1,0 +1,5 @@
+// Prints while it waits.
+int main() {
+  spawn(wait(1));
+  print("one");
+}

@@ -1,0 +1,5 @@
+// Waits, and then prints.
+int main() {
+  wait(1);
+  print("one");
+}

@@ -1,0 +1,256 @@
+"""What docs/site_hook.py refuses, and in which words.
+
+Each test breaks one thing in a copy of the good page (good/01-two), builds the site strictly, and expects
+the build to end with a message that names the file and the line. Run with /usr/bin/python3, the one that
+has mkdocs.
+"""
+import io
+import logging
+import pathlib
+import re
+import shutil
+import tempfile
+import time
+import unittest
+
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+PAGE = "lessons/01-two/README.md"
+
+
+class Build(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name).resolve()
+        shutil.copy(ROOT / "mkdocs.yml", self.root)
+        shutil.copytree(
+            ROOT / "docs", self.root / "docs", ignore=shutil.ignore_patterns("*.md", "__pycache__")
+        )
+        shutil.copytree(HERE / "good/01-two", self.root / "lessons/01-two")
+        (self.root / "docs/index.md").write_text(
+            "# The start\n\n<!-- lessons -->\n\n<!-- phrasebook -->\n"
+        )
+
+    def change(self, name, old, new):
+        path = self.root / name
+        text = path.read_text()
+        self.assertIn(old, text)
+        path.write_text(text.replace(old, new, 1))
+
+    def build(self):
+        """What mkdocs says, and ends with."""
+        said = io.StringIO()
+        handler = logging.StreamHandler(said)
+        logger = logging.getLogger("mkdocs")
+        logger.addHandler(handler)
+        logger.propagate = False
+        logging.getLogger(
+            "mkdocs.commands.build"
+        ).filters.clear()  # it says nothing twice, not even in two builds
+        try:
+            build(load_config(str(self.root / "mkdocs.yml")))
+        except (Exception, SystemExit) as error:
+            return said.getvalue() + str(error)
+        finally:
+            logger.removeHandler(handler)
+        return ""
+
+    def line(self, name, text):
+        return next(
+            n
+            for n, line in enumerate((self.root / name).read_text().splitlines(), 1)
+            if text in line
+        )
+
+    def refused(self, message, at=None, name=PAGE):
+        """The build ends with this message, which points to the line that holds `at`."""
+        said = self.build()
+        self.assertIn(message, said)
+        line = self.line(name, at) if at else r"\d+"
+        self.assertRegex(said, rf"{re.escape(name)}:{line}: ")
+
+    def test_the_good_page_is_built(self):
+        self.assertEqual(self.build(), "")
+        text = (self.root / "build/site/lessons/01-two/index.html").read_text()
+        self.assertNotIn("@@", text)
+        for part in (
+            "workbook-replay",
+            'class="pair"',
+            'class="diff"',
+            'data-right="2"',
+            'data-note="1"',
+        ):
+            self.assertIn(part, text)
+        start = (self.root / "build/site/index.html").read_text()
+        self.assertIn("One of everything", start)
+        self.assertIn('<a href="lessons/01-two/index.html">01</a>', start)
+
+    def test_how_long_thirty_lessons_take(self):
+        """Only measured: a busy machine is no fault of the pages."""
+        shutil.rmtree(self.root / "lessons")
+        shutil.copytree(ROOT / "lessons", self.root / "lessons")
+        for page in (ROOT / "docs").glob("*.md"):
+            shutil.copy(page, self.root / "docs")
+        real = sorted(path.parent for path in (self.root / "lessons").glob("*/README.md"))
+        for number in range(len(real) + 1, 31):
+            shutil.copytree(real[number % len(real)], self.root / f"lessons/{number:02}-copy")
+        begin = time.monotonic()
+        self.assertEqual(self.build(), "")
+        print(f"30 lessons are built in {time.monotonic() - begin:.1f} s")
+
+    def test_a_fragment_that_is_not_in_the_program(self):
+        self.change("lessons/01-two/sync.cpp", "wait(1)", "wait(2)")
+        self.refused(
+            "`wait(1);` is in no line of sync.cpp; quote a part of one line", "1. `wait(1);`"
+        )
+
+    def test_a_note_that_quotes_nothing(self):
+        self.change(PAGE, "1. `wait(1);` Waits.", "1. Waits.")
+        self.refused("note 1 on sync.cpp must begin with a `quoted part`", "1. Waits.")
+
+    def test_a_program_that_does_not_exist(self):
+        self.change(PAGE, "[async.cpp](async.cpp)", "[other.cpp](other.cpp)")
+        self.refused("the link to other.cpp leads to no file", "other.cpp")
+
+    def test_a_diff_of_a_file_that_does_not_exist(self):
+        self.change(PAGE, "diff sync.cpp async.cpp", "diff sync.cpp other.cpp")
+        self.refused("there is no lessons/01-two/other.cpp", "diff sync.cpp")
+
+    def test_an_unknown_link(self):
+        self.change(PAGE, "docs/index.md#the-start", "docs/nothing.md")
+        self.refused("the link to ../../docs/nothing.md leads to no file", "nothing.md")
+
+    def test_an_unknown_anchor(self):
+        self.change(PAGE, "#the-start", "#the-end")
+        self.refused("leads to no heading of that name", "#the-end")
+
+    def test_a_missing_section(self):
+        self.change(PAGE, "## What changed\n", "")
+        self.refused(
+            "the section “What changed” must come here, not “In Python this is”", "## In Python"
+        )
+
+    def test_the_last_section_missing(self):
+        self.change(PAGE, "## Where to go next\n", "")
+        self.refused("the section “Where to go next” is missing; add it")
+
+    def test_an_unknown_section(self):
+        self.change(PAGE, "## Where to go next", "## Where to go")
+        self.refused(
+            "the section “Where to go next” must come here, not “Where to go”", "## Where to go"
+        )
+
+    def test_a_lane_whose_line_is_not_printed(self):
+        self.change(PAGE, "One: one", "One: two")
+        self.refused("the lane “One” looks for a line “two”, and sync prints none", "lanes:")
+
+    def test_a_quiz_without_a_right_answer(self):
+        self.change(PAGE, "2. It is the only line.", "It is the only line.")
+        self.refused("the quiz has no right answer", "<!-- quiz")
+
+    def test_a_right_answer_that_is_no_choice(self):
+        self.change(PAGE, "2. It is the only line.", "3. It is the only line.")
+        self.refused("its number one of 1 to 2", "<!-- quiz")
+
+    def test_a_quiz_without_choices(self):
+        self.change(PAGE, "1. `two`\n2. `one`\n", "")
+        self.refused("the quiz has no choices", "<!-- quiz")
+
+    def test_a_prediction_without_an_answer(self):
+        self.change(
+            PAGE, "<details><summary>Answer</summary>\n\n1. It does not wait.\n\n</details>\n", ""
+        )
+        self.refused("the predict has no answer", "<!-- predict")
+
+    def test_a_total_that_the_run_contradicts(self):
+        self.change(PAGE, "1. It does not wait.", "2. It waits.")
+        self.refused("total=async is “0.5 s”, and choice 2 does not say so", "<!-- predict")
+
+    def test_a_line_that_the_run_contradicts(self):
+        self.change(PAGE, "2. It is the only line.", "1. It is the only line.")
+        self.refused("line=sync:1 is “one”, and choice 1 does not say so", "<!-- quiz")
+
+    def test_a_count_of_lines_that_the_run_contradicts(self):
+        self.change(PAGE, "quiz line=sync:1", "quiz lines=sync")
+        self.refused("lines=sync is “1”, and choice 2 does not say so", "<!-- quiz")
+
+    def test_an_unknown_check(self):
+        self.change(PAGE, "quiz line=sync:1", "quiz lnie=sync:1")
+        self.refused("`lnie=sync:1` is unknown; there are total=PROGRAM", "<!-- quiz")
+
+    def test_an_unknown_program_in_a_check(self):
+        self.change(PAGE, "total=async", "total=asink")
+        self.refused("replay.json knows no program `asink`; it has sync, async", "<!-- predict")
+
+    def test_an_unknown_comment(self):
+        self.change(PAGE, "<!-- replay -->", "<!-- reply -->")
+        self.refused("`reply` is unknown; there are replay, diff", "<!-- reply")
+
+    def test_an_unknown_program_in_a_replay(self):
+        self.change(PAGE, "<!-- replay -->", "<!-- replay sync asink -->")
+        self.refused("replay.json knows no program `asink`", "<!-- replay")
+
+    def test_cpp_typed_into_a_page(self):
+        self.change(PAGE, "> One thing.", "```cpp\nint main() {}\n```")
+        self.refused("a block of C++ is typed into the page", "```cpp")
+
+    def test_output_typed_into_a_page(self):
+        self.change(PAGE, "> One thing.", "```text\none\n```")
+        self.refused("a block of output is typed into the page", "```text")
+
+    def test_an_indented_block(self):
+        self.change(PAGE, "> One thing.", "    one")
+        self.refused("this indented block would be code typed into the page", "    one")
+
+    def test_cpp_typed_into_another_page(self):
+        with open(self.root / "docs/index.md", "a") as page:
+            page.write("\n```cpp\nint main() {}\n```\n")
+        self.refused("a block of C++ is typed into the page", "```cpp", "docs/index.md")
+
+    def test_an_expected_output_that_differs_from_the_replay(self):
+        (self.root / "lessons/01-two/sync.expected").write_text("two\n")
+        self.refused(
+            "what it says of sync is not what sync.expected says", name="lessons/01-two/replay.json"
+        )
+
+    def test_a_replay_that_is_missing(self):
+        (self.root / "lessons/01-two/replay.json").unlink()
+        self.refused("there is no lessons/01-two/replay.json")
+
+    def test_a_program_on_no_page(self):
+        shutil.copy(
+            self.root / "lessons/01-two/sync.cpp", self.root / "lessons/01-two/async_more.cpp"
+        )
+        self.refused("async_more.cpp is on no page; link to it")
+
+    def test_a_function_that_is_only_mentioned(self):
+        self.change(PAGE, "> One thing.", "> One thing, by `spwan(wait(1))`.")
+        self.refused("the page names `spwan()`, which no program calls", "spwan")
+
+    def test_a_file_that_is_only_mentioned(self):
+        self.change(PAGE, "> One thing.", "> One thing, in `asynk.cpp`.")
+        self.refused("the page names `asynk.cpp`, and there is no such file", "asynk.cpp")
+
+    def test_an_output_on_no_page(self):
+        self.change(PAGE, "<!-- replay -->", "<!-- replay async -->")
+        self.refused("what sync prints is on no page")
+
+    def test_an_output_before_the_prediction(self):
+        self.change(PAGE, "## Predict\n", "[sync.expected](sync.expected)\n\n## Predict\n")
+        self.refused("an output stands before the prediction and gives it away", "[sync.expected]")
+
+    def test_a_replay_before_the_prediction(self):
+        self.change(PAGE, "## Predict\n", "<!-- replay -->\n\n## Predict\n")
+        self.refused("the replay stands before the prediction and gives it away", "<!-- replay")
+
+    def test_front_matter_without_minutes(self):
+        self.change(PAGE, "minutes: 1\n", "")
+        self.refused("the front matter has no `minutes:`")
+
+
+if __name__ == "__main__":
+    unittest.main()

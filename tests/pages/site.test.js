@@ -1,0 +1,544 @@
+// The built pages, driven in Chromium. `tests/pages/run` builds them and calls this.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { createRequire } from "node:module";
+import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { launch, lessons, pageOf, pages, read, serve, site, visit } from "./browser.js";
+
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const heaviest = 110_000;
+let browser, server;
+before(async () => {
+  [browser, server] = await Promise.all([launch(), serve()]);
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+/** Runs `body` on the page of that address and then asks that nothing went wrong in it. */
+async function on(address, options, body) {
+  const { page, faults, context } = await visit(browser, server.base, options);
+  try {
+    await page.goto(new URL(address, server.base).href, { waitUntil: "load" });
+    await body(page);
+    assert.deepEqual(faults, [], "no error, and no request that leaves the site");
+  } finally {
+    await context.close();
+  }
+}
+const replay = (page) => page.locator("workbook-replay").first();
+const state = (page) => replay(page).getAttribute("data-state");
+const printed = (page, program) =>
+  replay(page).locator(`[data-program="${program}"] li:not(.to-come) samp`).allTextContents();
+const expected = (lesson, program) =>
+  read("lessons", lesson, `${program}.expected`).replace(/\n$/, "").split("\n");
+const progress = (page) =>
+  page.evaluate(() => JSON.parse(localStorage.getItem("workbook-progress") ?? "{}"));
+
+describe("the replay", { concurrency: 3 }, () => {
+  for (const lesson of lessons)
+    test(`${lesson}: every replay, played to its end, shows each program's .expected`, async () => {
+      await on(pageOf(lesson), {}, async (page) => {
+        for (const [n, one] of (await page.locator("workbook-replay").all()).entries()) {
+          assert.equal(
+            await one.locator("li:not(.to-come) samp").count(),
+            0,
+            "nothing is given away before it is played",
+          );
+          await one
+            .locator("select")
+            .selectOption({ index: (await one.locator("option").count()) - 1 });
+          await one.locator(".play").click();
+          await page.waitForFunction(
+            (n) => document.querySelectorAll("workbook-replay")[n].dataset.state === "ended",
+            n,
+          );
+          for (const screen of await one.locator(".screen").all()) {
+            const program = await screen.getAttribute("data-program");
+            assert.deepEqual(
+              await screen.locator("li:not(.to-come) samp").allTextContents(),
+              expected(lesson, program),
+            );
+          }
+          const runs = JSON.parse(read("lessons", lesson, "replay.json"));
+          for (const screen of await one.locator(".group").all()) {
+            const [program, total] = [
+              await screen.locator("p b").textContent(),
+              await screen.locator("p span").textContent(),
+            ];
+            assert.equal(
+              total,
+              runs[program].total_ms || (await one.getAttribute("data-unit")) === "ms"
+                ? `${(runs[program].total_ms / 1000).toFixed(1)} s`
+                : `${runs[program].lines.length} lines`,
+            );
+          }
+        }
+      });
+    });
+
+  test("each line appears when its moment has come", () =>
+    on(pageOf("01-print"), {}, async (page) => {
+      for (const [at, sync, async] of [
+        [999, [], []],
+        [1000, [], ["Second"]],
+        [2000, ["First"], ["Second", "First", "Elapsed: 2.0s"]],
+      ]) {
+        await replay(page).evaluate((r, at) => r.seek(at), at);
+        assert.deepEqual(
+          [await printed(page, "sync"), await printed(page, "async")],
+          [sync, async],
+        );
+      }
+      assert.match(
+        await replay(page).locator(".verdict").textContent(),
+        /sync: the thread is held; async has ended/,
+      );
+      await replay(page).evaluate((r) => r.seek(r.end));
+      assert.equal(
+        await replay(page).locator(".verdict").textContent(),
+        "sync 3.0 s, async 2.0 s: 1.0 s less.",
+      );
+    }));
+
+  test("with the keyboard alone: to it, play, pause, line by line both ways, to both ends", () =>
+    on(pageOf("02-sleep"), {}, async (page) => {
+      for (
+        let n = 0;
+        n < 200 &&
+        !(await page.evaluate(() => document.activeElement.matches("workbook-replay .play")));
+        ++n
+      )
+        await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      assert.equal(await state(page), "playing");
+      await page.keyboard.press("Enter");
+      assert.equal(await state(page), "paused");
+      for (
+        let n = 0;
+        n < 20 &&
+        !(await page.evaluate(() =>
+          document.activeElement.matches("workbook-replay [type=range]"),
+        ));
+        ++n
+      )
+        await page.keyboard.press("Tab");
+      await page.keyboard.press("Home");
+      assert.deepEqual([await state(page), await printed(page, "sync")], ["ready", []]);
+      for (let n = 0; n < 3; ++n) await page.keyboard.press("ArrowRight");
+      assert.deepEqual(
+        [await printed(page, "sync"), await printed(page, "async")],
+        [expected("02-sleep", "sync").slice(0, 1), expected("02-sleep", "async").slice(0, 2)],
+      );
+      await page.keyboard.press("ArrowLeft");
+      assert.deepEqual(await printed(page, "async"), expected("02-sleep", "async").slice(0, 1));
+      assert.match(
+        await page.getByRole("slider").first().getAttribute("aria-valuetext"),
+        /^0\.0 of 3\.0 s, 2 of 10 lines printed$/,
+      );
+      await page.keyboard.press("End");
+      assert.deepEqual(
+        [await state(page), await printed(page, "sync")],
+        ["ended", expected("02-sleep", "sync")],
+      );
+      await page.keyboard.press("Space");
+      assert.equal(await state(page), "playing");
+      await page.keyboard.press("Space");
+      assert.equal(await state(page), "paused");
+    }));
+
+  test("dragging over the bars moves the clock", () =>
+    on(pageOf("01-print"), {}, async (page) => {
+      await replay(page).locator(".chart").scrollIntoViewIfNeeded();
+      const box = await replay(page).locator(".axis .track").boundingBox();
+      await page.mouse.move(box.x + 3, box.y - 20);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 2, box.y - 20, { steps: 4 });
+      await page.mouse.up();
+      assert.ok(Math.abs((await replay(page).evaluate((r) => r.now)) - 1500) < 20);
+    }));
+
+  test("a replay lasts between four and ten seconds at the speed it begins with, and says the speed", async () => {
+    for (const lesson of lessons)
+      await on(pageOf(lesson), {}, async (page) => {
+        for (const one of await page.locator("workbook-replay").all()) {
+          const lasts = await one.evaluate((r) => r.end / Number(r.querySelector("select").value));
+          assert.ok(lasts >= 4 && lasts <= 10, `${lesson}: ${lasts} s`);
+          assert.match(
+            await one.locator("option[selected]").textContent(),
+            /slow motion|as it ran|time-lapse|a second/,
+          );
+        }
+      });
+  });
+
+  test("reduced motion: the picture changes only when a line is printed", () =>
+    on(pageOf("01-print"), { reducedMotion: "reduce" }, async (page) => {
+      const seen = await replay(page).evaluate(
+        (r) =>
+          new Promise((done) => {
+            const positions = new Set(),
+              select = r.querySelector("select");
+            select.selectedIndex = select.options.length - 1;
+            select.dispatchEvent(new Event("change"));
+            r.play();
+            (function look() {
+              positions.add(r.now);
+              if (r.dataset.state === "ended") done([...positions]);
+              else requestAnimationFrame(look);
+            })();
+          }),
+      );
+      assert.deepEqual(seen, [0, 1000, 2000, 3000]);
+    }));
+
+  test("on paper all of it is there", () =>
+    on(pageOf("01-print"), {}, async (page) => {
+      await page.emulateMedia({ media: "print" });
+      await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+      assert.ok(await replay(page).getByText("Elapsed: 3.0s").isVisible());
+      assert.ok(!(await replay(page).locator(".controls").isVisible()));
+    }));
+});
+
+describe("predictions and quizzes", { concurrency: 3 }, () => {
+  for (const lesson of lessons)
+    test(`${lesson}: no answer is seen before it is asked for; the right one is accepted, a wrong one is not`, () =>
+      on(pageOf(lesson), {}, async (page) => {
+        for (const question of await page.locator(".question").all()) {
+          const answer = question.locator("details.answer");
+          const body = answer.locator("summary ~ *").first();
+          assert.ok(!(await body.isVisible()), "the answer is closed");
+          if ((await question.getAttribute("data-kind")) === "choose") {
+            const right = Number(await question.getAttribute("data-right"));
+            const wrong = question.locator(`.choices > li:nth-child(${right === 1 ? 2 : 1})`);
+            await wrong.getByRole("button").click();
+            assert.equal(await wrong.getAttribute("data-verdict"), "wrong");
+            assert.ok(!(await body.isVisible()), "a wrong choice reveals nothing");
+            await question.locator(`.choices > li:nth-child(${right}) button`).click();
+          } else {
+            const lines = await answer.locator("li").allTextContents();
+            const offered = await question.locator(".pool button").allTextContents();
+            assert.notDeepEqual(
+              offered,
+              lines,
+              "the lines are not offered in the order of the answer",
+            );
+            for (let n = 0; n < lines.length; ++n)
+              await question.locator(".pool button:enabled").first().click();
+            await question.getByRole("button", { name: "Check" }).click();
+            assert.equal(
+              await question.locator(".judgement").getAttribute("data-verdict"),
+              "wrong",
+            );
+            await question.getByRole("button", { name: "Start over" }).click();
+            for (const line of lines)
+              await question
+                .locator(".pool button:enabled")
+                .getByText(line, { exact: true })
+                .first()
+                .click();
+            await question.getByRole("button", { name: "Check" }).click();
+          }
+          assert.equal(await question.locator(".judgement").getAttribute("data-verdict"), "right");
+        }
+      }));
+
+  test("an order is chosen with the keyboard alone, and a line can be taken back", () =>
+    on(pageOf("02-sleep"), {}, async (page) => {
+      const question = page.locator("[data-kind=order]");
+      await question.locator(".pool button").first().focus();
+      for (let n = 0; n < 5; ++n) await page.keyboard.press("Enter");
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), "Check");
+      await question
+        .getByRole("button", { name: /take it back/ })
+        .first()
+        .focus();
+      await page.keyboard.press("Enter");
+      assert.equal(await question.locator(".pool button:enabled").count(), 1);
+      assert.ok(await question.getByRole("button", { name: "Check" }).isDisabled());
+    }));
+});
+
+describe("without JavaScript", { concurrency: 3 }, () => {
+  for (const lesson of lessons)
+    test(`${lesson}: both programs, all outputs and the timeline are there, the answers folded`, () =>
+      on(pageOf(lesson), { javaScriptEnabled: false }, async (page) => {
+        for (const file of await page.locator(".listing figcaption a").allTextContents()) {
+          const code = page.locator(`pre[aria-label="${file}"]`).first();
+          assert.ok(await code.isVisible());
+          assert.equal(
+            await code.textContent(),
+            read("lessons", lesson, file),
+            "the listing is the file, to the letter",
+          );
+        }
+        for (const screen of await replay(page).locator(".screen").all())
+          assert.deepEqual(
+            await screen.locator("samp").allInnerTexts(),
+            expected(lesson, await screen.getAttribute("data-program")),
+          );
+        assert.ok(await replay(page).locator(".chart :is(.hold, .tick)").first().isVisible());
+        assert.equal(await page.locator(".controls, .copy, .search-open:visible").count(), 0);
+        for (const answer of await page.locator("details.answer").all()) {
+          assert.ok(!(await answer.locator("summary ~ *").first().isVisible()));
+          await answer.locator("summary").click();
+          assert.ok(await answer.locator("summary ~ *").first().isVisible());
+        }
+      }));
+
+  test("the pages can be reached on a phone", () =>
+    on(
+      "index.html",
+      { javaScriptEnabled: false, viewport: { width: 390, height: 844 } },
+      async (page) => {
+        await page.getByRole("button", { name: "Pages" }).click();
+        await page.locator("#nav").locator("[data-lesson='01-print']").click();
+        assert.match(await page.locator(".eyebrow").innerText(), /Lesson 1/);
+      },
+    ));
+});
+
+describe("reading", () => {
+  test("the pair is side by side at 1280 and one at a time on a phone", async () => {
+    await on(pageOf("01-print"), {}, async (page) => {
+      const [left, right] = [
+        await page.locator(".pair .listing").nth(0).boundingBox(),
+        await page.locator(".pair .listing").nth(1).boundingBox(),
+      ];
+      assert.ok(right.x > left.x + left.width - 1 && Math.abs(right.y - left.y) < 2);
+    });
+    await on(pageOf("01-print"), { viewport: { width: 390, height: 844 } }, async (page) => {
+      const [sync, async] = [
+        page.locator(".pair .program").nth(0),
+        page.locator(".pair .program").nth(1),
+      ];
+      assert.deepEqual([await sync.isVisible(), await async.isVisible()], [true, false]);
+      await page.getByRole("button", { name: "async.cpp" }).click();
+      assert.deepEqual([await sync.isVisible(), await async.isVisible()], [false, true]);
+    });
+  });
+
+  test("at 1280 a listing of 66 columns has room beside its twin, in letters of at least 12 px", () =>
+    on(pageOf("01-print"), {}, async (page) => {
+      const [wide, size] = await page
+        .locator(".pair pre")
+        .first()
+        .evaluate((pre) => {
+          pre.querySelector(".row").textContent = "x".repeat(66) + "\n";
+          return [pre.scrollWidth - pre.clientWidth, parseFloat(getComputedStyle(pre).fontSize)];
+        });
+      assert.ok(wide <= 0 && size >= 12, `${wide} px too wide at ${size} px`);
+    }));
+
+  test("a listing is copied as it is in the file", () =>
+    on(pageOf("01-print"), { permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
+      await page.locator(".copy").first().click();
+      await page.getByRole("button", { name: "Copied" }).waitFor();
+      assert.equal(
+        await page.evaluate(() => navigator.clipboard.readText()),
+        read("lessons/01-print/sync.cpp"),
+      );
+    }));
+
+  test("the chosen scheme is kept", () =>
+    on("index.html", { colorScheme: "light" }, async (page) => {
+      await page.getByRole("button", { name: /light and dark/ }).click();
+      await page.reload();
+      assert.equal(
+        await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme),
+        "dark",
+      );
+    }));
+});
+
+describe("search", { concurrency: 3 }, () => {
+  for (const where of ["a server", "a file"])
+    test(`from ${where}: by key, to a lesson`, () =>
+      on(
+        where === "a server" ? "index.html" : pathToFileURL(path.join(site, "index.html")).href,
+        {},
+        async (page) => {
+          await page.keyboard.press("/");
+          assert.ok(await page.locator("dialog").evaluate((dialog) => dialog.matches(":modal")));
+          await page.keyboard.type("potato");
+          await page.locator(".search ol a").first().waitFor();
+          assert.match(await page.locator(".search [role=status]").textContent(), /place/);
+          await page.keyboard.press("ArrowDown");
+          await page.keyboard.press("Enter");
+          await page.waitForURL(/08-chores|when-async|glossary|phrasebook/);
+          await page.keyboard.press("/");
+          await page.locator(".search input").fill("zzzzqqq");
+          await page.getByText("Nothing found.").waitFor();
+          await page.keyboard.press("Escape");
+          assert.ok(!(await page.locator("dialog").isVisible()));
+        },
+      ));
+});
+
+describe("progress", { concurrency: 3 }, () => {
+  test("is marked, kept across a reload, and forgotten on request", () =>
+    on(pageOf("01-print"), {}, async (page) => {
+      const here = page.locator("#nav a[data-lesson='01-print']");
+      await replay(page).evaluate((r) => r.seek(r.end));
+      assert.equal(await here.getAttribute("data-progress"), "begun");
+      for (const question of await page.locator(".question").all())
+        await question.locator("summary").click();
+      await page.waitForFunction(
+        () => document.querySelector("#nav [data-lesson='01-print']").dataset.progress === "done",
+      );
+      await page.reload();
+      assert.equal(await here.getAttribute("data-progress"), "done");
+      await page.goto(server.base + "index.html");
+      assert.match(await page.locator(".cards li").first().innerText(), /✓\s+done/);
+      await page.getByRole("button", { name: "Forget my progress" }).click();
+      assert.deepEqual(await progress(page), {});
+      await page.reload();
+      assert.equal(await page.locator("[data-progress=done], [data-progress=begun]").count(), 0);
+      assert.ok(!(await page.getByRole("button", { name: "Forget my progress" }).isVisible()));
+    }));
+
+  test("a browser that refuses to store anything still shows everything", async () => {
+    const { page, faults, context } = await visit(browser, server.base);
+    await page.addInitScript(() =>
+      Object.defineProperty(window, "localStorage", {
+        get() {
+          throw new DOMException("refused");
+        },
+      }),
+    );
+    await page.goto(server.base + pageOf("01-print"));
+    await replay(page).evaluate((r) => r.seek(r.end));
+    await page.getByRole("button", { name: /light and dark/ }).click();
+    assert.equal(await state(page), "ended");
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+});
+
+describe("every page", { concurrency: 2 }, () => {
+  for (const colorScheme of ["light", "dark"])
+    for (const width of [1280, 390])
+      test(`${colorScheme}, ${width} px: axe finds nothing, the page does not scroll sideways`, async () => {
+        const { page, faults, context } = await visit(browser, server.base, {
+          colorScheme,
+          viewport: { width, height: 900 },
+          reducedMotion: "reduce",
+        });
+        const found = [];
+        for (const name of pages) {
+          await page.goto(server.base + name);
+          const look = async (when) => {
+            const result = await page.evaluate(() =>
+              axe.run(document, {
+                runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+              }),
+            );
+            for (const { id, nodes } of result.violations)
+              found.push(
+                `${name} (${when}): ${id} ${nodes[0].html.slice(0, 120)} ${nodes[0].any[0]?.message ?? ""}`,
+              );
+          };
+          await page.evaluate(axe);
+          await look("as it opens");
+          if (name.startsWith("lessons/")) {
+            await page.evaluate(() => {
+              // everything opened, everything answered, the runs at their end
+              document.querySelectorAll("workbook-replay").forEach((r) => r.seek(r.end));
+              document.querySelectorAll(".choices button").forEach((button) => button.click());
+              document.querySelectorAll(".pool button").forEach((button) => button.click());
+              document.querySelectorAll(".actions .primary").forEach((button) => button.click());
+              document.querySelectorAll("details").forEach((details) => {
+                details.hidden = false;
+                details.open = true;
+              });
+            });
+            await look("all opened");
+          }
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          if (wide > 0) found.push(`${name}: ${wide} px too wide`);
+          if (width === 1280)
+            for (const listing of await page.locator(".listing pre").all())
+              if (await listing.evaluate((pre) => pre.scrollWidth > pre.clientWidth))
+                found.push(`${name}: ${await listing.getAttribute("aria-label")} scrolls sideways`);
+        }
+        await context.close();
+        assert.equal([...found, ...faults].join("\n"), "");
+      });
+
+  test("the search and the list of pages are as accessible when they are open", () =>
+    on("index.html", { viewport: { width: 390, height: 844 } }, async (page) => {
+      await page.evaluate(axe);
+      const faults = () =>
+        page.evaluate(() =>
+          axe
+            .run()
+            .then((result) => result.violations.map(({ id, nodes }) => `${id} ${nodes[0].html}`)),
+        );
+      await page.getByRole("button", { name: "Pages" }).click();
+      assert.deepEqual(await faults(), []);
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Search" }).click();
+      await page.keyboard.type("thread");
+      await page.locator(".search ol a").first().waitFor();
+      assert.deepEqual(await faults(), []);
+    }));
+
+  test("every link leads somewhere, and so does every anchor", () => {
+    const ids = new Map(
+      pages.map((name) => [
+        name,
+        new Set(
+          [...fs.readFileSync(path.join(site, name), "utf8").matchAll(/\bid="([^"]+)"/g)].map(
+            (m) => m[1],
+          ),
+        ),
+      ]),
+    );
+    let links = 0;
+    for (const name of pages)
+      for (const [, href] of fs
+        .readFileSync(path.join(site, name), "utf8")
+        .matchAll(/(?:href|src)="([^"]*)"/g)) {
+        assert.doesNotMatch(href, /^(\w+:|\/)/, `${name} links to ${href}`);
+        const [file, anchor] = href.split("#");
+        const target = file ? path.posix.join(path.posix.dirname(name), file) : name;
+        assert.ok(fs.existsSync(path.join(site, target)), `${name} links to ${href}`);
+        if (anchor && ids.has(target))
+          assert.ok(ids.get(target).has(anchor), `${name} links to ${href}`);
+        ++links;
+      }
+    assert.ok(links > 100);
+  });
+
+  test("each lesson has its page, its card and its place among the pages, in order", () =>
+    on("index.html", {}, async (page) => {
+      for (const where of ["#nav a[data-lesson]", ".cards li[data-lesson]"])
+        assert.deepEqual(
+          await page
+            .locator(where)
+            .evaluateAll((nodes) => nodes.map((node) => node.dataset.lesson)),
+          lessons,
+        );
+    }));
+});
+
+// Alone, for the server counts what it has sent.
+test(`weighs at most ${heaviest} bytes, gzipped, with everything it loads`, async (t) => {
+  let most = ["", 0];
+  for (const name of pages) {
+    const begin = server.sent();
+    await on(name, {}, async (page) => {
+      await page.waitForLoadState("networkidle");
+    });
+    const weight = server.sent() - begin;
+    assert.ok(weight <= heaviest, `${name} weighs ${weight} bytes`);
+    if (weight > most[1]) most = [name, weight];
+  }
+  t.diagnostic(
+    `the heaviest page is ${most[0]}: ${most[1]} bytes gzipped, of ${pages.length} pages`,
+  );
+});

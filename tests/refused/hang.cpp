@@ -1,0 +1,8 @@
+// Never comes to an end, and never waits.
+#include <fmt/core.h>
+
+int main() {
+  fmt::print("First\n");
+  for (volatile bool forever = true; forever;) {
+  }
+}

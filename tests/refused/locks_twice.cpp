@@ -1,0 +1,11 @@
+// Takes a lock that it holds already.
+#include <fmt/core.h>
+
+#include <mutex>
+
+int main() {
+  fmt::print("First\n");
+  std::mutex mutex;
+  mutex.lock();
+  mutex.lock();
+}

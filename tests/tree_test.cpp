@@ -1,0 +1,259 @@
+// The lessons on disk are what DESIGN says a lesson is: nothing is missing, and nothing lies about.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lesson_check.hpp"
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// The names of the files in a folder; none without it.
+std::set<std::string> files_in(const fs::path& folder) {
+  std::set<std::string> names;
+  if (!fs::exists(folder)) return names;
+  for (const auto& entry : fs::directory_iterator(folder)) names.insert(entry.path().filename());
+  return names;
+}
+
+// What is wrong with the exercises in `checkout`, which has these lessons. One that has no
+// exercise.cpp has no exercise.
+std::vector<std::string> faults_of_exercises(const fs::path& checkout,
+                                             const std::set<std::string>& lessons) {
+  std::vector<std::string> faults;
+  for (const std::string& lesson : lessons) {
+    const fs::path folder = fs::path("lessons") / lesson;
+    const std::vector<fs::path> needed{folder / "exercise.cpp", folder / "exercise.expected",
+                                       folder / "exercise.json",
+                                       fs::path("solutions") / lesson / "exercise.cpp"};
+    const auto there = [&](const fs::path& file) { return fs::exists(checkout / file); };
+    const auto first = std::find_if(needed.begin(), needed.end(), there);
+    for (const fs::path& file : needed) {
+      if (first == needed.end() || there(file)) continue;
+      faults.push_back(
+          fmt::format("{} is missing, but {} is there.", file.string(), first->string()));
+    }
+    const auto answers = files_in(checkout / "tests" / "exercises" / lesson);
+    const auto wrong = std::count_if(answers.begin(), answers.end(), [](const std::string& file) {
+      return !file.starts_with("right_") && file.ends_with(".cpp");
+    });
+    if (there(needed[0]) && wrong < 2) {
+      faults.push_back(
+          fmt::format("tests/exercises/{} has {} wrong answers: two at least.", lesson, wrong));
+    }
+  }
+  for (const fs::path folder : {"solutions", "tests/exercises"}) {
+    for (const std::string& lesson : files_in(checkout / folder)) {
+      if (lessons.contains(lesson) || lesson == ".clang-format") continue;
+      faults.push_back(fmt::format("{}/{} belongs to no lesson.", folder.string(), lesson));
+    }
+  }
+  return faults;
+}
+
+// What is wrong with the lessons in `checkout`, a sentence each.
+std::vector<std::string> faults_of(const fs::path& checkout) {
+  const fs::path lessons = checkout / "lessons";
+  std::vector<std::string> faults;
+  std::set<std::string> folders;
+  static const std::regex lesson_name("[0-9][0-9]-[a-z0-9]+(-[a-z0-9]+)*");
+  static const std::regex program_name("(sync|async|[a-z][a-z0-9]*(_[a-z0-9]+)*)");
+  for (const auto& entry : fs::directory_iterator(lessons)) {
+    const std::string name = entry.path().filename();
+    if (name == ".clang-format") continue;
+    if (!entry.is_directory() || !std::regex_match(name, lesson_name)) {
+      faults.push_back(
+          fmt::format("lessons/{} is not a lesson: their names are like 01-print.", name));
+      continue;
+    }
+    folders.insert(name);
+  }
+
+  int number = 0;
+  for (const std::string& lesson : folders) {
+    if (std::stoi(lesson) != ++number) {
+      faults.push_back(
+          fmt::format("lessons/{} comes where lesson {:02} is missing.", lesson, number));
+      number = std::stoi(lesson);
+    }
+    std::set<std::string> programs;
+    std::set<std::string> outputs;
+    for (const auto& entry : fs::directory_iterator(lessons / lesson)) {
+      const std::string file = entry.path().filename();
+      const std::string stem = entry.path().stem();
+      const std::string extension = entry.path().extension();
+      if (stem == "exercise" && file != "exercise") {
+        if (extension == ".cpp" || extension == ".expected" || extension == ".json") continue;
+        faults.push_back(fmt::format("lessons/{}/{} is a stray file.", lesson, file));
+      } else if (extension == ".cpp" && std::regex_match(stem, program_name)) {
+        programs.insert(stem);
+      } else if (extension == ".expected") {
+        outputs.insert(stem);
+      } else if (extension.empty() && fs::exists(entry.path().string() + ".cpp")) {
+        continue;  // a program built by the line on its page; git ignores it
+      } else if (file != "README.md" && file != "replay.json" && extension != ".hpp") {
+        faults.push_back(fmt::format("lessons/{}/{} is a stray file.", lesson, file));
+      }
+    }
+    for (const char* needed : {"sync", "async"}) {
+      if (!programs.contains(needed)) {
+        faults.push_back(fmt::format("lessons/{}/{}.cpp is missing.", lesson, needed));
+      }
+    }
+    for (const std::string& program : programs) {
+      if (!outputs.contains(program)) {
+        faults.push_back(
+            fmt::format("lessons/{}/{}.cpp has no {}.expected.", lesson, program, program));
+      }
+    }
+    for (const std::string& output : outputs) {
+      if (!programs.contains(output)) {
+        faults.push_back(
+            fmt::format("lessons/{}/{}.expected has no {}.cpp.", lesson, output, output));
+      }
+    }
+    if (!fs::exists(lessons / lesson / "replay.json")) {
+      faults.push_back(fmt::format("lessons/{}/replay.json is missing.", lesson));
+    }
+  }
+  if (folders.empty()) faults.push_back("There are no lessons.");
+  for (const std::string& fault : faults_of_exercises(checkout, folders)) faults.push_back(fault);
+  return faults;
+}
+
+// What is wrong with the table of lessons in a README, whose rows begin with "|
+// [01-print](lessons/01-print)".
+std::vector<std::string> faults_of_table(const std::string& readme,
+                                         const std::vector<std::string>& lessons) {
+  std::vector<std::string> rows;
+  static const std::regex row(R"(\| \[([^\]]*)\]\(lessons/([^)]*)\) \|)");
+  for (std::sregex_iterator found(readme.begin(), readme.end(), row), none; found != none;
+       ++found) {
+    rows.push_back(found->str(1) == found->str(2) ? found->str(1) : found->str());
+  }
+  if (rows == lessons) return {};
+  return {fmt::format("The table of README.md has the lessons {}, on disk there are {}.",
+                      fmt::join(rows, ", "), fmt::join(lessons, ", "))};
+}
+
+// A folder of lessons to break, gone when the test is over.
+class Lessons {
+ public:
+  Lessons() {
+    std::string name = fs::temp_directory_path() / "lessons.XXXXXX";
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    folder = name;
+    for (const char* lesson : {"01-print", "02-sleep"}) {
+      for (const char* file :
+           {"sync.cpp", "sync.expected", "async.cpp", "async.expected", "replay.json"}) {
+        add(fmt::format("lessons/{}/{}", lesson, file));
+      }
+    }
+  }
+  ~Lessons() { fs::remove_all(folder); }
+  void add(const std::string& path) {
+    fs::create_directories((folder / path).parent_path());
+    std::ofstream(folder / path) << "\n";
+  }
+  void remove(const std::string& path) { fs::remove_all(folder / path); }
+  std::vector<std::string> faults() const { return faults_of(folder); }
+
+  fs::path folder;
+};
+
+using Faults = std::vector<std::string>;
+
+}  // namespace
+
+TEST_SUITE_BEGIN("tree");
+
+TEST_CASE("the lessons are whole") {
+  for (const std::string& fault : faults_of(source_folder)) FAIL_CHECK(fault);
+}
+
+TEST_CASE("the table of the README has every lesson, in order") {
+  std::ifstream file(source_folder / "README.md");
+  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  std::vector<std::string> lessons;
+  for (const auto& entry : fs::directory_iterator(source_folder / "lessons")) {
+    if (entry.is_directory()) lessons.push_back(entry.path().filename());
+  }
+  std::sort(lessons.begin(), lessons.end());
+  for (const std::string& fault : faults_of_table(readme, lessons)) FAIL_CHECK(fault);
+
+  CHECK(faults_of_table("| [01-a](lessons/01-a) | a |\n", {"01-a"}) == std::vector<std::string>{});
+  CHECK(faults_of_table("| [01-a](lessons/01-a) | a |\n", {"01-a", "02-b"}) ==
+        std::vector<std::string>{
+            "The table of README.md has the lessons 01-a, on disk there are 01-a, 02-b."});
+}
+
+TEST_CASE("a tree that is not whole is refused") {
+  Lessons lessons;
+  CHECK(lessons.faults() == Faults{});
+
+  SUBCASE("no output") {
+    lessons.remove("lessons/02-sleep/async.expected");
+    CHECK(lessons.faults() == Faults{"lessons/02-sleep/async.cpp has no async.expected."});
+  }
+  SUBCASE("no program") {
+    lessons.add("lessons/02-sleep/trap.expected");
+    CHECK(lessons.faults() == Faults{"lessons/02-sleep/trap.expected has no trap.cpp."});
+  }
+  SUBCASE("no twin") {
+    lessons.remove("lessons/02-sleep/sync.cpp");
+    lessons.remove("lessons/02-sleep/sync.expected");
+    CHECK(lessons.faults() == Faults{"lessons/02-sleep/sync.cpp is missing."});
+  }
+  SUBCASE("a gap in the numbers") {
+    lessons.add("lessons/04-count/sync.cpp");
+    CHECK(lessons.faults()[0] == "lessons/04-count comes where lesson 03 is missing.");
+  }
+  SUBCASE("a stray file") {
+    lessons.add("lessons/01-print/a.out");
+    CHECK(lessons.faults() == Faults{"lessons/01-print/a.out is a stray file."});
+  }
+  SUBCASE("a program built by hand") {
+    lessons.add("lessons/01-print/async");
+    CHECK(lessons.faults() == Faults{});
+  }
+  SUBCASE("a name that is none") {
+    lessons.add("lessons/Print/sync.cpp");
+    CHECK(lessons.faults() ==
+          Faults{"lessons/Print is not a lesson: their names are like 01-print."});
+  }
+  SUBCASE("half an exercise") {
+    lessons.add("lessons/01-print/exercise.cpp");
+    lessons.add("lessons/01-print/exercise.json");
+    lessons.add("tests/exercises/01-print/wrong.cpp");
+    lessons.add("tests/exercises/01-print/right_one.cpp");
+    CHECK(lessons.faults() ==
+          Faults{"lessons/01-print/exercise.expected is missing, but lessons/01-print/exercise.cpp "
+                 "is there.",
+                 "solutions/01-print/exercise.cpp is missing, but lessons/01-print/exercise.cpp is "
+                 "there.",
+                 "tests/exercises/01-print has 1 wrong answers: two at least."});
+  }
+  SUBCASE("a solution of nothing") {
+    lessons.add("solutions/02-sleep/exercise.cpp");
+    CHECK(lessons.faults().size() == 3);
+    lessons.remove("solutions/02-sleep");
+    lessons.add("solutions/03-count/exercise.cpp");
+    CHECK(lessons.faults() == Faults{"solutions/03-count belongs to no lesson."});
+  }
+  SUBCASE("no times") {
+    lessons.remove("lessons/01-print/replay.json");
+    CHECK(lessons.faults() == Faults{"lessons/01-print/replay.json is missing."});
+  }
+}
+
+TEST_SUITE_END();

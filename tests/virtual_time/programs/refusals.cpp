@@ -1,0 +1,114 @@
+// What simulated time must refuse, or recognise as stuck: `refusals NAME`.
+#include <fmt/core.h>
+#include <netdb.h>
+#include <poll.h>
+#include <semaphore.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+
+using namespace std::chrono_literals;
+using asio::ip::tcp;
+
+namespace {
+
+const std::map<std::string, std::function<void()>> programs = {
+    {"fork", [] { fork(); }},
+    {"system", [] { std::exit(system("true")); }},
+    {"sem_timedwait",
+     [] {
+       sem_t semaphore;
+       sem_init(&semaphore, 0, 0);
+       const timespec time{};
+       sem_timedwait(&semaphore, &time);
+     }},
+    {"timed_mutex",
+     [] {
+       std::timed_mutex mutex;
+       if (mutex.try_lock_for(1s)) fmt::print("locked\n");
+     }},
+    {"alarm", [] { alarm(1); }},
+    {"receive_timeout",
+     [] {
+       const timeval time{1, 0};
+       setsockopt(socket(AF_INET, SOCK_STREAM, 0), SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+     }},
+    {"other_machine",
+     [] {
+       asio::io_context loop;
+       asio::error_code ignored;
+       ignored = tcp::socket(loop).connect({asio::ip::make_address("192.0.2.1"), 80}, ignored);
+     }},
+    {"other_machine_by_name",
+     [] {
+       asio::io_context loop;
+       asio::error_code ignored;
+       tcp::resolver(loop).resolve("example.org", "80", ignored);
+     }},
+    {"other_process",  // argument 2: the port of a server that is not this program
+     [] {}},
+    {"connection_refused",
+     [] {
+       asio::io_context loop;
+       tcp::acceptor closed(loop, {asio::ip::address_v4::loopback(), 0});
+       const auto address = closed.local_endpoint();
+       closed.close();
+       asio::error_code error;
+       error = tcp::socket(loop).connect(address, error);
+       fmt::print("{}\n", error == asio::error::connection_refused ? "refused" : "not refused");
+     }},
+    {"blocking_read",
+     [] {
+       int ends[2];
+       char byte;
+       if (pipe(ends) == 0 && read(ends[0], &byte, 1) == 1) fmt::print("read\n");
+     }},
+    {"lock_twice",
+     [] {
+       std::mutex mutex;
+       mutex.lock();
+       mutex.lock();
+     }},
+    {"condition_never_notified",
+     [] {
+       std::mutex mutex;
+       std::condition_variable changed;
+       std::unique_lock lock(mutex);
+       changed.wait(lock);
+     }},
+    {"accept_forever",
+     [] {
+       asio::io_context loop;
+       tcp::acceptor acceptor(loop, {asio::ip::address_v4::loopback(), 0});
+       acceptor.async_accept([](asio::error_code, tcp::socket) {});
+       loop.run();
+     }},
+    {"poll_forever", [] { poll(nullptr, 0, -1); }},
+    {"silent_for_an_hour",
+     [] {
+       fmt::print("going\n");
+       for (;;) usleep(100'000);
+     }},
+};
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count > 2) {
+    asio::io_context loop;
+    asio::error_code error;
+    const auto port = static_cast<unsigned short>(std::atoi(arguments[2]));
+    error = tcp::socket(loop).connect({asio::ip::address_v4::loopback(), port}, error);
+    return 0;
+  }
+  programs.at(arguments[1])();
+}

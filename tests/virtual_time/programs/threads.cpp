@@ -1,0 +1,195 @@
+// Programs with more than one thread: `threads NAME`. Time may move only when all of them wait.
+#include <fmt/core.h>
+#include <pthread.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <future>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const auto start = std::chrono::steady_clock::now();
+
+void say(const std::string& text) {
+  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+  fmt::print("{:.1f} {}\n", time.count(), text);
+}
+
+// Work that takes the processor for a while and no simulated time.
+void compute() {
+  volatile long sum = 0;
+  for (long i = 0; i < 60'000'000; ++i) sum = sum + i;
+}
+
+const std::map<std::string, std::function<void()>> programs = {
+    {"sleepers",
+     [] {
+       std::vector<std::thread> threads;
+       for (int i = 1; i <= 3; ++i) {
+         threads.emplace_back([i] {
+           std::this_thread::sleep_for(std::chrono::seconds(i));
+           say(fmt::format("thread {}", i));
+         });
+       }
+       for (auto& thread : threads) thread.join();
+       say("joined");
+     }},
+    {"one_computes",  // for a good while, and the clock must wait for it
+     [] {
+       std::thread computing([] {
+         compute();
+         say("computed");
+       });
+       std::this_thread::sleep_for(1s);
+       say("slept");
+       computing.join();
+     }},
+    {"thread_pool",
+     [] {
+       asio::thread_pool pool(2);
+       for (int i = 1; i <= 4; ++i) {
+         asio::post(pool, [i] {
+           std::this_thread::sleep_for(i * 1s);
+           say(fmt::format("job {}", i));
+         });
+       }
+       pool.join();
+       say("joined");
+     }},
+    {"loop_and_pool",
+     [] {
+       asio::io_context loop;
+       asio::thread_pool pool(1);
+       asio::steady_timer timer(loop, 1s);
+       timer.async_wait([](asio::error_code) { say("timer"); });
+       auto work = asio::make_work_guard(loop);
+       asio::post(pool, [&] {
+         std::this_thread::sleep_for(2s);
+         asio::post(loop, [&] {
+           say("back on the loop");
+           work.reset();
+         });
+       });
+       loop.run();
+     }},
+    {"async_future",
+     [] {
+       auto future = std::async(std::launch::async, [] {
+         std::this_thread::sleep_for(2s);
+         return 42;
+       });
+       say(future.wait_for(1s) == std::future_status::timeout ? "not yet" : "too early");
+       say(fmt::format("result {}", future.get()));
+     }},
+    {"condition",
+     [] {
+       std::mutex mutex;
+       std::condition_variable changed;
+       bool ready = false;
+       std::thread setter([&] {
+         std::this_thread::sleep_for(2s);
+         const std::lock_guard lock(mutex);
+         ready = true;
+         changed.notify_one();
+       });
+       std::unique_lock lock(mutex);
+       say(changed.wait_for(lock, 1s, [&] { return ready; }) ? "too early" : "not yet");
+       say(changed.wait_for(lock, 5s, [&] { return ready; }) ? "ready" : "late");
+       setter.join();
+     }},
+    {"two_on_one_condition",  // a time-out is nobody else's
+     [] {
+       std::mutex mutex;
+       std::condition_variable changed;
+       std::thread patient([&] {
+         std::unique_lock lock(mutex);
+         changed.wait(lock);
+         say("notified");
+       });
+       std::thread timed([&] {
+         std::unique_lock lock(mutex);
+         say(changed.wait_for(lock, 1s) == std::cv_status::timeout ? "time-out" : "woken");
+       });
+       std::this_thread::sleep_for(3s);
+       changed.notify_one();
+       patient.join();
+       timed.join();
+     }},
+    {"spin",  // looking at the clock must not pass over another thread's deadline
+     [] {
+       std::thread sleeper([] {
+         std::this_thread::sleep_for(1s);
+         say("slept");
+       });
+       while (std::chrono::steady_clock::now() - start < 2s) {
+       }
+       say("spun");
+       sleeper.join();
+     }},
+    {"yield",
+     [] {
+       auto future = std::async(std::launch::async, [] { std::this_thread::sleep_for(1s); });
+       while (future.wait_for(0s) != std::future_status::ready) std::this_thread::yield();
+       say("ready");
+     }},
+    {"same_moment",  // who is due at once comes in the order in which they lay down
+     [] {
+       std::vector<std::thread> threads;
+       for (int i = 0; i < 5; ++i) {
+         threads.emplace_back([i] {
+           std::this_thread::sleep_for(1s * i);
+           std::this_thread::sleep_for(10s - 1s * i);
+           say(fmt::format("thread {}", i));
+         });
+       }
+       for (auto& thread : threads) thread.join();
+     }},
+    {"main_ends_first",
+     [] {
+       std::thread([] {
+         std::this_thread::sleep_for(1s);
+         say("slept");
+       }).detach();
+       pthread_exit(nullptr);
+     }},
+    {"resolver",
+     [] {
+       asio::io_context loop;
+       asio::ip::tcp::resolver resolver(loop);
+       asio::steady_timer timer(loop, 1s);
+       timer.async_wait([](asio::error_code) { say("timer"); });
+       resolver.async_resolve("127.0.0.1", "80", [](asio::error_code error, auto results) {
+         say(error ? "not resolved" : fmt::format("resolved {}", results.begin()->service_name()));
+       });
+       loop.run();
+     }},
+    {"deadlock",
+     [] {
+       std::mutex first;
+       std::mutex second;
+       std::thread other([&] {
+         const std::lock_guard lock_second(second);
+         std::this_thread::sleep_for(1s);
+         const std::lock_guard lock_first(first);
+       });
+       const std::lock_guard lock_first(first);
+       std::this_thread::sleep_for(1s);
+       const std::lock_guard lock_second(second);
+       other.join();
+     }},
+};
+
+}  // namespace
+
+int main(int, char** arguments) {
+  programs.at(arguments[1])();
+}

@@ -1,0 +1,185 @@
+#include "check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "build.hpp"
+#include "compiler_log.hpp"
+#include "files.hpp"
+#include "program_run.hpp"
+
+namespace workbook {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The line of the learner's file that a message is about, with its number.
+std::string quoted_line(const fs::path& file, int number) {
+  std::string text = read_file(file).value_or("");
+  for (int line = 1; line < number; ++line) {
+    const auto end = text.find('\n');
+    if (end == std::string::npos) return {};
+    text.erase(0, end + 1);
+  }
+  return fmt::format("{:>5} | {}\n", number, text.substr(0, text.find('\n')));
+}
+
+// What the text of the program and the compiler's warnings tell about a failure.
+std::vector<std::string> remarks(const std::string& said, const fs::path& file,
+                                 const std::string& source) {
+  std::vector<std::string> result;
+  if (const auto warning = telling_warning(said, file.string())) {
+    result.push_back(fmt::format("The compiler warned: line {}: {}", warning->line, warning->text));
+  }
+  if (source.find("asio::detached") != std::string::npos) {
+    result.emplace_back(
+        "asio::detached throws away what a task throws: did an exception get lost there?");
+  }
+  return result;
+}
+
+}  // namespace
+
+std::optional<Verdict> compile_verdict(const std::string& said, const fs::path& file) {
+  auto error = first_error(said, file.string());
+  if (!error) return std::nullopt;
+  Verdict verdict;
+  if (error->line == 0) {
+    error->text.front() = 'E';
+    verdict.sentence = fmt::format("It does not compile. {}", error->text);
+  } else {
+    verdict.sentence = fmt::format("It does not compile. Line {}: {}", error->line, error->text);
+    verdict.details = quoted_line(file, error->line);
+  }
+  return verdict;
+}
+
+bool put_starter(const ExerciseFiles& files) {
+  std::error_code error;
+  if (fs::exists(fs::symlink_status(files.mine, error))) return false;
+  fs::create_directories(files.mine.parent_path(), error);
+  if (!error) fs::copy_file(files.starter, files.mine, error);
+  if (error) {
+    throw Failure(fmt::format("{} could not be copied to {}: {}.", files.starter.string(),
+                              files.mine.string(), error.message()));
+  }
+  // The starter of a read-only checkout is read-only, too.
+  fs::permissions(files.mine, fs::perms::owner_write, fs::perm_options::add, error);
+  return true;
+}
+
+asio::awaitable<Verdict> check_exercise(Context& context, const Lesson& lesson) {
+  const ExerciseFiles files(context.checkout, lesson);
+  const Exercise exercise = load_exercise(lesson.folder);
+  const Expectation expected = load_expectation(lesson.folder, "exercise");
+
+  const auto source = read_file(files.mine);
+  if (!source) {
+    throw Failure(
+        fmt::format("{} is no file that can be read. ./workbook reset {:02} puts it aside "
+                    "and the starter in its place.",
+                    files.mine_shown, lesson.number));
+  }
+  // ninja goes by times, but a file that was put back is as old as it was.
+  const auto built_from = context.build / "my" / (lesson.name + ".built");
+  if (read_file(built_from) != source) {
+    std::error_code error;
+    fs::remove(context.build / "CMakeFiles" / ("my." + lesson.name + ".dir") / "my" /
+                   (lesson.name + ".cpp.o"),
+               error);
+    fs::create_directories(built_from.parent_path(), error);
+    write_file(built_from, *source);
+  }
+
+  std::vector<std::string> targets{"my." + lesson.name, "virtual_time"};
+  BuildResult built = co_await try_build(context, files.mine_shown, targets);
+  // What the compiler said stays true as long as there is nothing to compile again.
+  const auto log = context.build / "my" / (lesson.name + ".log");
+  if (built.worked || !built.succeeded) {
+    write_file(log, built.said);
+  } else {
+    built.said = read_file(log).value_or("");
+  }
+  if (!built.succeeded) {
+    auto verdict = compile_verdict(built.said, files.mine);
+    if (verdict) {
+      verdict->remarks.push_back(fmt::format("All that the compiler says: {}", log.string()));
+      co_return *verdict;
+    }
+    context.console.print_errors(built.said);
+    throw Failure(fmt::format("{} could not be built: why is above.", files.mine_shown));
+  }
+
+  const fs::path program = context.build / "my" / lesson.name;
+  const fs::path library = context.virtual_time();
+  RunOptions options;  // an exercise needs a few milliseconds, and prints some lines
+  options.cpu_limit = std::chrono::seconds(2);
+  options.output_limit = 1 << 20;
+  ProgramRun run;
+  const auto simulation = [&]() -> asio::awaitable<void> {
+    run = co_await simulate(program, library, options);
+  };
+  co_await context.supervisor.interruptible(simulation());
+
+  Verdict verdict = judge(run, expected, exercise, context.console.width());
+  if (!verdict.passed) verdict.remarks = remarks(built.said, files.mine, *source);
+  co_return verdict;
+}
+
+void show_verdict(Console& console, const Verdict& verdict, const std::vector<Lesson>& lessons,
+                  const Lesson& lesson, Progress& progress) {
+  console.say(verdict.sentence, verdict.passed ? Style::green : Style::red);
+  if (!verdict.details.empty()) console.print("\n" + verdict.details);
+  console.print("\n");
+  for (const std::string& remark : verdict.remarks) console.say(remark);
+  if (!verdict.remarks.empty()) console.print("\n");
+  if (!verdict.passed) {
+    const int seen = progress.of(lesson.name).hints;
+    console.say(seen < 3
+                    ? fmt::format("Next: change it and check again. ./workbook hint {:02} gives "
+                                  "{} hint.",
+                                  lesson.number,
+                                  seen == 0   ? "a"
+                                  : seen == 1 ? "a second"
+                                              : "the last")
+                    : fmt::format("Next: change it and check again. ./workbook hint {0:02} shows "
+                                  "the hints again, ./workbook solution {0:02} --spoil the "
+                                  "solution.",
+                                  lesson.number));
+    return;
+  }
+  console.say(fmt::format("To compare: ./workbook solution {:02}", lesson.number), Style::dim);
+  const auto next = std::ranges::find(lessons, lesson.number + 1, &Lesson::number);
+  if (next != lessons.end()) {
+    console.say(fmt::format("Next: ./workbook run {:02}", next->number));
+  } else {
+    console.say("That was the last lesson there is. ./workbook shows them all.");
+  }
+}
+
+const Lesson* choose_exercise(const std::vector<Lesson>& lessons, const std::string& wanted,
+                              Progress& progress) {
+  std::vector<std::string> names;
+  for (const Lesson& lesson : lessons) {
+    if (has_exercise(lesson)) names.push_back(lesson.name);
+  }
+  if (names.empty()) throw WrongCall("There is no exercise yet.");
+  if (!wanted.empty()) {
+    const Lesson& lesson = choose_lesson(lessons, wanted);
+    if (has_exercise(lesson)) return &lesson;
+    throw WrongCall(fmt::format("Lesson {} has no exercise. These have one: {}.", lesson.name,
+                                fmt::join(names, ", ")));
+  }
+  auto known = progress.load();
+  for (const Lesson& lesson : lessons) {
+    if (has_exercise(lesson) && !known[lesson.name].done) return &lesson;
+  }
+  return nullptr;
+}
+
+}  // namespace workbook

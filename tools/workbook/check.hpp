@@ -1,0 +1,37 @@
+// The check of an exercise: builds the learner's file, runs it in simulated time and judges it.
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "context.hpp"
+#include "exercise.hpp"
+#include "lessons.hpp"
+#include "progress.hpp"
+#include "verdict.hpp"
+
+namespace workbook {
+
+// Copies the starter to the learner's file, unless there is one; true if it did. Throws Failure.
+bool put_starter(const ExerciseFiles& files);
+
+// What is wrong with `file`, of which a compiler said this; nothing if it found no error.
+std::optional<Verdict> compile_verdict(const std::string& said, const std::filesystem::path& file);
+
+// Checks the learner's file, which must exist. Throws Failure when something else than this file
+// cannot be built.
+asio::awaitable<Verdict> check_exercise(Context& context, const Lesson& lesson);
+
+// Shows a verdict; the last line says what to try next.
+void show_verdict(Console& console, const Verdict& verdict, const std::vector<Lesson>& lessons,
+                  const Lesson& lesson, Progress& progress);
+
+// The lesson that `wanted` names, or, when it is empty, the first whose exercise is not done; null
+// when all are. Throws WrongCall when there is no such lesson, or it has no exercise.
+const Lesson* choose_exercise(const std::vector<Lesson>& lessons, const std::string& wanted,
+                              Progress& progress);
+
+}  // namespace workbook

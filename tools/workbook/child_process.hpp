@@ -1,0 +1,122 @@
+// One child process on Asio: started without a shell, awaited, and never left behind.
+#pragma once
+
+#include <sys/types.h>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+#include <asio/buffer.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/signal_set.hpp>
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace workbook {
+
+// Where a child's standard input comes from.
+enum class Input {
+  null,       // /dev/null
+  inherited,  // ours; a child reads our terminal without being its foreground process
+  terminal,   // the child's own pseudo-terminal
+};
+
+// Where a child's standard output or error goes.
+struct Output {
+  enum class Kind { inherited, descriptor, terminal };
+  Kind kind = Kind::inherited;
+  int descriptor = -1;
+
+  static Output inherited() { return {}; }
+  // `descriptor` stays the caller's; it may be closed as soon as the child is started.
+  static Output to(int descriptor) { return {Kind::descriptor, descriptor}; }
+  // A pseudo-terminal, so that the child prints each line at once: read ChildProcess::read_some.
+  static Output terminal() { return {Kind::terminal, -1}; }
+};
+
+struct ResourceLimits {
+  std::optional<std::chrono::seconds> cpu_soft;  // processor time; SIGXCPU when it is used up
+  std::optional<std::chrono::seconds> cpu_hard;  // SIGKILL
+  std::optional<std::uintmax_t> file_size;       // in bytes; SIGXFSZ
+  bool core_files = true;                        // false: a crash leaves no core file
+};
+
+// A change to the environment; without a value the name is removed. Of two for one name the later
+// one counts.
+struct EnvironmentChange {
+  std::string name;
+  std::optional<std::string> value;
+};
+
+struct ProcessOptions {
+  Input input = Input::null;
+  Output output;
+  Output errors;
+  std::vector<EnvironmentChange> environment;  // what differs from ours
+  std::filesystem::path folder;                // to run in; ours when empty
+  ResourceLimits limits;
+  // What the destructor allows between SIGTERM and SIGKILL. Without it: SIGKILL at once.
+  std::chrono::milliseconds grace{0};
+};
+
+// How a process ended: by itself with a code, or by a signal.
+struct ProcessEnd {
+  std::optional<int> code;
+  std::optional<int> signal;
+  std::chrono::microseconds cpu_time{};  // user and system, of the child and all it waited for
+
+  bool succeeded() const { return code == 0; }
+  // "ended with exit status 3", "was killed by SIGSEGV (Segmentation fault)"
+  std::string describe() const;
+};
+
+// "SIGINT", or "signal 99" for one that has no name.
+std::string signal_name(int signal);
+
+// The child leads its own session, so a Ctrl-C on our terminal reaches us alone and all that the
+// child starts can be found again. It dies when the thread that started it dies.
+class ChildProcess {
+ public:
+  // Starts command[0] (looked up on PATH) with the arguments that follow. Throws std::system_error,
+  // with a sentence, when it cannot be started; then there is no child.
+  ChildProcess(asio::any_io_executor executor, const std::vector<std::string>& command,
+               const ProcessOptions& options = {});
+  // Ends and reaps what is still running of the whole session. Blocks for the grace at most.
+  ~ChildProcess();
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
+
+  pid_t id() const { return id_; }
+
+  // Our side of the pseudo-terminal, for typing; closed when the child has none.
+  asio::posix::stream_descriptor& terminal() { return terminal_; }
+
+  // Some of what was printed on the pseudo-terminal, as it comes; 0 bytes once all users have
+  // closed it and everything is read. Throws asio::system_error when cancelled.
+  asio::awaitable<std::size_t> read_some(asio::mutable_buffer buffer);
+
+  // Waits for the end of the child, then kills what it left running in its group. May be called
+  // again. A cancelled wait leaves the child running.
+  asio::awaitable<ProcessEnd> wait();
+
+  // Sends a signal to the child's whole group, unless it has ended.
+  void send(int signal);
+
+  // Ends the whole session now: `signal`, then SIGKILL to whoever is left after `grace`. Blocks.
+  void end(int signal, std::chrono::milliseconds grace);
+
+ private:
+  bool try_reap();
+
+  pid_t id_ = -1;
+  std::chrono::milliseconds grace_;
+  std::optional<ProcessEnd> end_;
+  asio::posix::stream_descriptor terminal_;
+  asio::posix::stream_descriptor exit_;          // a pidfd: readable once the child has ended
+  std::optional<asio::signal_set> child_ended_;  // where the kernel has no pidfd
+};
+
+
+}  // namespace workbook

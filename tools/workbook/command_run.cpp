@@ -1,0 +1,153 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+
+#include "build.hpp"
+#include "commands.hpp"
+#include "lessons.hpp"
+#include "program_run.hpp"
+
+namespace workbook {
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+using std::chrono::steady_clock;
+
+struct Run {
+  Seconds took{};
+  std::string failure;  // how it ended, as a sentence; empty when it ended well
+};
+
+std::string failure(const std::filesystem::path& program, const ProcessEnd& end,
+                    const std::string& output) {
+  if (end.succeeded()) return {};
+  if (const auto words = last_words(output)) return *words;
+  return fmt::format("{} {}.", program.filename().string(), end.describe());
+}
+
+asio::awaitable<Run> run_on_terminal(Context& context, std::filesystem::path program,
+                                     std::vector<std::string> arguments) {
+  std::vector<std::string> command{program.string()};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  ProcessOptions options;
+  options.input = Input::inherited;
+  options.limits.core_files = false;
+  options.environment = colours(context.console);
+
+  std::string output;  // the last of it
+  const Supervisor::OnOutput on_output = [&](std::string_view text) {
+    context.console.print(text);
+    output += text;
+    constexpr std::size_t enough = 8192;
+    if (output.size() > 2 * enough) output.erase(0, output.size() - enough);
+  };
+  const auto start = steady_clock::now();
+  const ProcessEnd end = co_await context.supervisor.run(command, options, on_output);
+  const Seconds took = steady_clock::now() - start;
+  if (!output.empty() && !output.ends_with('\n')) context.console.print("\n");
+  co_return Run{took, failure(program, end, output)};
+}
+
+asio::awaitable<Run> run_in_simulated_time(Context& context, std::filesystem::path program,
+                                           std::vector<std::string> arguments) {
+  RunOptions options;
+  options.arguments = arguments;
+  const auto library = context.virtual_time();
+  ProgramRun run;
+  const auto simulation = [&]() -> asio::awaitable<void> {
+    run = co_await simulate(program, library, options);
+  };
+  co_await context.supervisor.interruptible(simulation());
+  for (const PrintedLine& line : run.lines) {
+    context.console.print(line.text + (line.text.ends_with('\n') ? "" : "\n"));
+  }
+  co_return Run{run.total, run.failure};
+}
+
+void print_heading(Console& console, const std::string& title) {
+  constexpr int widest = 60;
+  const int room = std::min(console.width(), widest) - columns(title) - 4;
+  std::string line;
+  for (int column = 0; column < room; ++column) line += "─";
+  console.print(fmt::format("{} {} {}\n", console.styled(Style::dim, "──"),
+                            console.styled(Style::bold, title), console.styled(Style::dim, line)));
+}
+
+// In tenths, as it is shown: so that the difference agrees with the two numbers above it.
+double rounded(Seconds seconds) {
+  return std::round(seconds.count() * 10) / 10;
+}
+
+std::string compare(Seconds sync, Seconds async) {
+  const double difference = rounded(sync) - rounded(async);
+  if (std::abs(difference) < 0.05) return fmt::format("Both took {:.1f} s.", rounded(sync));
+  return fmt::format("async was {:.1f} s {}.", std::abs(difference),
+                     difference > 0 ? "shorter" : "longer");
+}
+
+}  // namespace
+
+asio::awaitable<int> run(Context& context, RunArguments options) {
+  const std::vector<Lesson> lessons = find_lessons(context.checkout);
+  if (options.lesson.empty()) {
+    throw WrongCall("Which lesson? For instance: ./workbook run 01 (./workbook lists them all)");
+  }
+  const Lesson& lesson = choose_lesson(lessons, options.lesson);
+  std::vector<std::string> programs;
+  if (!options.program.empty()) {
+    programs.push_back(choose_program(lesson, options.program));
+  } else {
+    for (const std::string& program : lesson.programs) {
+      if (program == "sync" || program == "async") programs.push_back(program);
+    }
+  }
+
+  if (programs.empty()) {
+    throw Failure(fmt::format("lessons/{} has neither sync.cpp nor async.cpp yet.", lesson.name));
+  }
+  std::vector<std::string> targets;
+  for (const std::string& program : programs) targets.push_back(lesson.name + "." + program);
+  if (options.fast) targets.push_back("virtual_time");
+  co_await build(context, lesson.name, targets);
+
+  Console& console = context.console;
+  std::vector<Run> runs;
+  bool failed = false;
+  for (const std::string& program : programs) {
+    if (!runs.empty()) console.print("\n");
+    print_heading(console, fmt::format("{} {}", lesson.name, program));
+    const auto path = context.lesson_program(lesson.name, program);
+    // Not with `?:`, both sides of which g++ 12 would run.
+    if (options.fast) {
+      runs.push_back(co_await run_in_simulated_time(context, path, options.arguments));
+    } else {
+      runs.push_back(co_await run_on_terminal(context, path, options.arguments));
+    }
+    const Run& latest = runs.back();
+    console.say(fmt::format("took {:.1f} s{}", rounded(latest.took),
+                            options.fast ? " of simulated time" : ""),
+                Style::dim);
+    if (!latest.failure.empty()) {
+      failed = true;
+      console.say(latest.failure, Style::red);
+    }
+  }
+  if (runs.size() == 2 && !failed) {
+    console.print("\n");
+    console.say(compare(runs[0].took, runs[1].took), Style::bold);
+  }
+  if (options.program.empty() && lesson.programs.size() > programs.size()) {
+    std::vector<std::string> others;
+    for (const std::string& program : lesson.programs) {
+      if (program != "sync" && program != "async") others.push_back(program);
+    }
+    console.print("\n");
+    console.say(
+        fmt::format("There is more in this lesson: {}. For instance: ./workbook run {:02} {}",
+                    fmt::join(others, ", "), lesson.number, others.front()));
+  }
+  co_return failed ? 1 : 0;
+}
+
+}  // namespace workbook

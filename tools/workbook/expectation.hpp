@@ -1,0 +1,47 @@
+// What a lesson's program must print, and when: its PROGRAM.expected and its part of the lesson's
+// replay.json.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "program_run.hpp"
+
+namespace workbook {
+
+// When the lines were printed, in simulated milliseconds.
+struct ExpectedTimes {
+  std::vector<std::chrono::milliseconds> lines;
+  std::chrono::milliseconds total{};
+};
+
+struct Expectation {
+  std::string output;
+  std::optional<ExpectedTimes> times;  // nothing for a program that is recorded nowhere
+};
+
+// Reads what `program` in `folder` must do. Throws std::runtime_error, with a sentence, when its
+// .expected or the folder's replay.json cannot be read.
+Expectation load_expectation(const std::filesystem::path& folder, const std::string& program);
+
+// Makes `run` what `program` must do from now on: rewrites its .expected and its part of
+// replay.json. Several processes may do so at once.
+void save_expectation(const std::filesystem::path& folder, const std::string& program,
+                      const ProgramRun& run);
+
+// Where the right lines came at the wrong time, as a sentence; empty when no time is off by more
+// than `tolerance`.
+std::string lateness(const ProgramRun& run, const ExpectedTimes& expected,
+                     std::chrono::milliseconds tolerance);
+
+// What the program said on stderr, introduced; empty when it said nothing.
+std::string complaints(const ProgramRun& run);
+
+// What is wrong with a simulated run: the cause first, then what was expected beside what was
+// printed. Empty when nothing is. Times may be off by a millisecond.
+std::string fault_of(const ProgramRun& run, const Expectation& expected, int width = 100);
+
+}  // namespace workbook

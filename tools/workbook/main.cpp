@@ -1,0 +1,87 @@
+// ./workbook, once the script of that name has found or built what it needs.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+#include <cstdlib>
+#include <system_error>
+
+#include "command_line.hpp"
+#include "lessons.hpp"
+
+namespace {
+
+using namespace workbook;
+
+// From the script; what we start has no use for it.
+std::filesystem::path take_folder(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr || *value == '\0') {
+    throw Failure(fmt::format("{} is not set: start the command as ./workbook.", name));
+  }
+  const std::filesystem::path folder = value;
+  ::unsetenv(name);
+  return folder;
+}
+
+asio::awaitable<int> command(Context& context, std::vector<std::string> words) {
+  const Action action = read_command_line(words);
+  co_return co_await action(context);
+}
+
+int run_command(Console& console, const std::vector<std::string>& words) {
+  const std::filesystem::path checkout = take_folder("WORKBOOK_CHECKOUT");
+  const std::filesystem::path build = take_folder("WORKBOOK_BUILD");
+
+  asio::io_context loop;
+  Supervisor supervisor(loop.get_executor());
+  Context context{checkout, build, console, supervisor};
+  int status = 0;
+  std::exception_ptr failure;
+  asio::co_spawn(loop, command(context, words), [&](std::exception_ptr error, int result) {
+    failure = error;
+    status = result;
+    loop.stop();
+  });
+  loop.run();
+  if (failure) std::rethrow_exception(failure);
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Standard streams that were closed would be taken by the next file we open.
+  while (true) {
+    const int descriptor = ::open("/dev/null", O_RDWR);
+    if (descriptor > STDERR_FILENO) {
+      ::close(descriptor);
+      break;
+    }
+    if (descriptor < 0) break;
+  }
+  // A reader that has gone is told by write() instead, so that children are ended first.
+  ::signal(SIGPIPE, SIG_IGN);
+
+  Console console;
+  try {
+    return run_command(console, {argv + 1, argv + argc});
+  } catch (const Interrupted& interrupted) {
+    console.done();
+    return 128 + interrupted.signal();
+  } catch (const OutputClosed&) {
+    return 128 + SIGPIPE;
+  } catch (const WrongCall& wrong) {
+    console.complain(wrong.what());
+    return 2;
+  } catch (const std::system_error& error) {
+    console.complain(fmt::format("{}.", error.what()));
+    return 1;
+  } catch (const std::exception& error) {
+    console.complain(error.what());
+    return 1;
+  }
+}

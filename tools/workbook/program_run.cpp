@@ -1,0 +1,425 @@
+#include "program_run.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <asio/co_spawn.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <asio/io_context.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <regex>
+#include <sstream>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "child_process.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace asio::experimental::awaitable_operators;
+using std::chrono::nanoseconds;
+
+double in_seconds(nanoseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
+
+// A path under which a child, too, can open what we have open.
+std::string path_for_children(int descriptor) {
+  return fmt::format("/proc/{}/fd/{}", ::getpid(), descriptor);
+}
+
+// A file without a name: nothing is left behind, whatever happens.
+class MemoryFile {
+ public:
+  explicit MemoryFile(const char* name) : descriptor_(::memfd_create(name, MFD_CLOEXEC)) {
+    if (descriptor_ < 0) {
+      throw std::system_error(errno, std::generic_category(), "No memory file could be opened");
+    }
+    ::fcntl(descriptor_, F_SETFL, O_APPEND);
+  }
+  ~MemoryFile() { ::close(descriptor_); }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+
+  int descriptor() const { return descriptor_; }
+  std::string path() const { return path_for_children(descriptor_); }
+
+  std::string content() const {
+    std::string text(static_cast<std::size_t>(::lseek(descriptor_, 0, SEEK_END)), '\0');
+    std::size_t read = 0;
+    while (read < text.size()) {
+      const auto size =
+          ::pread(descriptor_, text.data() + read, text.size() - read, static_cast<off_t>(read));
+      if (size <= 0) break;
+      read += static_cast<std::size_t>(size);
+    }
+    text.resize(read);
+    return text;
+  }
+
+ private:
+  int descriptor_;
+};
+
+// A file for a child to open under a path without blanks and colons, at which LD_PRELOAD is split.
+class OpenFile {
+ public:
+  explicit OpenFile(const std::filesystem::path& path)
+      : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (descriptor_ < 0) {
+      throw std::system_error(errno, std::generic_category(),
+                              fmt::format("{} could not be opened", path.string()));
+    }
+  }
+  ~OpenFile() { ::close(descriptor_); }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  std::string path() const { return path_for_children(descriptor_); }
+
+ private:
+  int descriptor_;
+};
+
+// --- Why a program failed ------------------------------------------------------------------------
+
+std::string describe_end(const ProcessEnd& end, const std::string& errors,
+                         const RunOptions& options) {
+  if (end.succeeded()) return {};
+  if (end.signal == SIGXCPU || end.signal == SIGKILL) {
+    return fmt::format(
+        "It used {} s of processor time and had not come to an end: an endless loop?",
+        options.cpu_limit.count());
+  }
+  if (end.signal == SIGXFSZ) {
+    return fmt::format("It printed more than {} MB: an endless loop?", options.output_limit >> 20);
+  }
+  if (auto words = last_words(errors)) return *words;
+  return fmt::format("It {}.", end.describe());
+}
+
+// --- A program that waits for real ---------------------------------------------------------------
+
+// True if the process's threads all sleep, with how often they have gone to sleep up to now.
+std::pair<bool, unsigned long long> sleep_state(pid_t process) {
+  std::pair<bool, unsigned long long> result{true, 0};
+  std::error_code error;
+  for (const auto& task :
+       std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process), error)) {
+    std::ifstream status(task.path() / "status");
+    for (std::string line; std::getline(status, line);) {
+      if (line.starts_with("State:")) {
+        result.first = result.first && line.find('S', 6) != std::string::npos;
+      } else if (line.starts_with("voluntary_ctxt_switches:")) {
+        result.second += std::stoull(line.substr(24));
+      }
+    }
+  }
+  return result;
+}
+
+// How a program that sleeps for real came to do so, as a sentence.
+std::string describe_real_wait(pid_t process) {
+  long number = -1;
+  std::ifstream(fmt::format("/proc/{}/syscall", process)) >> number;
+  static constexpr std::pair<long, const char*> names[] = {
+      {SYS_read, "read"},
+      {SYS_readv, "readv"},
+      {SYS_recvfrom, "recv"},
+      {SYS_recvmsg, "recvmsg"},
+      {SYS_accept, "accept"},
+      {SYS_accept4, "accept"},
+      {SYS_connect, "connect"},
+      {SYS_write, "write"},
+      {SYS_writev, "writev"},
+      {SYS_sendto, "send"},
+      {SYS_sendmsg, "sendmsg"},
+      {SYS_rt_sigsuspend, "sigsuspend"},
+      {SYS_rt_sigtimedwait, "sigwait"},
+      {SYS_flock, "flock"},
+      {SYS_fcntl, "fcntl"},
+      {SYS_wait4, "wait"},
+      {SYS_waitid, "waitid"},
+      {SYS_clock_nanosleep, "clock_nanosleep"},
+      {SYS_ppoll, "ppoll"},
+#ifdef SYS_pause
+      {SYS_pause, "pause"},
+#endif
+  };
+  if (number == SYS_futex) {
+    return "It is stuck: it waits for a lock or an event, and nothing is left that could release "
+           "it.";
+  }
+  for (const auto& [known, name] : names) {
+    if (known == number) {
+      return fmt::format(
+          "It waited in a way the simulated clock does not know: in {}, which did not come back.",
+          name);
+    }
+  }
+  return fmt::format("It waited in a way the simulated clock does not know: in system call {}.",
+                     number);
+}
+
+// Returns, with the cause, when the process has slept for half a second of real time without being
+// woken: in simulated time nobody sleeps for real.
+asio::awaitable<std::string> watch_for_real_wait(pid_t process) {
+  constexpr auto interval = 50ms;
+  constexpr int limit = 10;
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  auto last = sleep_state(process);
+  for (int unchanged = 0; unchanged < limit;) {
+    timer.expires_after(interval);
+    co_await timer.async_wait(asio::use_awaitable);
+    const auto state = sleep_state(process);
+    unchanged = state.first && state == last ? unchanged + 1 : 0;
+    last = state;
+  }
+  co_return describe_real_wait(process);
+}
+
+asio::awaitable<void> sleep_for(std::chrono::steady_clock::duration time) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(time);
+  co_await timer.async_wait(asio::use_awaitable);
+}
+
+// --- The trace of a simulated run ----------------------------------------------------------------
+
+struct TraceMark {
+  nanoseconds time;
+  std::size_t output_size;
+  std::size_t errors_size;
+};
+
+struct Trace {
+  std::vector<TraceMark> marks;
+  std::string how;     // "end", "stuck", "silent", "refused"; empty when the program did not tell
+  std::string detail;  // what was refused
+  nanoseconds end{};
+  nanoseconds slept{};
+};
+
+// The format is told in tests/virtual_time/virtual_time.cpp.
+Trace parse_trace(const std::string& text) {
+  Trace trace;
+  std::istringstream input(text);
+  for (std::string line; std::getline(input, line);) {
+    std::istringstream words(line);
+    long long time = 0;
+    std::string what;
+    words >> time >> what;
+    trace.end = nanoseconds(time);
+    if (what == "at") {
+      TraceMark mark{nanoseconds(time), 0, 0};
+      words >> mark.output_size >> mark.errors_size;
+      trace.marks.push_back(mark);
+    } else if (what == "slept") {
+      long long duration = 0;
+      words >> duration;
+      trace.slept += nanoseconds(duration);
+    } else {
+      trace.how = what;
+      std::getline(words >> std::ws, trace.detail);
+    }
+  }
+  return trace;
+}
+
+std::vector<PrintedLine> lines_of(const std::string& text, bool to_stderr, const Trace& trace) {
+  std::vector<PrintedLine> lines;
+  const auto size = [&](const TraceMark& mark) {
+    return to_stderr ? mark.errors_size : mark.output_size;
+  };
+  auto mark = trace.marks.begin();
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t newline = std::min(text.find('\n', begin), text.size());
+    const std::size_t end = std::min(newline + 1, text.size());
+    while (mark != trace.marks.end() && size(*mark) < end) ++mark;
+    lines.push_back({mark != trace.marks.end() ? mark->time : trace.end, to_stderr,
+                     text.substr(begin, newline - begin)});
+    begin = end;
+  }
+  return lines;
+}
+
+std::string describe_simulated_end(const Trace& trace) {
+  if (trace.how == "stuck") {
+    return fmt::format(
+        "It is stuck: after {:.1f}s of simulated time every task waits, and nothing is left that "
+        "could wake one.",
+        in_seconds(trace.end));
+  }
+  if (trace.how == "silent") {
+    return fmt::format(
+        "It printed nothing for an hour of simulated time (until {:.1f}s): what it waits for does "
+        "not come.",
+        in_seconds(trace.end));
+  }
+  if (trace.how == "refused") {
+    return fmt::format("It uses {}, which the simulated clock does not know.", trace.detail);
+  }
+  return {};
+}
+
+// --- Running -------------------------------------------------------------------------------------
+
+std::vector<std::string> command_line(const std::filesystem::path& program,
+                                      const RunOptions& options) {
+  std::vector<std::string> command{program.string()};
+  command.insert(command.end(), options.arguments.begin(), options.arguments.end());
+  return command;
+}
+
+ProcessOptions process_options(const MemoryFile& output, const MemoryFile& errors,
+                               const RunOptions& options) {
+  ProcessOptions process;
+  process.output = Output::to(output.descriptor());
+  process.errors = Output::to(errors.descriptor());
+  process.folder = options.folder;
+  process.limits.cpu_soft = options.cpu_limit;
+  process.limits.cpu_hard = options.cpu_limit + 1s;
+  process.limits.file_size = options.output_limit;
+  process.limits.core_files = false;
+  return process;
+}
+
+// A sanitizer's options, as they are with one more.
+EnvironmentChange added_option(const char* name, const std::string& option) {
+  const char* given = std::getenv(name);
+  return {name, given != nullptr ? fmt::format("{}:{}", given, option) : option};
+}
+
+template <class Start>
+ProgramRun on_own_loop(Start start) {
+  asio::io_context loop;
+  ProgramRun run;
+  std::exception_ptr failure;
+  asio::co_spawn(loop, start(), [&](std::exception_ptr error, ProgramRun result) {
+    failure = error;
+    run = std::move(result);
+  });
+  loop.run();
+  if (failure) std::rethrow_exception(failure);
+  return run;
+}
+
+}  // namespace
+
+std::optional<std::string> last_words(const std::string& errors) {
+  std::smatch found;
+  static const std::regex thrown(
+      "terminate called after throwing an instance of '([^\n]*)'(?:\n  what\\(\\):  ([^\n]*))?");
+  if (std::regex_search(errors, found, thrown)) {
+    return fmt::format("An exception ended it that nobody caught: {}{}{}.", found.str(1),
+                       found[2].matched ? ": " : "", found.str(2));
+  }
+  if (errors.find("terminate called without an active exception") != std::string::npos) {
+    return "std::terminate ended it: a std::thread was destroyed before it was joined, or an "
+           "exception left a function that promised not to throw.";
+  }
+  static const std::regex sanitizer("(?:ERROR|WARNING): ((?:Address|Thread|Leak)Sanitizer:[^\n]*)");
+  if (std::regex_search(errors, found, sanitizer)) return fmt::format("{}.", found.str(1));
+  static const std::regex undefined("([^\n]*): runtime error: ([^\n]*)");
+  if (std::regex_search(errors, found, undefined)) {
+    return fmt::format("UndefinedBehaviorSanitizer: {} ({}).", found.str(2), found.str(1));
+  }
+  return std::nullopt;
+}
+
+asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesystem::path library,
+                                     RunOptions options) {
+  const MemoryFile output("stdout");
+  const MemoryFile errors("stderr");
+  const MemoryFile trace_file("trace");
+  const OpenFile clock(library);
+  ProcessOptions process = process_options(output, errors, options);
+  process.environment = {{"LD_PRELOAD", clock.path()},
+                         {"VIRTUAL_TIME_TRACE", trace_file.path()},
+                         // The clock's library comes before the sanitizer's.
+                         added_option("ASAN_OPTIONS", "verify_asan_link_order=0"),
+                         // At the end it would sleep a second, for real, in case of late threads.
+                         added_option("TSAN_OPTIONS", "atexit_sleep_ms=0")};
+
+  ChildProcess child(co_await asio::this_coro::executor, command_line(program, options), process);
+  const auto ended = co_await (child.wait() || watch_for_real_wait(child.id()));
+  std::string real_wait;
+  if (ended.index() == 1) {
+    real_wait = std::get<1>(ended);
+    child.send(SIGKILL);
+    co_await child.wait();
+  }
+
+  ProgramRun run;
+  run.output = output.content();
+  run.errors = errors.content();
+  const Trace trace = parse_trace(trace_file.content());
+  const auto printed = lines_of(run.output, false, trace);
+  const auto complained = lines_of(run.errors, true, trace);
+  std::merge(printed.begin(), printed.end(), complained.begin(), complained.end(),
+             std::back_inserter(run.lines),
+             [](const auto& left, const auto& right) { return left.time < right.time; });
+  run.total = trace.end;
+  run.slept = trace.slept;
+  if (!real_wait.empty()) {
+    run.failure = real_wait;
+  } else {
+    run.failure = describe_simulated_end(trace);
+    if (run.failure.empty()) run.failure = describe_end(std::get<0>(ended), run.errors, options);
+    if (run.failure.empty() && trace.how.empty()) {
+      run.failure = "The simulated clock was not loaded: the run left no record of its time.";
+    }
+  }
+  co_return run;
+}
+
+asio::awaitable<ProgramRun> run_in_real_time(std::filesystem::path program, RunOptions options) {
+  const MemoryFile output("stdout");
+  const MemoryFile errors("stderr");
+  const ProcessOptions process = process_options(output, errors, options);
+  const auto start = std::chrono::steady_clock::now();
+  ChildProcess child(co_await asio::this_coro::executor, command_line(program, options), process);
+  const auto ended = co_await (child.wait() || sleep_for(options.real_limit));
+
+  ProgramRun run;
+  run.total = std::chrono::steady_clock::now() - start;
+  if (ended.index() == 1) {
+    child.send(SIGKILL);
+    co_await child.wait();
+    run.failure = fmt::format("It had not come to an end after {} s.", options.real_limit.count());
+  }
+  run.output = output.content();
+  run.errors = errors.content();
+  if (ended.index() == 0) {
+    run.failure = describe_end(std::get<0>(ended), run.errors, options);
+  }
+  co_return run;
+}
+
+ProgramRun simulate_now(const std::filesystem::path& program, const std::filesystem::path& library,
+                        const RunOptions& options) {
+  return on_own_loop([&] { return simulate(program, library, options); });
+}
+
+ProgramRun run_in_real_time_now(const std::filesystem::path& program, const RunOptions& options) {
+  return on_own_loop([&] { return run_in_real_time(program, options); });
+}
+
+}  // namespace workbook

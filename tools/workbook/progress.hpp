@@ -1,0 +1,43 @@
+// How far the learner is: a small file for each checkout in the user's state folder.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "console.hpp"
+
+namespace workbook {
+
+struct LessonProgress {
+  bool done = false;
+  int hints = 0;      // seen so far
+  std::string since;  // when it was done, as "2024-05-01 12:00"; empty before
+};
+
+class Progress {
+ public:
+  // For the checkout in this folder. Without a home there is no file, and nothing is remembered.
+  Progress(const std::filesystem::path& checkout, Console& console);
+
+  // What is remembered. A file that is garbled is put aside, which is said.
+  std::map<std::string, LessonProgress> load();
+  LessonProgress of(const std::string& lesson);
+
+  // Changes what is remembered of a lesson, one ./workbook at a time. What cannot be saved is said
+  // once, and false.
+  bool change(const std::string& lesson, const std::function<void(LessonProgress&)>& change);
+
+  const std::filesystem::path& file() const { return file_; }
+
+ private:
+  std::filesystem::path file_;
+  Console& console_;
+};
+
+// The time now, as LessonProgress has it.
+std::string time_stamp();
+
+}  // namespace workbook

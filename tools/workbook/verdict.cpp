@@ -1,0 +1,154 @@
+#include "verdict.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include "comparison.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+// Another structure may look at the clock more often, or look up between two waits.
+constexpr auto tolerance = 50ms;
+
+std::string seconds(nanoseconds time) {
+  return fmt::format("{:.1f}s", std::chrono::duration<double>(time).count());
+}
+
+// When the span's lines came; nothing for those that did not.
+struct Seen {
+  const Span* span;
+  std::optional<nanoseconds> begin;
+  std::optional<nanoseconds> end;
+};
+
+std::vector<Seen> look_for(const std::vector<Span>& spans, const ProgramRun& run) {
+  std::vector<Seen> seen;
+  for (const Span& span : spans) {
+    Seen found{&span, std::nullopt, std::nullopt};
+    for (const PrintedLine& line : run.lines) {
+      if (line.to_stderr) continue;
+      if (!found.begin && line.text.starts_with(span.begin)) found.begin = line.time;
+      if (!found.end && line.text.starts_with(span.end)) found.end = line.time;
+    }
+    seen.push_back(found);
+  }
+  return seen;
+}
+
+// "kettle and toaster did not overlap" for the first two that came, one after the other.
+std::optional<std::string> separate_spans(const std::vector<Seen>& seen) {
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    for (std::size_t j = i + 1; j < seen.size(); ++j) {
+      const Seen& one = seen[i];
+      const Seen& other = seen[j];
+      if (!one.begin || !one.end || !other.begin || !other.end) continue;
+      // What is equal but for the looks at the clock does not overlap either.
+      if (*one.begin + 1ms < *other.end && *other.begin + 1ms < *one.end) continue;
+      return fmt::format("{} and {} did not overlap", one.span->name(), other.span->name());
+    }
+  }
+  return std::nullopt;
+}
+
+std::string took(nanoseconds total, nanoseconds expected) {
+  return fmt::format("It took {} of simulated time, {} expected", seconds(total),
+                     seconds(expected));
+}
+
+// "kettle, toaster and pan"
+std::string enumerated(const std::vector<Span>& spans) {
+  std::string names;
+  for (std::size_t i = 0; i < spans.size(); ++i) {
+    names += i == 0 ? "" : i + 1 == spans.size() ? " and " : ", ";
+    names += spans[i].name();
+  }
+  return names;
+}
+
+Verdict right(const ProgramRun& run, const Exercise& exercise) {
+  std::string sentence = fmt::format("Right. It took {} of simulated time", seconds(run.total));
+  const std::string_view link = exercise.may_sleep || exercise.overlap.empty() ? " and" : ",";
+  if (exercise.overlap.size() > 1) {
+    sentence += fmt::format("{} {} overlapped", link, enumerated(exercise.overlap));
+  }
+  if (!exercise.may_sleep) sentence += " and nothing blocked the thread";
+  return {true, sentence + ".", {}, {}};
+}
+
+}  // namespace
+
+Verdict judge(const ProgramRun& run, const Expectation& expected, const Exercise& exercise,
+              int width) {
+  const std::vector<Seen> seen = look_for(exercise.overlap, run);
+  const std::string said = complaints(run);
+  const auto beside = difference(expected.output, run.output, width);
+  const auto wrong = [](std::string sentence, std::string details = {}) {
+    return Verdict{false, std::move(sentence), std::move(details), {}};
+  };
+
+  if (!run.failure.empty()) {
+    std::string sentence = run.failure;
+    for (const Seen& span : seen) {
+      if (span.begin && !span.end)
+        sentence += fmt::format(" {} began and did not end.", span.span->name());
+    }
+    // The text of the cause has what stderr told already.
+    return wrong(sentence, (beside ? *beside : "") + (last_words(run.errors) ? "" : said));
+  }
+  if (run.slept > 0ns && !exercise.may_sleep) {
+    // Of a short sleep all digits.
+    const double slept = std::chrono::duration<double>(run.slept).count();
+    return wrong(
+        fmt::format("The thread slept for {:.{}f}s: a blocking wait stops the whole loop. "
+                    "Wait with a timer and co_await.",
+                    slept, slept < 0.05 ? 3 : 1));
+  }
+  const nanoseconds total = expected.times ? expected.times->total : nanoseconds(run.total);
+  const auto separate = separate_spans(seen);
+  if (run.total > total + tolerance) {
+    if (separate) return wrong(fmt::format("{}: {}.", took(run.total, total), *separate));
+    if (exercise.overlap.empty()) {
+      return wrong(took(run.total, total) + ": your waits did not overlap.");
+    }
+    return wrong(took(run.total, total) + ": something waits longer than it must.",
+                 beside ? *beside : "");
+  }
+  if (run.total + tolerance < total && same_lines_at_any_time(expected.output, run.output)) {
+    return wrong(took(run.total, total) + ": it prints the right lines, but does not wait.");
+  }
+  for (const Seen& span : seen) {
+    if (!span.begin || span.end) continue;
+    return wrong(fmt::format("{} came, {} did not.", span.span->begin, span.span->end),
+                 (beside ? *beside : "") + said);
+  }
+  if (separate) {
+    return wrong(
+        fmt::format("It took {} of simulated time, but {}.", seconds(run.total), *separate),
+        beside ? *beside : "");
+  }
+  std::string late;
+  auto differs = beside;
+  if (expected.times) {
+    late = lateness(run, *expected.times, tolerance);
+    const auto in_moments =
+        difference_but_for_ties(expected.output, expected.times->lines, run.output, width);
+    // Lines that changed places are the right ones only if their times are.
+    if (in_moments || late.empty()) differs = in_moments;
+  }
+  if (differs) {
+    std::string sentence = "It did not print what was expected.";
+    if (run.output.empty()) sentence += " It printed nothing.";
+    return wrong(sentence, *differs + said);
+  }
+  if (!late.empty()) return wrong(late);
+  return right(run, exercise);
+}
+
+}  // namespace workbook

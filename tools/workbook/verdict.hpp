@@ -1,0 +1,24 @@
+// Whether a run of an exercise is right, and if not why: the first cause first.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "exercise.hpp"
+#include "expectation.hpp"
+#include "program_run.hpp"
+
+namespace workbook {
+
+struct Verdict {
+  bool passed = false;
+  std::string sentence;              // the cause, or what is right; never empty
+  std::string details;               // lines to be shown as they are; may be empty
+  std::vector<std::string> remarks;  // what may explain it, a sentence each
+};
+
+// Judges a simulated run. All times are simulated.
+Verdict judge(const ProgramRun& run, const Expectation& expected, const Exercise& exercise,
+              int width = 100);
+
+}  // namespace workbook

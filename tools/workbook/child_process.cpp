@@ -404,7 +404,8 @@ asio::awaitable<ProcessEnd> ChildProcess::wait() {
 
 asio::awaitable<std::size_t> ChildProcess::read_some(asio::mutable_buffer buffer) {
   // The end is EIO. Linux looks for text first and for the end after that: who writes and closes in
-  // between has us told of an end while his last words lie there. So the end counts when told twice.
+  // between has us told of an end while his last words lie there. So the end counts when told
+  // twice.
   for (int told = 0; told < 2; ++told) {
     asio::error_code error;
     const std::size_t size = co_await terminal_.async_read_some(

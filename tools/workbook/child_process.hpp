@@ -118,5 +118,4 @@ class ChildProcess {
   std::optional<asio::signal_set> child_ended_;  // where the kernel has no pidfd
 };
 
-
 }  // namespace workbook

@@ -1,6 +1,11 @@
 # The exercises: a starter in lessons/, its solution in solutions/, answers that the tests try in
 # tests/exercises/, and what the learner makes of it in my/.
 
+# A copy of a starter lies elsewhere, and still says `#include "response.hpp"` of a header in the lesson.
+function(workbook_finds_lesson_headers target lesson)
+  target_include_directories("${target}" PRIVATE "${CMAKE_SOURCE_DIR}/lessons/${lesson}")
+endfunction()
+
 # The learner's file, my/NN-name.cpp: target my.NN-name. It need not exist, may be rubbish, and comes
 # and goes: CMake does not look at it, and nothing but `./workbook check` builds it.
 function(workbook_learners_program lesson)
@@ -8,6 +13,7 @@ function(workbook_learners_program lesson)
   # (A warning is shown with the failure it explains. The options of a file come last.)
   set_source_files_properties("${source}" PROPERTIES GENERATED TRUE COMPILE_OPTIONS -Wno-error)
   workbook_program("my.${lesson}" "${source}" my)
+  workbook_finds_lesson_headers("my.${lesson}" "${lesson}")
   set_target_properties("my.${lesson}" PROPERTIES EXCLUDE_FROM_ALL TRUE)
 endfunction()
 
@@ -19,6 +25,7 @@ function(workbook_exercise lesson)
   set(solution "${CMAKE_SOURCE_DIR}/solutions/${lesson}/exercise.cpp")
   if(EXISTS "${solution}")
     workbook_program("${lesson}.solution" "${solution}" "solutions/${lesson}")
+    workbook_finds_lesson_headers("${lesson}.solution" "${lesson}")
   endif()
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/exercises/${lesson}/*.cpp")
   set(json "${CMAKE_SOURCE_DIR}/lessons/${lesson}/exercise.json")
@@ -29,6 +36,7 @@ function(workbook_exercise lesson)
   foreach(source IN LISTS sources)
     cmake_path(GET source STEM answer)
     workbook_program("${lesson}.answer.${answer}" "${source}" "tests/exercises/${lesson}")
+    workbook_finds_lesson_headers("${lesson}.answer.${answer}" "${lesson}")
     set_target_properties("${lesson}.answer.${answer}" PROPERTIES EXCLUDE_FROM_ALL TRUE)
     # What is wrong about an answer may be worth a warning.
     set_source_files_properties("${source}" PROPERTIES COMPILE_OPTIONS -Wno-error)

@@ -2,20 +2,26 @@
 # build folder. A new lesson needs no line here.
 
 # Builds one program from one source file, the way every program here is built.
-#   workbook_program(TARGET SOURCE FOLDER): FOLDER is below the build folder, the file's name is SOURCE's.
+#   workbook_program(TARGET SOURCE FOLDER [HEADER_ONLY]): FOLDER is below the build folder, the file's name
+#   is SOURCE's. HEADER_ONLY: with nothing of Asio compiled before, so that the program may switch parts on.
 function(workbook_program target source folder)
   cmake_path(GET source STEM program)
   add_executable(${target} "${source}")
-  target_link_libraries(${target} PRIVATE workbook_asio)
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME "${program}"
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/${folder}")
+  if("HEADER_ONLY" IN_LIST ARGN)
+    target_link_libraries(${target} PRIVATE workbook_asio_headers)
+    return()
+  endif()
+  target_link_libraries(${target} PRIVATE workbook_asio)
   if(WORKBOOK_PRECOMPILED_HEADER)
     target_precompile_headers(${target} REUSE_FROM workbook_asio)
   endif()
 endfunction()
 
 include(cmake/exercises.cmake)
+include(cmake/run_settings.cmake)
 
 set(WORKBOOK_PROGRAMS "")  # "NN-name/program", for the tests
 set(WORKBOOK_LESSONS "")   # "NN-name"
@@ -25,11 +31,22 @@ foreach(source IN LISTS sources)
   cmake_path(GET source PARENT_PATH folder)
   cmake_path(GET folder FILENAME lesson)
   cmake_path(GET source STEM program)
-  workbook_program("${lesson}.${program}" "${source}" "lessons/${lesson}")
+  workbook_needs("${lesson}" "${program}" libraries missing)
+  if(missing)
+    workbook_missing_program("${lesson}" "${program}" "${missing}")
+  else()
+    workbook_run_setting(header_only "${lesson}" programs "${program}" header_only)
+    set(how "")
+    if(header_only)
+      set(how HEADER_ONLY)
+    endif()
+    workbook_program("${lesson}.${program}" "${source}" "lessons/${lesson}" ${how})
+    target_link_libraries("${lesson}.${program}" PRIVATE ${libraries})
+  endif()
   list(APPEND WORKBOOK_LESSONS "${lesson}")
   if(program STREQUAL "exercise")
     list(APPEND WORKBOOK_EXERCISES "${lesson}")
-  else()
+  elseif(NOT program STREQUAL "server")  # which runs beside the others, and has no output of its own
     list(APPEND WORKBOOK_PROGRAMS "${lesson}/${program}")
   endif()
 endforeach()

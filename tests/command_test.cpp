@@ -150,15 +150,14 @@ class Checkout {
 
   static std::vector<EnvironmentChange> environment(
       const std::vector<EnvironmentChange>& more = {}) {
-    std::vector<EnvironmentChange> result{
-        {"WORKBOOK_COMMAND", WORKBOOK_BUILD "/workbook"},
-        {"WORKBOOK_VIRTUAL_TIME", WORKBOOK_VIRTUAL_TIME},
-        {"WORKBOOK_EXERCISES", WORKBOOK_SOURCE "/cmake/exercises.cmake"},
-        {"XDG_STATE_HOME", state_folder().string()},
-        {"CXX", WORKBOOK_COMPILER},
-        {"TERM", "xterm"},
-        {"NO_COLOR", std::nullopt},
-        {"COLUMNS", std::nullopt}};
+    std::vector<EnvironmentChange> result{{"WORKBOOK_COMMAND", WORKBOOK_BUILD "/workbook"},
+                                          {"WORKBOOK_VIRTUAL_TIME", WORKBOOK_VIRTUAL_TIME},
+                                          {"WORKBOOK_CMAKE", WORKBOOK_SOURCE "/cmake"},
+                                          {"XDG_STATE_HOME", state_folder().string()},
+                                          {"CXX", WORKBOOK_COMPILER},
+                                          {"TERM", "xterm"},
+                                          {"NO_COLOR", std::nullopt},
+                                          {"COLUMNS", std::nullopt}};
     result.insert(result.end(), more.begin(), more.end());
     return result;
   }
@@ -341,7 +340,7 @@ TEST_SUITE("command") {
       CHECK_CONTAINS(result.output, name);
     }
     const Result lesson = call({"run", "9"});
-    CHECK_CONTAINS(lesson.output, "01-one, 02-slow, 03-waits");
+    CHECK_CONTAINS(lesson.output, "01-one, 02-slow, 03-waits, 04-talks");
     const Result ambiguous = call({"run", "0"});
     CHECK_CONTAINS(ambiguous.output, "There is no lesson \"0\"");
     const Result program = call({"run", "1", "nothing"});
@@ -383,6 +382,56 @@ TEST_SUITE("command") {
     const Result exception = call({"run", "1", "throws"});
     CHECK(exception.status == 1);
     CHECK_CONTAINS(exception.output, "std::runtime_error: no potatoes");
+  }
+
+  TEST_CASE("a lesson's server runs beside its programs, which get its address") {
+    const Result result = call({"run", "4"});
+    CHECK(result.status == 0);
+    CHECK_CONTAINS(result.output, "argument http://127.0.0.1:4321/page");
+    CHECK_CONTAINS(result.output, "argument 127.0.0.1:4321\nargument words.txt");
+    CHECK_CONTAINS(result.output, "words.txt is here");
+    CHECK(shared_checkout().processes().empty());
+
+    const Result mine =
+        call({"run", "4", "sync", "--", "http://localhost/x"}, {{"SERVER_FAULT", "not needed"}});
+    CHECK(mine.status == 0);
+    CHECK_CONTAINS(mine.output, "argument http://localhost/x");
+    CHECK_LACKS(mine.output, "4321");
+
+    const Result fast = call({"run", "4", "--fast"});
+    CHECK(fast.status == 2);
+    CHECK_CONTAINS(fast.output, "Lesson 04-talks runs in real time only");
+  }
+
+  TEST_CASE("a server that does not do its part is told of") {
+    const Result gone = call({"run", "4", "sync"}, {{"SERVER_FAULT", "ends"}});
+    CHECK(gone.status == 1);
+    CHECK_CONTAINS(gone.output, "The lesson's server ended at once and said nothing.");
+    const Result rubbish = call({"run", "4", "sync"}, {{"SERVER_FAULT", "no port is free"}});
+    CHECK(rubbish.status == 1);
+    CHECK_CONTAINS(rubbish.output,
+                   "The lesson's server did not say its address, but: no port is free");
+    CHECK(shared_checkout().processes().empty());
+  }
+
+  TEST_CASE("a server ends with the program beside it, also at Ctrl-C") {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+      Session session(shared_checkout().command({"run", "4", "waits"}), Checkout::environment());
+      session.expect("waiting");
+      session.send(signal);
+      CHECK(session.wait() == 128 + signal);
+      CHECK(shared_checkout().processes().empty());
+    }
+  }
+
+  TEST_CASE("a program that needs what is not installed names it") {
+    for (int i = 0; i < 2; ++i) {  // the second time it was looked for again
+      const Result result = call({"run", "4", "needs"});
+      CHECK(result.status == 1);
+      CHECK_CONTAINS(result.output,
+                     "lessons/04-talks/needs.cpp needs nothing: sudo apt-get install");
+      CHECK_CONTAINS(result.output, "no-such-package");
+    }
   }
 
   TEST_CASE("--fast runs in simulated time") {

@@ -104,6 +104,7 @@ using Printed = std::vector<std::pair<std::chrono::milliseconds, std::string>>;
 
 ProgramRun run_of(const Printed& lines, std::chrono::milliseconds total) {
   ProgramRun run;
+  run.simulated = true;
   for (const auto& [time, text] : lines) {
     run.output += text + "\n";
     run.lines.push_back({time, false, text});

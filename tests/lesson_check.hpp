@@ -9,12 +9,14 @@ inline const std::filesystem::path build_folder = WORKBOOK_BUILD;
 inline const std::filesystem::path clock_library =
     build_folder / "tests" / "virtual_time" / "libvirtual_time.so";
 
-// In simulated time: it must print its .expected to the letter, and every line at its time.
-// With UPDATE_EXPECTED=1 in the environment what it prints becomes what it must print; with
-// REPEAT=N it is run that often.
-void check_simulated(const std::string& lesson, const std::string& program);
+// It must print its .expected to the letter; in simulated time, too, every line at its time. (A
+// lesson with a run.json runs in real time: see below for its times.) With UPDATE_EXPECTED=1 in the
+// environment what it prints becomes what it must print; with REPEAT=N it is run that often.
+void check_program(const std::string& lesson, const std::string& program);
 
-// In real time: it must print what it prints in simulated time, as comparison.hpp defines it.
+// In real time: it must print what it prints in simulated time, as comparison.hpp defines it. A
+// lesson that knows no other time must print its lines when they were recorded, within 0.3 s, and
+// its server must have said the same.
 void check_in_real_time(const std::string& lesson, const std::string& program);
 
 // By hand: every compiler line of the lesson's page, typed in a copy of the lesson's folder, must

@@ -12,9 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "files.hpp"
 #include "lesson_check.hpp"
 
 namespace fs = std::filesystem;
+using workbook::read_file;
 
 namespace {
 
@@ -99,9 +101,13 @@ std::vector<std::string> faults_of(const fs::path& checkout) {
         programs.insert(stem);
       } else if (extension == ".expected") {
         outputs.insert(stem);
+      } else if (const std::string settings = read_file(lessons / lesson / "run.json").value_or("");
+                 file != "run.json" && settings.find('"' + file + '"') != std::string::npos) {
+        continue;  // an argument of its programs
       } else if (extension.empty() && fs::exists(entry.path().string() + ".cpp")) {
         continue;  // a program built by the line on its page; git ignores it
-      } else if (file != "README.md" && file != "replay.json" && extension != ".hpp") {
+      } else if (file != "README.md" && file != "replay.json" && file != "run.json" &&
+                 extension != ".hpp") {
         faults.push_back(fmt::format("lessons/{}/{} is a stray file.", lesson, file));
       }
     }
@@ -111,7 +117,8 @@ std::vector<std::string> faults_of(const fs::path& checkout) {
       }
     }
     for (const std::string& program : programs) {
-      if (!outputs.contains(program)) {
+      // A server runs beside the others, and what it says is in replay.json.
+      if (!outputs.contains(program) && program != "server") {
         faults.push_back(
             fmt::format("lessons/{}/{}.cpp has no {}.expected.", lesson, program, program));
       }
@@ -224,6 +231,15 @@ TEST_CASE("a tree that is not whole is refused") {
   }
   SUBCASE("a program built by hand") {
     lessons.add("lessons/01-print/async");
+    CHECK(lessons.faults() == Faults{});
+  }
+  SUBCASE("a server and a file for its clients") {
+    lessons.add("lessons/02-sleep/server.cpp");
+    CHECK(lessons.faults() == Faults{});
+    lessons.add("lessons/02-sleep/pages.txt");
+    CHECK(lessons.faults() == Faults{"lessons/02-sleep/pages.txt is a stray file."});
+    std::ofstream(lessons.folder / "lessons/02-sleep/run.json")
+        << R"({"clock": "real", "arguments": ["pages.txt"]})";
     CHECK(lessons.faults() == Faults{});
   }
   SUBCASE("a name that is none") {

@@ -5,6 +5,7 @@
 
 #include "build.hpp"
 #include "commands.hpp"
+#include "lesson_run.hpp"
 #include "lessons.hpp"
 #include "program_run.hpp"
 
@@ -27,11 +28,13 @@ std::string failure(const std::filesystem::path& program, const ProcessEnd& end,
 }
 
 asio::awaitable<Run> run_on_terminal(Context& context, std::filesystem::path program,
-                                     std::vector<std::string> arguments) {
+                                     std::vector<std::string> arguments,
+                                     std::filesystem::path folder) {
   std::vector<std::string> command{program.string()};
   command.insert(command.end(), arguments.begin(), arguments.end());
   ProcessOptions options;
   options.input = Input::inherited;
+  options.folder = folder;
   options.limits.core_files = false;
   options.environment = colours(context.console);
 
@@ -47,6 +50,25 @@ asio::awaitable<Run> run_on_terminal(Context& context, std::filesystem::path pro
   const Seconds took = steady_clock::now() - start;
   if (!output.empty() && !output.ends_with('\n')) context.console.print("\n");
   co_return Run{took, failure(program, end, output)};
+}
+
+// In real time as the lesson's run.json says, with its server if it has one. The learner's own
+// arguments replace all of that.
+asio::awaitable<Run> run_as_set(Context& context, const Lesson& lesson,
+                                std::filesystem::path program, std::vector<std::string> arguments) {
+  const RunSettings settings = load_run_settings(lesson.folder, program.filename().string());
+  const std::filesystem::path here;
+  if (!arguments.empty() || !settings.real_time) {
+    co_return co_await run_on_terminal(context, program, arguments, here);
+  }
+  if (!settings.has_server()) {
+    co_return co_await run_on_terminal(context, program, settings.arguments, lesson.folder);
+  }
+  LessonServer server(co_await asio::this_coro::executor,
+                      context.build / "lessons" / settings.server, lesson.folder);
+  const std::string address = co_await server.address();
+  arguments = with_address(settings.arguments, address);
+  co_return co_await run_on_terminal(context, program, arguments, lesson.folder);
 }
 
 asio::awaitable<Run> run_in_simulated_time(Context& context, std::filesystem::path program,
@@ -107,7 +129,17 @@ asio::awaitable<int> run(Context& context, RunArguments options) {
     throw Failure(fmt::format("lessons/{} has neither sync.cpp nor async.cpp yet.", lesson.name));
   }
   std::vector<std::string> targets;
-  for (const std::string& program : programs) targets.push_back(lesson.name + "." + program);
+  for (const std::string& program : programs) {
+    targets.push_back(lesson.name + "." + program);
+    const RunSettings settings = load_run_settings(lesson.folder, program);
+    if (settings.real_time && options.fast) {
+      throw WrongCall(fmt::format(
+          "Lesson {} runs in real time only: files and other programs do not wait faster. Try "
+          "./workbook run {:02}",
+          lesson.name, lesson.number));
+    }
+    if (settings.has_server()) targets.push_back(settings.server_target());
+  }
   if (options.fast) targets.push_back("virtual_time");
   co_await build(context, lesson.name, targets);
 
@@ -122,7 +154,7 @@ asio::awaitable<int> run(Context& context, RunArguments options) {
     if (options.fast) {
       runs.push_back(co_await run_in_simulated_time(context, path, options.arguments));
     } else {
-      runs.push_back(co_await run_on_terminal(context, path, options.arguments));
+      runs.push_back(co_await run_as_set(context, lesson, path, options.arguments));
     }
     const Run& latest = runs.back();
     console.say(fmt::format("took {:.1f} s{}", rounded(latest.took),

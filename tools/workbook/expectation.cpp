@@ -49,7 +49,17 @@ std::string to_text(const Json& replay) {
       text += fmt::format("{}\n      [{}, {}]", std::exchange(line_comma, ","), line[0].dump(),
                           line[1].dump());
     }
-    text += "\n    ]\n  }";
+    text += "\n    ]";
+    if (const auto server = run.find("server"); server != run.end()) {
+      text += ",\n    \"server\": [";
+      line_comma = "";
+      for (const Json& line : *server) {
+        text += fmt::format("{}\n      [{}, {}]", std::exchange(line_comma, ","), line[0].dump(),
+                            line[1].dump());
+      }
+      text += "\n    ]";
+    }
+    text += "\n  }";
   }
   return text + "\n}\n";
 }
@@ -88,6 +98,9 @@ Expectation load_expectation(const std::filesystem::path& folder, const std::str
       for (const Json& line : recorded->at("lines")) {
         times.lines.emplace_back(line.at(0).get<long long>());
       }
+      for (const Json& line : recorded->value("server", Json::array())) {
+        times.server.push_back(line.at(1).get<std::string>());
+      }
       expectation.times = std::move(times);
     } catch (const Json::exception& error) {
       throw std::runtime_error(fmt::format("{} does not hold a run of {}: {}.",
@@ -99,7 +112,7 @@ Expectation load_expectation(const std::filesystem::path& folder, const std::str
 }
 
 void save_expectation(const std::filesystem::path& folder, const std::string& program,
-                      const ProgramRun& run) {
+                      const ProgramRun& run, const std::vector<PrintedLine>& server) {
   const int lock = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (lock >= 0) ::flock(lock, LOCK_EX);
   write_file(folder / (program + ".expected"), run.output);
@@ -109,6 +122,9 @@ void save_expectation(const std::filesystem::path& folder, const std::string& pr
     lines.push_back({rounded(line->time).count(), line->text});
   }
   replay[program] = {{"total_ms", rounded(run.total).count()}, {"lines", std::move(lines)}};
+  for (const PrintedLine& line : server) {
+    replay[program]["server"].push_back({rounded(line.time).count(), line.text});
+  }
   write_file(folder / "replay.json", to_text(replay));
   if (lock >= 0) ::close(lock);
 }
@@ -117,19 +133,19 @@ std::string lateness(const ProgramRun& run, const ExpectedTimes& expected, milli
   const auto differs = [tolerance](milliseconds left, milliseconds right) {
     return left - right > tolerance || right - left > tolerance;
   };
+  const char* of_time = run.simulated ? " of simulated time" : "";
   const auto lines = lines_of_stdout(run);
   for (std::size_t i = 0; i < lines.size() && i < expected.lines.size(); ++i) {
     const milliseconds time = rounded(lines[i]->time);
     if (!differs(time, expected.lines[i])) continue;
     return fmt::format(
-        "The lines are right, but their times are not: line {}, \"{}\", came after {:.3f}s of "
-        "simulated time, expected after {:.3f}s.",
-        i + 1, lines[i]->text, in_seconds(time), in_seconds(expected.lines[i]));
+        "The lines are right, but their times are not: line {}, \"{}\", came after {:.3f}s{}, "
+        "expected after {:.3f}s.",
+        i + 1, lines[i]->text, in_seconds(time), of_time, in_seconds(expected.lines[i]));
   }
   if (differs(rounded(run.total), expected.total)) {
-    return fmt::format(
-        "The lines are right, but the program took {:.3f}s of simulated time, expected {:.3f}s.",
-        in_seconds(rounded(run.total)), in_seconds(expected.total));
+    return fmt::format("The lines are right, but the program took {:.3f}s{}, expected {:.3f}s.",
+                       in_seconds(rounded(run.total)), of_time, in_seconds(expected.total));
   }
   if (lines.size() != expected.lines.size()) {
     return fmt::format("replay.json is stale: it has {} lines, the program printed {}.",
@@ -143,9 +159,9 @@ std::string complaints(const ProgramRun& run) {
   return fmt::format("It printed to stderr:\n{}", run.errors);
 }
 
-std::string fault_of(const ProgramRun& run, const Expectation& expected, int width) {
+std::string fault_of(const ProgramRun& run, const Expectation& expected, milliseconds tolerance) {
   std::string fault = run.failure;
-  const auto differs = difference(expected.output, run.output, width);
+  const auto differs = difference(expected.output, run.output);
   if (differs) {
     const auto lines = [](const std::string& text) {
       return std::count(text.begin(), text.end(), '\n');
@@ -159,7 +175,7 @@ std::string fault_of(const ProgramRun& run, const Expectation& expected, int wid
     }
     fault += "\n" + *differs;
   } else if (fault.empty() && expected.times) {
-    fault = lateness(run, *expected.times, milliseconds(1));
+    fault = lateness(run, *expected.times, tolerance);
   }
   if (!fault.empty() && !run.errors.empty()) fault += "\n" + complaints(run);
   return fault;

@@ -12,10 +12,12 @@
 
 namespace workbook {
 
-// When the lines were printed, in simulated milliseconds.
+// When the lines were printed, in milliseconds: of simulated time, unless the lesson runs in real
+// time.
 struct ExpectedTimes {
   std::vector<std::chrono::milliseconds> lines;
   std::chrono::milliseconds total{};
+  std::vector<std::string> server{};  // what the lesson's server said, in the order of time
 };
 
 struct Expectation {
@@ -28,9 +30,10 @@ struct Expectation {
 Expectation load_expectation(const std::filesystem::path& folder, const std::string& program);
 
 // Makes `run` what `program` must do from now on: rewrites its .expected and its part of
-// replay.json. Several processes may do so at once.
+// replay.json, where `server` holds what the lesson's server said meanwhile. Several processes may
+// do so at once.
 void save_expectation(const std::filesystem::path& folder, const std::string& program,
-                      const ProgramRun& run);
+                      const ProgramRun& run, const std::vector<PrintedLine>& server = {});
 
 // Where the right lines came at the wrong time, as a sentence; empty when no time is off by more
 // than `tolerance`.
@@ -40,8 +43,9 @@ std::string lateness(const ProgramRun& run, const ExpectedTimes& expected,
 // What the program said on stderr, introduced; empty when it said nothing.
 std::string complaints(const ProgramRun& run);
 
-// What is wrong with a simulated run: the cause first, then what was expected beside what was
-// printed. Empty when nothing is. Times may be off by a millisecond.
-std::string fault_of(const ProgramRun& run, const Expectation& expected, int width = 100);
+// What is wrong with a run: the cause first, then what was expected beside what was
+// printed. Empty when nothing is. Times may be off by `tolerance`.
+std::string fault_of(const ProgramRun& run, const Expectation& expected,
+                     std::chrono::milliseconds tolerance = std::chrono::milliseconds(1));
 
 }  // namespace workbook

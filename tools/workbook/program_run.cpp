@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/io_context.hpp>
@@ -100,6 +102,10 @@ class OpenFile {
 
 // --- Why a program failed ------------------------------------------------------------------------
 
+std::string describe_flood(const RunOptions& options) {
+  return fmt::format("It printed more than {} MB: an endless loop?", options.output_limit >> 20);
+}
+
 std::string describe_end(const ProcessEnd& end, const std::string& errors,
                          const RunOptions& options) {
   if (end.succeeded()) return {};
@@ -108,9 +114,7 @@ std::string describe_end(const ProcessEnd& end, const std::string& errors,
         "It used {} s of processor time and had not come to an end: an endless loop?",
         options.cpu_limit.count());
   }
-  if (end.signal == SIGXFSZ) {
-    return fmt::format("It printed more than {} MB: an endless loop?", options.output_limit >> 20);
-  }
+  if (end.signal == SIGXFSZ) return describe_flood(options);
   if (auto words = last_words(errors)) return *words;
   return fmt::format("It {}.", end.describe());
 }
@@ -377,6 +381,7 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
              std::back_inserter(run.lines),
              [](const auto& left, const auto& right) { return left.time < right.time; });
   run.total = trace.end;
+  run.simulated = true;
   run.slept = trace.slept;
   if (!real_wait.empty()) {
     run.failure = real_wait;
@@ -391,25 +396,44 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
 }
 
 asio::awaitable<ProgramRun> run_in_real_time(std::filesystem::path program, RunOptions options) {
-  const MemoryFile output("stdout");
   const MemoryFile errors("stderr");
-  const ProcessOptions process = process_options(output, errors, options);
+  ProcessOptions process = process_options(errors, errors, options);
+  process.output = Output::terminal();
   const auto start = std::chrono::steady_clock::now();
   ChildProcess child(co_await asio::this_coro::executor, command_line(program, options), process);
-  const auto ended = co_await (child.wait() || sleep_for(options.real_limit));
 
   ProgramRun run;
-  run.total = std::chrono::steady_clock::now() - start;
+  const auto to_the_end = [&]() -> asio::awaitable<ProcessEnd> {
+    std::array<char, 16384> buffer;
+    std::size_t begin = 0;  // of the line that is not complete
+    while (const std::size_t size = co_await child.read_some(asio::buffer(buffer))) {
+      const auto now = std::chrono::steady_clock::now() - start;
+      run.output.append(buffer.data(), size);
+      for (auto end = run.output.find('\n', begin); end != std::string::npos;
+           end = run.output.find('\n', begin)) {
+        run.lines.push_back({now, false, run.output.substr(begin, end - begin)});
+        begin = end + 1;
+      }
+      if (run.output.size() <= options.output_limit) continue;
+      run.failure = describe_flood(options);
+      child.send(SIGKILL);
+      break;
+    }
+    const ProcessEnd end = co_await child.wait();
+    run.total = std::chrono::steady_clock::now() - start;
+    if (begin < run.output.size()) {
+      run.lines.push_back({run.total, false, run.output.substr(begin)});
+    }
+    co_return end;
+  };
+  const auto ended = co_await (to_the_end() || sleep_for(options.real_limit));
   if (ended.index() == 1) {
     child.send(SIGKILL);
     co_await child.wait();
     run.failure = fmt::format("It had not come to an end after {} s.", options.real_limit.count());
   }
-  run.output = output.content();
   run.errors = errors.content();
-  if (ended.index() == 0) {
-    run.failure = describe_end(std::get<0>(ended), run.errors, options);
-  }
+  if (run.failure.empty()) run.failure = describe_end(std::get<0>(ended), run.errors, options);
   co_return run;
 }
 

@@ -10,7 +10,8 @@
 
 namespace workbook {
 
-// A line a program printed. `time` is simulated time since the program's start.
+// A line a program printed. `time` is time since the program's start: simulated time, or real time
+// in a real run.
 struct PrintedLine {
   std::chrono::nanoseconds time;
   bool to_stderr;
@@ -20,10 +21,11 @@ struct PrintedLine {
 struct ProgramRun {
   std::string output;  // all of stdout, to the letter
   std::string errors;  // all of stderr
-  // Both, in the order of time (of simulated runs only). Of lines to both streams at one moment
-  // those to stdout come first.
+  // Both, in the order of time; of a run in real time stdout alone. Of lines to both streams at one
+  // moment those to stdout come first.
   std::vector<PrintedLine> lines;
   std::chrono::nanoseconds total{};
+  bool simulated = false;  // whether times are simulated
   // How long the main thread slept in a sleeping function such as sleep_for (of simulated runs
   // only).
   std::chrono::nanoseconds slept{};
@@ -52,7 +54,8 @@ struct RunOptions {
 asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesystem::path library,
                                      RunOptions options);
 
-// Runs `program` as it is, in real time.
+// Runs `program` as it is, in real time. Its stdout is a pseudo-terminal, as when it is run by
+// hand, so that each line comes when it is printed.
 asio::awaitable<ProgramRun> run_in_real_time(std::filesystem::path program, RunOptions options);
 
 // The same on a loop of their own, for callers that have nothing else to do.

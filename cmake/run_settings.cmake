@@ -1,0 +1,82 @@
+# What the build takes from a lesson's run.json (tools/workbook/lesson_run.hpp tells the rest of it):
+#   "server": "10-http-request/server"      the program that runs beside the others
+#   "programs": { "NAME": {
+#     "needs": [ { "name": "liburing", "header": "liburing.h", "libraries": ["uring"], "package": "liburing-dev" } ],
+#     "header_only": true                   Asio from its headers alone, for a program that sets one of its switches
+#   } }
+# A program that needs what is not there is left out, its tests are skipped, and both say what to install.
+
+# Sets `out` to what lessons/`lesson`/run.json has under the given keys; empty without it.
+function(workbook_run_setting out lesson)
+  set(file "${CMAKE_SOURCE_DIR}/lessons/${lesson}/run.json")
+  set(value "")
+  if(EXISTS "${file}")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+    file(READ "${file}" json)
+    string(JSON unread ERROR_VARIABLE error TYPE "${json}")
+    if(error)
+      message(FATAL_ERROR "${file} is not JSON: ${error}")
+    endif()
+    string(JSON value ERROR_VARIABLE absent GET "${json}" ${ARGN})
+    if(absent)
+      set(value "")
+    endif()
+  endif()
+  set(${out} "${value}" PARENT_SCOPE)
+endfunction()
+
+# Sets `libraries` to what the program is to be linked with, and `missing` to a sentence if it cannot be.
+function(workbook_needs lesson program libraries missing)
+  set(found "")
+  set(sentence "")
+  workbook_run_setting(needs "${lesson}" programs "${program}" needs)
+  set(count 0)
+  if(needs)
+    string(JSON count LENGTH "${needs}")
+  endif()
+  set(index 0)
+  while(index LESS count)
+    string(JSON need GET "${needs}" ${index})
+    string(JSON name GET "${need}" name)
+    string(JSON header GET "${need}" header)
+    string(JSON package GET "${need}" package)
+    string(MAKE_C_IDENTIFIER "NEED_${header}" variable)
+    find_path(${variable} "${header}")
+    mark_as_advanced(${variable})
+    set(there "${${variable}}")
+    string(JSON library_count LENGTH "${need}" libraries)
+    set(number 0)
+    while(number LESS library_count)
+      string(JSON library GET "${need}" libraries ${number})
+      string(MAKE_C_IDENTIFIER "NEED_lib${library}" variable)
+      find_library(${variable} "${library}")
+      mark_as_advanced(${variable})
+      if(NOT ${variable})
+        set(there "")
+      endif()
+      list(APPEND found "${${variable}}")
+      math(EXPR number "${number} + 1")
+    endwhile()
+    if(NOT there AND NOT sentence)
+      set(sentence "lessons/${lesson}/${program}.cpp needs ${name}: sudo apt-get install ${package}")
+    endif()
+    math(EXPR index "${index} + 1")
+  endwhile()
+  set(${libraries} "${found}" PARENT_SCOPE)
+  set(${missing} "${sentence}" PARENT_SCOPE)
+endfunction()
+
+# A target that only says what is missing. Having been asked for, it is looked for again by the next build.
+set(WORKBOOK_LOOK_AGAIN "${CMAKE_BINARY_DIR}/look-again")
+if(NOT EXISTS "${WORKBOOK_LOOK_AGAIN}")
+  file(TOUCH "${WORKBOOK_LOOK_AGAIN}")
+endif()
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${WORKBOOK_LOOK_AGAIN}")
+function(workbook_missing_program lesson program sentence)
+  add_custom_target("${lesson}.${program}"
+    COMMAND "${CMAKE_COMMAND}" -E touch "${WORKBOOK_LOOK_AGAIN}"
+    COMMAND "${CMAKE_COMMAND}" -E echo "${sentence}"
+    COMMAND "${CMAKE_COMMAND}" -E false
+    VERBATIM)
+  set_property(GLOBAL PROPERTY "WORKBOOK_MISSING_${lesson}/${program}" "${sentence}")
+endfunction()

@@ -1,0 +1,141 @@
+// How run.json is read, and what is kept of a run in real time.
+#include <doctest/doctest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+
+#include "expectation.hpp"
+#include "files.hpp"
+#include "lesson_run.hpp"
+
+using namespace workbook;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+// A lesson's folder, gone when the test is over.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "workbook.XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    parent_ = name;
+    path = parent_ / "10-http-request";
+    fs::create_directory(path);
+  }
+  ~Folder() { fs::remove_all(parent_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  fs::path path;
+
+ private:
+  fs::path parent_;
+};
+
+using Words = std::vector<std::string>;
+
+// The sentence about a run.json that cannot be used, without its path.
+std::string complaint(const std::string& json) {
+  const Folder folder;
+  write_file(folder.path / "run.json", json);
+  try {
+    load_run_settings(folder.path, "sync");
+  } catch (const std::runtime_error& error) {
+    const std::string words = error.what();
+    return words.substr(words.find("run.json"));
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("lesson-run");
+
+TEST_CASE("a lesson without a run.json runs in simulated time, without arguments") {
+  const Folder folder;
+  const RunSettings settings = load_run_settings(folder.path, "sync");
+  CHECK(!settings.real_time);
+  CHECK(!settings.has_server());
+  CHECK(settings.arguments.empty());
+}
+
+TEST_CASE("a program's own arguments replace the lesson's") {
+  const Folder folder;
+  write_file(folder.path / "run.json",
+             R"({"clock": "real", "server": "10-http-request/server", "arguments": ["{server}/a"],
+                 "programs": {"async_workers": {"arguments": ["pages.txt", "{server}", "3"]}}})");
+  const RunSettings sync = load_run_settings(folder.path, "sync");
+  CHECK(sync.real_time);
+  CHECK(sync.server_target() == "10-http-request.server");
+  CHECK(with_address(sync.arguments, "127.0.0.1:80") == Words{"127.0.0.1:80/a"});
+  const RunSettings workers = load_run_settings(folder.path, "async_workers");
+  CHECK(workers.has_server());
+  CHECK(with_address(workers.arguments, "h:1") == Words{"pages.txt", "h:1", "3"});
+  // Run by hand, the server has no other one beside it.
+  const RunSettings server = load_run_settings(folder.path, "server");
+  CHECK(!server.has_server());
+  CHECK(server.arguments.empty());
+}
+
+TEST_CASE("a run.json that cannot be used is a sentence") {
+  CHECK(complaint("{").find("run.json does not say how to run sync: ") == 0);
+  CHECK(complaint("{}").find("run.json does not say how to run sync: ") == 0);
+  CHECK(complaint(R"({"clock": "real", "arguments": "one"})")
+            .find("run.json does not say how to run sync: ") == 0);
+  CHECK(complaint(R"({"clock": "sundial"})").find("run.json: the clock \"sundial\" is none.") == 0);
+  CHECK(complaint(R"({"clock": "real", "server": "server"})")
+            .find("run.json: the server \"server\" is not LESSON/PROGRAM") == 0);
+  CHECK(complaint(R"({"clock": "real"})").empty());
+}
+
+TEST_CASE("a run in real time has the times of its lines") {
+  RunOptions options;
+  options.arguments = {"-c", "echo one; read -r nothing; echo two >&2; printf three"};
+  const ProgramRun run = run_in_real_time_now("sh", options);
+  CHECK(run.failure.empty());
+  CHECK(run.output == "one\nthree");
+  CHECK(run.errors == "two\n");
+  REQUIRE(run.lines.size() == 2);
+  CHECK(run.lines[0].text == "one");
+  CHECK(run.lines[1].text == "three");
+  CHECK(run.lines[0].time <= run.lines[1].time);
+  CHECK(run.lines[1].time <= run.total);
+  CHECK(!run.simulated);
+}
+
+TEST_CASE("a real run that floods its terminal or never ends is ended") {
+  RunOptions options;
+  options.output_limit = 1 << 20;
+  CHECK(run_in_real_time_now("yes", options).failure ==
+        "It printed more than 1 MB: an endless loop?");
+  options.real_limit = 0s;
+  options.arguments = {"1000"};
+  CHECK(run_in_real_time_now("sleep", options).failure == "It had not come to an end after 0 s.");
+}
+
+TEST_CASE("what the server said is kept with the run") {
+  const Folder folder;
+  ProgramRun run;
+  run.output = "200\n";
+  run.lines = {{310ms, false, "200"}};
+  run.total = 320ms;
+  save_expectation(folder.path, "sync", run, {{1ms, false, "GET /"}, {300ms, false, "200 /"}});
+  const Expectation kept = load_expectation(folder.path, "sync");
+  CHECK(kept.output == "200\n");
+  REQUIRE(kept.times);
+  CHECK(kept.times->total == 320ms);
+  CHECK(kept.times->server == Words{"GET /", "200 /"});
+  CHECK(fault_of(run, kept).empty());
+  run.lines[0].time = 400ms;
+  CHECK(fault_of(run, kept, 100ms).empty());
+  CHECK(
+      fault_of(run, kept, 80ms) ==
+      "The lines are right, but their times are not: line 1, \"200\", came after 0.400s, expected "
+      "after 0.310s.");
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,217 @@
+#include "lesson_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <asio/buffer.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <regex>
+#include <stdexcept>
+
+#include "child_process.hpp"
+#include "files.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using Json = nlohmann::json;
+
+// Throws what from_json of the library throws: a sentence about the type that was found.
+void read_arguments(const Json& json, RunSettings& settings) {
+  if (const auto found = json.find("arguments"); found != json.end()) {
+    settings.arguments = found->get<std::vector<std::string>>();
+  }
+}
+
+}  // namespace
+
+std::string RunSettings::server_target() const {
+  std::string target = server;
+  std::ranges::replace(target, '/', '.');
+  return target;
+}
+
+RunSettings load_run_settings(const std::filesystem::path& folder, const std::string& program) {
+  const auto path = folder / "run.json";
+  RunSettings settings;
+  const auto text = read_file(path);
+  if (!text) return settings;
+  try {
+    const Json json = Json::parse(*text);
+    const auto clock = json.at("clock").get<std::string>();
+    if (clock != "real") {
+      throw std::runtime_error(fmt::format(
+          "{}: the clock \"{}\" is none. A lesson without a run.json has the simulated one; the "
+          "other one is \"real\".",
+          path.string(), clock));
+    }
+    settings.real_time = true;
+    read_arguments(json, settings);
+    if (const auto server = json.find("server"); server != json.end()) {
+      settings.server = server->get<std::string>();
+      if (std::ranges::count(settings.server, '/') != 1) {
+        throw std::runtime_error(
+            fmt::format("{}: the server \"{}\" is not LESSON/PROGRAM, as in "
+                        "\"10-http-request/server\".",
+                        path.string(), settings.server));
+      }
+    }
+    if (const auto programs = json.find("programs"); programs != json.end()) {
+      if (const auto own = programs->find(program); own != programs->end()) {
+        read_arguments(*own, settings);
+      }
+    }
+  } catch (const Json::exception& error) {
+    throw std::runtime_error(
+        fmt::format("{} does not say how to run {}: {}.", path.string(), program, error.what()));
+  }
+  // The server itself is run by hand, or by us: without a server and without arguments.
+  if (settings.has_server() && settings.server == folder.filename().string() + "/" + program) {
+    settings.server.clear();
+    settings.arguments.clear();
+  }
+  return settings;
+}
+
+std::vector<std::string> with_address(std::vector<std::string> arguments,
+                                      const std::string& address) {
+  constexpr std::string_view placeholder = "{server}";
+  for (std::string& argument : arguments) {
+    if (const auto place = argument.find(placeholder); place != std::string::npos) {
+      argument.replace(place, placeholder.size(), address);
+    }
+  }
+  return arguments;
+}
+
+// Shared with the coroutine that reads what the server says, which ends some time after the server.
+struct LessonServer::State {
+  State(asio::any_io_executor executor, const std::filesystem::path& program,
+        const std::filesystem::path& folder)
+      : name(program.filename().string()),
+        process(executor, {program.string()}, options(folder)),
+        changed(executor, steady_clock::time_point::max()) {}
+
+  static ProcessOptions options(const std::filesystem::path& folder) {
+    ProcessOptions options;
+    options.output = Output::terminal();
+    options.errors = Output::terminal();
+    options.folder = folder;
+    options.limits.core_files = false;
+    options.grace = 2s;
+    return options;
+  }
+
+  static asio::awaitable<void> read(std::shared_ptr<State> state) {
+    std::array<char, 4096> buffer;
+    std::string text;
+    while (const std::size_t size = co_await state->process.read_some(asio::buffer(buffer))) {
+      const auto now = steady_clock::now();
+      text.append(buffer.data(), size);
+      for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n')) {
+        state->lines.emplace_back(now, text.substr(0, end));
+        text.erase(0, end + 1);
+      }
+      state->changed.cancel();
+    }
+    if (!text.empty()) state->lines.emplace_back(steady_clock::now(), text);
+    state->closed = true;
+    state->changed.cancel();
+  }
+
+  asio::awaitable<void> wait_for_change() {
+    asio::error_code cancelled;
+    co_await changed.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+  }
+
+  std::string name;
+  ChildProcess process;
+  asio::steady_timer changed;  // cancelled when there is something new below
+  std::vector<std::pair<steady_clock::time_point, std::string>> lines;
+  bool closed = false;
+};
+
+LessonServer::LessonServer(asio::any_io_executor executor, const std::filesystem::path& program,
+                           const std::filesystem::path& folder)
+    : state_(std::make_shared<State>(executor, program, folder)) {
+  asio::co_spawn(executor, State::read(state_), asio::detached);
+}
+
+LessonServer::~LessonServer() {
+  state_->process.end(SIGTERM, 2s);
+}
+
+asio::awaitable<std::string> LessonServer::address() {
+  const auto deadline = steady_clock::now() + 10s;
+  state_->changed.expires_at(deadline);
+  while (state_->lines.empty() && !state_->closed && steady_clock::now() < deadline) {
+    co_await state_->wait_for_change();
+  }
+  if (state_->lines.empty() && !state_->closed) {
+    throw std::runtime_error(
+        fmt::format("The lesson's {} did not say its address within 10 s.", state_->name));
+  }
+  static const std::regex address(R"(127\.0\.0\.1:[0-9]+)");
+  const std::string first = state_->lines.empty() ? "" : state_->lines.front().second;
+  if (!std::regex_match(first, address)) {
+    throw std::runtime_error(
+        first.empty()
+            ? fmt::format("The lesson's {} ended at once and said nothing.", state_->name)
+            : fmt::format("The lesson's {} did not say its address, but: {}", state_->name, first));
+  }
+  co_return first;
+}
+
+asio::awaitable<std::vector<PrintedLine>> LessonServer::stop(steady_clock::time_point start) {
+  state_->process.end(SIGTERM, 2s);
+  state_->changed.expires_at(steady_clock::time_point::max());
+  while (!state_->closed) co_await state_->wait_for_change();
+  std::vector<PrintedLine> result;
+  for (std::size_t i = 1; i < state_->lines.size(); ++i) {
+    const auto& [time, text] = state_->lines[i];
+    result.push_back({std::max(time - start, steady_clock::duration::zero()), false, text});
+  }
+  co_return result;
+}
+
+LessonRun run_lesson_now(const RunSettings& settings, const std::filesystem::path& program,
+                         const std::filesystem::path& folder, const std::filesystem::path& build) {
+  LessonRun result;
+  asio::io_context loop;
+  std::exception_ptr failure;
+  const auto work = [&]() -> asio::awaitable<void> {
+    RunOptions options;
+    options.folder = folder;
+    options.arguments = settings.arguments;
+    std::optional<LessonServer> server;
+    if (settings.has_server()) {
+      server.emplace(loop.get_executor(), build / "lessons" / settings.server, folder);
+      const std::string address = co_await server->address();
+      options.arguments = with_address(settings.arguments, address);
+    }
+    const auto start = steady_clock::now();
+    result.run = co_await run_in_real_time(program, options);
+    if (server) result.server = co_await server->stop(start);
+  };
+  asio::co_spawn(loop, work(), [&](std::exception_ptr error) {
+    failure = error;
+    // What a server left undone dies with the loop.
+    loop.stop();
+  });
+  loop.run();
+  if (failure) std::rethrow_exception(failure);
+  return result;
+}
+
+}  // namespace workbook

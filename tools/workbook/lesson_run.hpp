@@ -1,0 +1,69 @@
+// How the programs of a lesson are run: plainly and in simulated time, unless the lesson has a
+// run.json. One that talks to others, or has files and threads to show, runs in real time, and may
+// want arguments, a server beside it, and libraries that not everybody has.
+#pragma once
+
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "program_run.hpp"
+
+namespace workbook {
+
+struct RunSettings {
+  bool real_time = false;
+  // "10-http-request/server", of this lesson or another; empty without one.
+  std::string server;
+  std::vector<std::string> arguments;  // "{server}" stands for the server's address
+
+  bool has_server() const { return !server.empty(); }
+  std::string server_target() const;  // as the build knows it: "10-http-request.server"
+};
+
+// What the run.json in a lesson's folder says about `program`; the defaults without that file.
+// Throws std::runtime_error, with a sentence, when it is not as it must be.
+RunSettings load_run_settings(const std::filesystem::path& folder, const std::string& program);
+
+// The same arguments with the address put in.
+std::vector<std::string> with_address(std::vector<std::string> arguments,
+                                      const std::string& address);
+
+// A lesson's own server: a program that takes a free port of loopback, prints its address,
+// "127.0.0.1:PORT", as its first line, then a line for whatever happens, and ends at SIGTERM.
+class LessonServer {
+ public:
+  // Throws std::system_error when it cannot be started.
+  LessonServer(asio::any_io_executor executor, const std::filesystem::path& program,
+               const std::filesystem::path& folder);
+  ~LessonServer();  // ends it
+  LessonServer(const LessonServer&) = delete;
+  LessonServer& operator=(const LessonServer&) = delete;
+
+  // Waits for its first line and returns the address. Throws std::runtime_error, with a sentence,
+  // when it ends before, says something else, or says nothing for ten seconds.
+  asio::awaitable<std::string> address();
+
+  // Ends it. Returns the lines after the first one with their times since `start`.
+  asio::awaitable<std::vector<PrintedLine>> stop(std::chrono::steady_clock::time_point start);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+struct LessonRun {
+  ProgramRun run;
+  std::vector<PrintedLine> server;  // what the server said during it
+};
+
+// Runs a lesson's program in real time as run.json says, in `folder`, with its server if it has
+// one. `build` is the build folder that has the server.
+LessonRun run_lesson_now(const RunSettings& settings, const std::filesystem::path& program,
+                         const std::filesystem::path& folder, const std::filesystem::path& build);
+
+}  // namespace workbook

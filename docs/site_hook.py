@@ -1,8 +1,8 @@
 """The mkdocs hook that makes the workbook's pages out of lessons/NN-name/.
 
 A lesson's page is its README.md, plain Markdown that GitHub shows as well. Here the links that stand
-alone become whole listings and outputs, and the HTML comments become replays, diffs, predictions and
-quizzes (docs/add-a-lesson.md describes them all). What a program says or prints is read from the files:
+alone become whole listings and outputs, the one to the starter becomes the exercise, and the HTML
+comments become replays, diffs, predictions and quizzes (docs/add-a-lesson.md describes them all). What a program says or prints is read from the files:
 a page that does not agree with them ends the build with the file, the line and what to do.
 
 How it works: `on_page_markdown` replaces each such block by slots, paragraphs of the form @@7@@, and
@@ -32,9 +32,10 @@ SECTIONS = (
     PYTHON,
     "Build it by hand",
     "Ask yourself",
+    "Exercise",
     "Where to go next",
 )
-OPTIONAL_SECTIONS = ("Traps",)
+OPTIONAL_SECTIONS = ("Traps", "Exercise")
 NOT_SHIPPED = ("site_hook.py", "theme/")  # they lie in docs/, but are not of the site
 
 slots = {}  # page → the HTML of its slots
@@ -73,6 +74,7 @@ class Lesson:
                 f"{self.name[:2]} writes it",
             )
         self.runs = json.loads(path.read_text(encoding="utf-8"))
+        self.exercise = Exercise(self) if any(map(pathlib.Path.exists, pieces(self))) else None
         for program, run in self.runs.items():
             expected = folder / f"{program}.expected"
             printed = [text for _, text in run["lines"]]
@@ -86,6 +88,55 @@ class Lesson:
                     f"what it says of {program} is not what {expected.name} says; "
                     f"UPDATE_EXPECTED=1 ./workbook test {self.name[:2]} writes both anew",
                 )
+
+
+def pieces(lesson):
+    """The files of an exercise: the starter, what it is about, what it must print, and its solution."""
+    names = ("exercise.cpp", "exercise.json", "exercise.expected")
+    return [lesson.folder / name for name in names] + [
+        ROOT / "solutions" / lesson.name / "exercise.cpp"
+    ]
+
+
+class Exercise:
+    """What the page shows of an exercise. It is there with all its pieces, or not at all."""
+
+    MINUTES = 10
+    HINTS = ("a nudge", "the tool", "nearly the line")  # what each of them gives
+
+    def __init__(self, lesson):
+        self.starter, self.path, expected, self.solution = pieces(lesson)
+        update = f"UPDATE_EXPECTED=1 ./workbook test {lesson.name[:2]} writes it from the solution"
+        for path, mend in (
+            (self.starter, "add the starter"),
+            (self.path, "add it, with the task and the hints"),
+            (self.solution, "add the solution"),
+            (expected, update),
+        ):
+            if not path.exists():
+                other = next(other for other in pieces(lesson) if other.exists())
+                refuse(other, 1, f"it belongs to an exercise without {relative(path)}; {mend}")
+        if "exercise" not in lesson.runs:
+            path = lesson.folder / "replay.json"
+            refuse(path, 1, f"it does not say what the exercise prints, and when; {update}")
+        try:
+            told = json.loads(self.path.read_text(encoding="utf-8"))
+        except json.JSONDecodeError as error:
+            refuse(self.path, error.lineno, f"this is no JSON ({error.msg}); mend it")
+        told = told if isinstance(told, dict) else {}
+        self.task, self.hints = told.get("task"), told.get("hints")
+        if not isinstance(self.task, str) or not self.task.strip():
+            refuse(self.path, 1, 'it has no "task"; add one, a paragraph that says what to do')
+        if (
+            not isinstance(self.hints, list)
+            or len(self.hints) != len(self.HINTS)
+            or not all(isinstance(hint, str) and hint.strip() for hint in self.hints)
+        ):
+            refuse(
+                self.path,
+                1,
+                f'its "hints" must be three texts: {", ".join(self.HINTS)}; mend them',
+            )
 
 
 def lessons():
@@ -137,6 +188,15 @@ def on_files(files, config):
                         relative(path), str(ROOT), config["site_dir"], config["use_directory_urls"]
                     )
                 )
+        if lesson.exercise:
+            files.append(
+                File(
+                    relative(lesson.exercise.solution),
+                    str(ROOT),
+                    config["site_dir"],
+                    config["use_directory_urls"],
+                )
+            )
     return files
 
 
@@ -172,7 +232,7 @@ def sections(url, title, content):
     """[address, title, text] of each section: the prose and the programs. No answers, and nothing twice."""
     content = re.sub(
         r'<(details) class="answer">.*?</\1>|<(workbook-replay) .*?</\2>|<(figure) class="(?:diff|output)".*?</\3>|'
-        r'<(a) class="headerlink".*?</\4>',
+        r'<(a) class="headerlink".*?</\4>|<(dl|section) class="(?:commands|aids)".*?</\5>',
         "",
         content,
         flags=re.S,
@@ -300,6 +360,8 @@ class Writer:
         if link and self.alone(self.at):
             if self.lesson is None:
                 self.refuse(f"only a lesson's own page shows {link[1]}; link to the lesson")
+            if link[1] == "exercise.cpp":
+                return self.exercise()
             return self.outputs() if link[1].endswith(".expected") else self.programs()
         comment = COMMENT.match(line)
         if comment:
@@ -436,7 +498,7 @@ class Writer:
             self.skip_blank()
         out = self.slot('<div class="pair">') if len(found) > 1 else []
         for name, at, notes in found:
-            self.listed.add(name)
+            self.list_once(name, at)
             text, marks = self.file(name, at), {}
             rows = text.splitlines()
             for number, (_, line, item) in enumerate(notes, 1):
@@ -461,6 +523,82 @@ class Writer:
             out += [line for _, _, item in notes for line in item]
             out += self.slot(("</div>" if notes else "") + "</div>")
         return out + (self.slot("</div>") if len(found) > 1 else [])
+
+    def list_once(self, name, at):
+        if name in self.listed:
+            self.refuse(f"{name} is on this page already; keep one of the two", at)
+        self.listed.add(name)
+
+    def exercise(self):
+        """The exercise, where the page links to its starter."""
+        lesson, exercise = self.lesson, self.lesson.exercise
+        above = next((line for line in reversed(self.lines[: self.at]) if line[:3] == "## "), "")
+        if above[3:].strip() != "Exercise":
+            self.refuse("exercise.cpp stands for the exercise; move it to the section “Exercise”")
+        self.file("exercise.cpp")
+        self.list_once("exercise.cpp", self.at)
+        self.list_once("exercise.json", self.at)
+        self.shown.add("exercise")
+        self.at += 1
+        starter = exercise.starter.read_text(encoding="utf-8")
+        solution = exercise.solution.read_text(encoding="utf-8")
+        run = lesson.runs["exercise"]
+        digits = decimals([run])
+        stamp = len(f"{run['total_ms'] / 1000:.{digits}f}")
+        number = lesson.name[:2]
+        commands = "".join(
+            f"<div><dt><code>./workbook {command} {number}</code></dt><dd>{does}</dd></div>"
+            for command, does in (
+                (
+                    "start",
+                    f"Copies the starter to <code>my/{lesson.name}.cpp</code>, where you edit it, and "
+                    "never overwrites your work.",
+                ),
+                (
+                    "check",
+                    "Builds your file, runs it in simulated time, and says whether it is right and, if "
+                    "not, why.",
+                ),
+                ("watch", "Does the same at every save, until you stop it."),
+            )
+        )
+        lines = "".join(
+            f"<li><span>{at / 1000:.{digits}f}</span> <samp>{html.escape(text)}</samp></li>"
+            for at, text in run["lines"]
+        )
+        total = f"{run['total_ms'] / 1000:.1f} s"
+        out = self.slot('<div class="exercise" data-role="other"><div class="task">')
+        out += [exercise.task]
+        out += self.slot(
+            f'</div><dl class="commands">{commands}</dl><div class="work"><div class="program">'
+            + listing("exercise.cpp", starter, what="the starter")
+            + '</div><section class="aids" aria-label="What it must print, hints and solution">'
+            f'<div class="screen" style="--stamp:{stamp}ch"><p><span>must print, in <b>{total}</b> of simulated time</span>'
+            f'<a href="exercise.expected">exercise.expected</a></p><ol>{lines}</ol></div>'
+        )
+        for n, (gives, hint) in enumerate(zip(exercise.HINTS, exercise.hints), 1):
+            out += self.slot(
+                f'<details class="hint"><summary><b>Hint {n}</b> {gives}</summary>'
+            )
+            out += [hint]
+            out += self.slot("</details>")
+        name = relative(exercise.solution)
+        return out + self.slot(
+            '<details class="solution"><summary><b>The solution</b></summary>'
+            "<p>Have you tried? What you find yourself you keep. <code>./workbook check "
+            f"{number}</code> says what is wrong with a first attempt, and the hints lead you to the "
+            "line.</p>"
+            "<details><summary>Yes, show the solution</summary>"
+            "<p>The marked lines are not in the starter.</p>"
+            + listing(
+                name,
+                solution,
+                what="the solution",
+                href=posixpath.relpath(name, posixpath.dirname(self.uri(self.path))),
+                new=added(starter, solution),
+            )
+            + "</details></details></section></div></div>"
+        )
 
     def outputs(self):
         """One output, or all that follow each other, side by side."""
@@ -499,7 +637,8 @@ class Writer:
             + "".join(
                 f'<li data-lesson="{l.name}"><a href="{page_of(l)}"><span class="eyebrow">Lesson {l.number}</span>'
                 f'<b>{html.escape(l.title)}</b><span>{html.escape(str(l.meta["description"]))}</span>'
-                f'<small>about {l.meta["minutes"]} minutes<span class="mark"></span></small></a></li>'
+                f'<small>about {l.meta["minutes"]} minutes{", and an exercise" if l.exercise else ""}'
+                '<span class="mark"></span></small></a></li>'
                 for l in self.config["extra"]["lessons"]
             )
             + "</ol>"
@@ -714,17 +853,22 @@ class Writer:
                     )
 
     def check_inventory(self):
-        """Every program stands on the page, and what it prints does, too."""
+        """Every file of the lesson is used on the page. replay.json is: it was read before the page was."""
         last = len(self.lines) - 1
-        for path in sorted(self.lesson.folder.glob("*.[ch]pp")):
-            if path.name not in self.listed and not path.stem.startswith("exercise"):
-                self.refuse(f"{path.name} is on no page; link to it, alone in a paragraph", last)
-        for program in self.lesson.runs:
-            if program not in self.shown and program != "exercise":
-                self.refuse(
-                    f"what {program} prints is on no page; name it in a replay or link to {program}.expected",
-                    last,
-                )
+        for path in sorted(self.lesson.folder.glob("*.*")):
+            name, program = path.name, path.stem
+            if path.suffix == ".expected":
+                if program not in self.shown:
+                    self.refuse(
+                        f"what {program} prints is on no page; name it in a replay or link to {name}",
+                        last,
+                    )
+            elif (
+                path.suffix in (".cpp", ".hpp", ".json")
+                and name != "replay.json"
+                and name not in self.listed
+            ):
+                self.refuse(f"{name} is on no page; link to it, alone in a paragraph", last)
 
 
 def refuse_lane(lesson, sentence):
@@ -778,16 +922,30 @@ def highlighted(text):
     return "".join(out).rstrip("\n").split("\n")
 
 
-def listing(name, text, marks):
+def listing(name, text, marks={}, what=None, href=None, new=()):
+    """A whole program; `marks` has the numbers of a row's notes, `new` the rows to mark as added."""
     rows = []
     for n, row in enumerate(highlighted(text)):
         note = f' data-note="{" ".join(marks[n])}"' if n in marks else ""
-        rows.append(f'<span class="row"{note}>{row}\n</span>')
-    what = {"sync": "blocking", "async": "awaiting"}.get(role(name), "")
+        tag = "ins" if n in new else "span"
+        todo = " todo" if "TODO" in row else ""
+        rows.append(f'<{tag} class="row{todo}"{note}>{row}\n</{tag}>')
+    what = what or {"sync": "blocking", "async": "awaiting"}.get(role(name), "")
     return (
-        f'<figure class="listing"><figcaption><a href="{name}">{name}</a><span>{what}</span></figcaption>'
+        f'<figure class="listing"><figcaption><a href="{href or name}">{name}</a><span>{what}</span></figcaption>'
         f'<pre tabindex="0" role="group" aria-label="{name}"><code>{"".join(rows)}</code></pre></figure>'
     )
+
+
+def blocks(old, new):
+    """How the lines of one text become those of another."""
+    return difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+
+
+def added(old, new):
+    """The numbers of the lines that are only in the new text."""
+    opcodes = blocks(old.splitlines(), new.splitlines())
+    return {n for tag, _, _, c, d in opcodes if tag != "equal" for n in range(c, d)}
 
 
 CONTEXT = 2
@@ -808,11 +966,11 @@ def diff(names, texts):
             rows = []
         chunks.append(f'<p class="fold">{count} lines are the same</p>')
 
-    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    for n, (tag, a, b, c, d) in enumerate(blocks):
+    opcodes = blocks(old, new)
+    for n, (tag, a, b, c, d) in enumerate(opcodes):
         if tag == "equal":
             before = CONTEXT if n else 0
-            after = CONTEXT if n + 1 < len(blocks) else 0
+            after = CONTEXT if n + 1 < len(opcodes) else 0
             same = [f'<span class="row same">  {row}\n</span>' for row in shown[1][c:d]]
             if len(same) > before + after + 2:
                 rows += same[:before]
@@ -839,6 +997,11 @@ def diff(names, texts):
 # ---- the replay ---------------------------------------------------------------------------------
 
 
+def decimals(runs):
+    """How many of them tell the moments of these runs' lines apart."""
+    return 1 if all(at % 100 == 0 for run in runs for at, _ in run["lines"]) else 2
+
+
 class Replay:
     """Some runs on one axis, drawn complete: a page without scripts shows all of it, assets/replay.js
     covers it up again and lets the clock uncover it. The axis counts milliseconds, or, when no run
@@ -859,8 +1022,7 @@ class Replay:
         self.timed = self.end > 0
         if not self.timed:
             self.end = max(len(run["lines"]) for run in self.runs.values())
-        moments = [at for run in self.runs.values() for at, _ in run["lines"]]
-        self.digits = 1 if all(at % 100 == 0 for at in moments) else 2
+        self.digits = decimals(self.runs.values())
         self.blocking = lesson.meta.get("blocking", ["sync"])
         self.used = set()
 

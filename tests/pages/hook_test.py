@@ -1,10 +1,11 @@
 """What docs/site_hook.py refuses, and in which words.
 
-Each test breaks one thing in a copy of the good page (good/01-two), builds the site strictly, and expects
+Each test breaks one thing in a copy of the good page (good/lessons/01-two), builds the site strictly, and expects
 the build to end with a message that names the file and the line. Run with /usr/bin/python3, the one that
 has mkdocs.
 """
 import io
+import json
 import logging
 import pathlib
 import re
@@ -30,7 +31,7 @@ class Build(unittest.TestCase):
         shutil.copytree(
             ROOT / "docs", self.root / "docs", ignore=shutil.ignore_patterns("*.md", "__pycache__")
         )
-        shutil.copytree(HERE / "good/01-two", self.root / "lessons/01-two")
+        shutil.copytree(HERE / "good", self.root, dirs_exist_ok=True)
         (self.root / "docs/index.md").write_text(
             "# The start\n\n<!-- lessons -->\n\n<!-- phrasebook -->\n"
         )
@@ -40,6 +41,12 @@ class Build(unittest.TestCase):
         text = path.read_text()
         self.assertIn(old, text)
         path.write_text(text.replace(old, new, 1))
+
+    def forget_run(self, program):
+        path = self.root / "lessons/01-two/replay.json"
+        runs = json.loads(path.read_text())
+        del runs[program]
+        path.write_text(json.dumps(runs))
 
     def build(self):
         """What mkdocs says, and ends with."""
@@ -83,6 +90,7 @@ class Build(unittest.TestCase):
             'class="diff"',
             'data-right="2"',
             'data-note="1"',
+            'class="exercise"',
         ):
             self.assertIn(part, text)
         start = (self.root / "build/site/index.html").read_text()
@@ -91,13 +99,19 @@ class Build(unittest.TestCase):
 
     def test_how_long_thirty_lessons_take(self):
         """Only measured: a busy machine is no fault of the pages."""
-        shutil.rmtree(self.root / "lessons")
-        shutil.copytree(ROOT / "lessons", self.root / "lessons")
+        for folder in ("lessons", "solutions"):
+            shutil.rmtree(self.root / folder)
+            shutil.copytree(ROOT / folder, self.root / folder)
         for page in (ROOT / "docs").glob("*.md"):
             shutil.copy(page, self.root / "docs")
         real = sorted(path.parent for path in (self.root / "lessons").glob("*/README.md"))
         for number in range(len(real) + 1, 31):
-            shutil.copytree(real[number % len(real)], self.root / f"lessons/{number:02}-copy")
+            copied = real[number % len(real)].name
+            for folder in ("lessons", "solutions"):
+                if (self.root / folder / copied).exists():
+                    shutil.copytree(
+                        self.root / folder / copied, self.root / folder / f"{number:02}-copy"
+                    )
         begin = time.monotonic()
         self.assertEqual(self.build(), "")
         print(f"30 lessons are built in {time.monotonic() - begin:.1f} s")
@@ -226,6 +240,127 @@ class Build(unittest.TestCase):
             self.root / "lessons/01-two/sync.cpp", self.root / "lessons/01-two/async_more.cpp"
         )
         self.refused("async_more.cpp is on no page; link to it")
+
+    def test_an_output_of_no_program(self):
+        (self.root / "lessons/01-two/async_more.expected").write_text("more\n")
+        self.refused("what async_more prints is on no page; name it in a replay")
+
+    def test_a_file_that_no_page_uses(self):
+        (self.root / "lessons/01-two/notes.json").write_text("{}\n")
+        self.refused("notes.json is on no page; link to it")
+
+    def test_a_program_built_by_hand_is_no_file_of_the_lesson(self):
+        (self.root / "lessons/01-two/async").write_text("")
+        self.assertEqual(self.build(), "")
+
+    def test_a_program_that_is_there_twice(self):
+        self.change(PAGE, "> One thing.", "> One thing.\n\n[async.cpp](async.cpp)")
+        self.refused("async.cpp is on this page already; keep one of the two")
+
+    def test_an_exercise_whose_solution_is_marked_and_published(self):
+        self.assertEqual(self.build(), "")
+        text = (self.root / "build/site/lessons/01-two/index.html").read_text()
+        self.assertIn("<code>./workbook start 01</code>", text)
+        self.assertIn("in <b>0.3 s</b> of simulated time", text)
+        for summary in ("<b>Hint 1</b> a nudge", "<b>Hint 2</b> the tool", "nearly the line"):
+            self.assertIn(f"{summary}</summary>", text)
+        marked = re.findall(
+            r'<ins class="row">(.*?)\n</ins>', text.partition('class="solution"')[2]
+        )
+        self.assertEqual(
+            [re.sub("<[^>]+>", "", row) for row in marked],
+            ["// Prints in time.", "  wait(0.3);"],
+        )
+        self.assertIn('href="../../solutions/01-two/exercise.cpp"', text)
+        self.assertTrue((self.root / "build/site/solutions/01-two/exercise.cpp").exists())
+        self.assertFalse((self.root / "build/site/lessons/01-two/exercise.json").exists())
+
+    def test_the_search_gives_nothing_of_the_answer_away(self):
+        self.assertEqual(self.build(), "")
+        index = (self.root / "build/site/search.js").read_text()
+        self.assertIn("and then print", index)
+        self.assertNotIn("Something has to come first", index)
+        self.assertNotIn("0.3);", index)
+
+    def test_a_lesson_without_an_exercise(self):
+        for path in self.root.glob("*/01-two/exercise.*"):
+            path.unlink()
+        self.change(PAGE, "## Exercise\n\nThe same again.\n\n[exercise.cpp](exercise.cpp)\n", "")
+        self.forget_run("exercise")
+        self.assertEqual(self.build(), "")
+        text = (self.root / "build/site/lessons/01-two/index.html").read_text()
+        self.assertNotIn("xercise", text)
+
+    def test_an_exercise_that_is_on_no_page(self):
+        self.change(PAGE, "[exercise.cpp](exercise.cpp)\n", "")
+        self.refused("exercise.cpp is on no page; link to it")
+
+    def test_an_exercise_in_another_section(self):
+        self.change(PAGE, "## Exercise\n\nThe same again.\n\n", "")
+        self.refused("move it to the section “Exercise”", "[exercise.cpp]")
+
+    def test_an_exercise_without_a_starter(self):
+        (self.root / "lessons/01-two/exercise.cpp").unlink()
+        self.refused(
+            "an exercise without lessons/01-two/exercise.cpp; add the starter",
+            name="lessons/01-two/exercise.json",
+        )
+
+    def test_an_exercise_without_a_description(self):
+        (self.root / "lessons/01-two/exercise.json").unlink()
+        self.refused(
+            "an exercise without lessons/01-two/exercise.json; add it, with the task and the hints",
+            name="lessons/01-two/exercise.cpp",
+        )
+
+    def test_an_exercise_without_a_solution(self):
+        (self.root / "solutions/01-two/exercise.cpp").unlink()
+        self.refused(
+            "an exercise without solutions/01-two/exercise.cpp; add the solution",
+            name="lessons/01-two/exercise.cpp",
+        )
+
+    def test_a_solution_without_an_exercise(self):
+        for path in (self.root / "lessons/01-two").glob("exercise.*"):
+            path.unlink()
+        self.forget_run("exercise")
+        self.refused(
+            "an exercise without lessons/01-two/exercise.cpp; add the starter",
+            name="solutions/01-two/exercise.cpp",
+        )
+
+    def test_an_exercise_without_an_output(self):
+        (self.root / "lessons/01-two/exercise.expected").unlink()
+        self.refused(
+            "an exercise without lessons/01-two/exercise.expected; UPDATE_EXPECTED=1 ./workbook",
+            name="lessons/01-two/exercise.cpp",
+        )
+
+    def test_an_exercise_without_times(self):
+        self.forget_run("exercise")
+        self.refused(
+            "it does not say what the exercise prints, and when; UPDATE_EXPECTED=1 ./workbook test 01",
+            name="lessons/01-two/replay.json",
+        )
+
+    def test_an_exercise_without_a_task(self):
+        self.change("lessons/01-two/exercise.json", '"task"', '"tsak"')
+        self.refused('it has no "task"; add one', name="lessons/01-two/exercise.json")
+
+    def test_an_exercise_with_two_hints(self):
+        self.change("lessons/01-two/exercise.json", '"There is `wait`.", ', "")
+        self.refused(
+            'its "hints" must be three texts: a nudge, the tool, nearly the line; mend them',
+            name="lessons/01-two/exercise.json",
+        )
+
+    def test_an_exercise_with_an_empty_hint(self):
+        self.change("lessons/01-two/exercise.json", '"There is `wait`."', '" "')
+        self.refused('its "hints" must be three texts', name="lessons/01-two/exercise.json")
+
+    def test_an_exercise_whose_description_is_no_json(self):
+        self.change("lessons/01-two/exercise.json", '"hints": [', '"hints": (')
+        self.refused("this is no JSON", '"hints"', "lessons/01-two/exercise.json")
 
     def test_a_function_that_is_only_mentioned(self):
         self.change(PAGE, "> One thing.", "> One thing, by `spwan(wait(1))`.")

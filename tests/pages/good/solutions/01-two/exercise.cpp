@@ -1,0 +1,5 @@
+// Prints in time.
+int main() {
+  wait(0.3);
+  print("three");
+}

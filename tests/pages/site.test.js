@@ -5,7 +5,7 @@ import path from "node:path";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { launch, lessons, pageOf, pages, read, serve, site, visit } from "./browser.js";
+import { launch, lessons, pageOf, pages, read, root, serve, site, visit } from "./browser.js";
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const heaviest = 110_000;
@@ -267,7 +267,8 @@ describe("without JavaScript", { concurrency: 3 }, () => {
   for (const lesson of lessons)
     test(`${lesson}: both programs, all outputs and the timeline are there, the answers folded`, () =>
       on(pageOf(lesson), { javaScriptEnabled: false }, async (page) => {
-        for (const file of await page.locator(".listing figcaption a").allTextContents()) {
+        const listed = page.locator(".listing:not(.aids *) figcaption a");
+        for (const file of await listed.allTextContents()) {
           const code = page.locator(`pre[aria-label="${file}"]`).first();
           assert.ok(await code.isVisible());
           assert.equal(
@@ -283,10 +284,17 @@ describe("without JavaScript", { concurrency: 3 }, () => {
           );
         assert.ok(await replay(page).locator(".chart :is(.hold, .tick)").first().isVisible());
         assert.equal(await page.locator(".controls, .copy, .search-open:visible").count(), 0);
-        for (const answer of await page.locator("details.answer").all()) {
-          assert.ok(!(await answer.locator("summary ~ *").first().isVisible()));
-          await answer.locator("summary").click();
-          assert.ok(await answer.locator("summary ~ *").first().isVisible());
+        for (const folded of await page.locator("details:is(.answer, .hint)").all()) {
+          assert.ok(!(await folded.locator("summary ~ *").first().isVisible()));
+          await folded.locator("summary").click();
+          assert.ok(await folded.locator("summary ~ *").first().isVisible());
+        }
+        if (await page.locator(".exercise").count()) {
+          const solution = page.locator(".solution .listing");
+          await page.getByText("The solution", { exact: true }).click();
+          assert.ok(!(await solution.isVisible()));
+          await page.getByText("Yes, show the solution").click();
+          assert.ok(await solution.isVisible());
         }
       }));
 
@@ -300,6 +308,101 @@ describe("without JavaScript", { concurrency: 3 }, () => {
         assert.match(await page.locator(".eyebrow").innerText(), /Lesson 1/);
       },
     ));
+});
+
+describe("the exercise", { concurrency: 3 }, () => {
+  for (const lesson of lessons.filter((name) =>
+    fs.existsSync(path.join(root, "lessons", name, "exercise.cpp")),
+  ))
+    test(`${lesson}: its task, starter, output and commands are there, the rest is asked for`, () =>
+      on(pageOf(lesson), {}, async (page) => {
+        const exercise = page.locator(".exercise");
+        const { task, hints } = JSON.parse(read("lessons", lesson, "exercise.json"));
+        const plain = (text) => text.replaceAll("`", "");
+        assert.equal((await exercise.locator(".task").innerText()).trim(), plain(task));
+        assert.equal(
+          await exercise.locator(".program code").textContent(),
+          read("lessons", lesson, "exercise.cpp"),
+        );
+        assert.match(await exercise.locator(".row.todo").first().innerText(), /TODO/);
+        assert.deepEqual(
+          await exercise.locator(".screen samp").allTextContents(),
+          expected(lesson, "exercise"),
+        );
+        const total = JSON.parse(read("lessons", lesson, "replay.json")).exercise.total_ms;
+        assert.equal(
+          await exercise.locator(".screen b").innerText(),
+          `${(total / 1000).toFixed(1)} s`,
+        );
+        const number = lesson.slice(0, 2);
+        assert.deepEqual(
+          await exercise.locator(".commands dt").allTextContents(),
+          ["start", "check", "watch"].map((command) => `./workbook ${command} ${number}`),
+        );
+        assert.match(await exercise.locator("dd").first().innerText(), RegExp(`my/${lesson}.cpp`));
+        assert.equal(await page.locator(".eyebrow a[href='#exercise']").count(), 1);
+
+        // One hint at a time, by the keyboard alone.
+        const shown = () =>
+          page.locator(".hint > p").evaluateAll((all) => all.map((p) => p.checkVisibility()));
+        assert.deepEqual(await shown(), [false, false, false]);
+        await exercise.locator(".hint summary").first().focus();
+        for (const [n, opened] of [
+          [true, false, false],
+          [true, true, false],
+          [true, true, true],
+        ].entries()) {
+          await page.keyboard.press("Enter");
+          assert.deepEqual(await shown(), opened);
+          assert.equal(
+            (await page.locator(".hint > p").nth(n).innerText()).trim(),
+            plain(hints[n]),
+          );
+          await page.keyboard.press("Tab");
+        }
+
+        // The solution asks first.
+        const solution = exercise.locator(".solution .listing");
+        await page.keyboard.press("Enter");
+        assert.ok(await page.getByText("Have you tried?").isVisible());
+        assert.ok(!(await solution.isVisible()), "one step does not show it");
+        while (await page.evaluate(() => !document.activeElement.matches("details details > *")))
+          await page.keyboard.press("Tab");
+        await page.keyboard.press("Enter");
+        assert.ok(await solution.isVisible());
+        assert.equal(
+          await solution.locator("code").textContent(),
+          read("solutions", lesson, "exercise.cpp"),
+        );
+        assert.ok((await solution.locator("ins").count()) > 0, "what is new in it is marked");
+      }));
+
+  test("starter and solution end beside each other at 1280, and nothing is too wide on a phone", async () => {
+    const open = (page) =>
+      page.locator(".aids details").evaluateAll((all) => all.forEach((d) => (d.open = true)));
+    await on(pageOf("03-sleep-loop"), {}, async (page) => {
+      await open(page);
+      const [starter, solution] = [
+        await page.locator(".work > .program").boundingBox(),
+        await page.locator(".solution .listing").boundingBox(),
+      ];
+      assert.ok(solution.x >= starter.x + starter.width);
+      const ends = [starter, solution].map(({ y, height }) => y + height);
+      assert.ok(Math.abs(ends[0] - ends[1]) < 4, `they end at ${ends}`);
+    });
+    await on(pageOf("03-sleep-loop"), { viewport: { width: 390, height: 844 } }, async (page) => {
+      await open(page);
+      const [starter, screen] = [
+        await page.locator(".work > .program").boundingBox(),
+        await page.locator(".aids > .screen").boundingBox(),
+      ];
+      assert.ok(screen.y >= starter.y + starter.height);
+      const wide = await page
+        .locator(".exercise, .exercise *:not(pre *, .unseen)")
+        .evaluateAll((all) => all.filter((node) => node.getBoundingClientRect().right > innerWidth));
+      assert.deepEqual(wide, []);
+    });
+  });
 });
 
 describe("reading", () => {

@@ -658,6 +658,17 @@ TEST_SUITE("command") {
     CHECK_CONTAINS(none.output, "No test of 03-waits was found");
   }
 
+  TEST_CASE("test says which files UPDATE_EXPECTED=1 has rewritten") {
+    const EnvironmentChange says{"SAYS", "Rewrote lessons/01-one/sync.expected"};
+    const std::string line = "Rewrote lessons/01-one/sync.expected";
+    CHECK_CONTAINS(call({"test", "01"}, {{"UPDATE_EXPECTED", "1"}, says}).output, line);
+    CHECK_CONTAINS(call({"test", "01"}, {{"UPDATE_EXPECTED", "1"}}).output,
+                   "Nothing was rewritten");
+    const Result compared = call({"test", "01"}, {says});
+    CHECK_LACKS(compared.output, line);
+    CHECK_LACKS(compared.output, "Nothing was rewritten");
+  }
+
   TEST_CASE("the doctor says what is there") {
     const Result result = call({"doctor"});
     CHECK_CONTAINS(result.output, "Asio");

@@ -3,10 +3,15 @@
 
 #include <doctest/doctest.h>
 
+#include <stdlib.h>
+
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "expectation.hpp"
 
 using namespace workbook;
 using namespace std::chrono_literals;
@@ -105,6 +110,23 @@ TEST_CASE("in real time only lines of one moment may change places") {
   CHECK(agrees(run, "b\na\nc\n"));
   CHECK(!agrees(run, "a\nc\nb\n"));
   CHECK(!agrees(run, "c\na\nb\n"));
+}
+
+TEST_CASE("what is saved is rewritten only where it differs, and named") {
+  std::string name = std::filesystem::temp_directory_path() / "expectation.XXXXXX";
+  REQUIRE(mkdtemp(name.data()) != nullptr);
+  const std::filesystem::path folder = name;
+  using Files = std::vector<std::filesystem::path>;
+
+  ProgramRun run = simulated({{0s, "one"}, {1s, "two"}});
+  run.total = 1s;
+  CHECK(save_expectation(folder, "sync", run) ==
+        Files{folder / "sync.expected", folder / "replay.json"});
+  CHECK(save_expectation(folder, "sync", run).empty());
+  run.total = 2s;
+  CHECK(save_expectation(folder, "sync", run) == Files{folder / "replay.json"});
+  CHECK(fault_of(run, load_expectation(folder, "sync")).empty());
+  std::filesystem::remove_all(folder);
 }
 
 TEST_SUITE_END();

@@ -92,11 +92,13 @@ void fail(const std::string& lesson, const std::string& program, const std::stri
 void check_program(const std::string& lesson, const std::string& program) {
   const auto folder = source_folder / "lessons" / lesson;
   const RunSettings settings = settings_of(lesson, program);
-  const char* update = std::getenv("UPDATE_EXPECTED");
-  if (update != nullptr && std::string(update) == "1") {
+  if (updating_expectations()) {
     const LessonRun run = run_once(settings, lesson, program);
     if (!run.run.failure.empty()) return fail(lesson, program, run.run.failure);
-    return save_expectation(folder, program, run.run, run.server);
+    for (const auto& file : save_expectation(folder, program, run.run, run.server)) {
+      fmt::print("{}{}\n", rewrote, std::filesystem::relative(file, source_folder).string());
+    }
+    return;
   }
   const char* repeat = std::getenv("REPEAT");
   int times = repeat != nullptr ? std::atoi(repeat) : 1;

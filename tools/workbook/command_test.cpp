@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "build.hpp"
 #include "commands.hpp"
+#include "expectation.hpp"
 #include "lessons.hpp"
 
 namespace workbook {
@@ -30,6 +34,19 @@ std::vector<std::string> ctest_command(const Context& context, const std::string
     command.insert(command.end(), {"-LE", "^slow$"});
   }
   return command;
+}
+
+// Says what the tests have saved, once each. CTest does not show what a test that passed has
+// printed, but keeps it in its log.
+void say_rewritten(const Context& context) {
+  std::set<std::string> lines;
+  std::ifstream log(context.build / "Testing" / "Temporary" / "LastTest.log");
+  for (std::string line; std::getline(log, line);) {
+    if (line.starts_with(rewrote)) lines.insert(line);
+  }
+  context.console.print("\n");
+  for (const std::string& line : lines) context.console.say(line);
+  if (lines.empty()) context.console.say("Nothing was rewritten: no program does anything new.");
 }
 
 asio::awaitable<int> run_ci(Context& context) {
@@ -73,6 +90,7 @@ asio::awaitable<int> test(Context& context, TestArguments options) {
   ProcessOptions process_options;
   process_options.environment = colours(context.console);
   const ProcessEnd end = co_await context.supervisor.run(command, process_options, on_output);
+  if (updating_expectations() && !options.real_time) say_rewritten(context);
   if (end.succeeded()) co_return 0;
   if (output.find("No tests were found") != std::string::npos) {
     throw Failure(fmt::format("No {}test of {} was found, so nothing was checked.",

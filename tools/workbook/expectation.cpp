@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "comparison.hpp"
@@ -111,11 +113,24 @@ Expectation load_expectation(const std::filesystem::path& folder, const std::str
   return expectation;
 }
 
-void save_expectation(const std::filesystem::path& folder, const std::string& program,
-                      const ProgramRun& run, const std::vector<PrintedLine>& server) {
+bool updating_expectations() {
+  const char* update = std::getenv("UPDATE_EXPECTED");
+  return update != nullptr && std::string_view(update) == "1";
+}
+
+std::vector<std::filesystem::path> save_expectation(const std::filesystem::path& folder,
+                                                    const std::string& program,
+                                                    const ProgramRun& run,
+                                                    const std::vector<PrintedLine>& server) {
+  std::vector<std::filesystem::path> rewritten;
+  const auto rewrite = [&](const std::filesystem::path& path, const std::string& text) {
+    if (read_file(path) == text) return;
+    write_file(path, text);
+    rewritten.push_back(path);
+  };
   const int lock = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (lock >= 0) ::flock(lock, LOCK_EX);
-  write_file(folder / (program + ".expected"), run.output);
+  rewrite(folder / (program + ".expected"), run.output);
   Json replay = read_replay(folder);
   Json lines = Json::array();
   for (const PrintedLine* line : lines_of_stdout(run)) {
@@ -125,8 +140,9 @@ void save_expectation(const std::filesystem::path& folder, const std::string& pr
   for (const PrintedLine& line : server) {
     replay[program]["server"].push_back({rounded(line.time).count(), line.text});
   }
-  write_file(folder / "replay.json", to_text(replay));
+  rewrite(folder / "replay.json", to_text(replay));
   if (lock >= 0) ::close(lock);
+  return rewritten;
 }
 
 std::string lateness(const ProgramRun& run, const ExpectedTimes& expected, milliseconds tolerance) {

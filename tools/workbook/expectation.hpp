@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "program_run.hpp"
@@ -29,11 +30,19 @@ struct Expectation {
 // .expected or the folder's replay.json cannot be read.
 Expectation load_expectation(const std::filesystem::path& folder, const std::string& program);
 
+// What a test's line begins with that names a file it has saved.
+inline constexpr std::string_view rewrote = "Rewrote ";
+
+// UPDATE_EXPECTED=1 in the environment: what the programs do is saved, not compared.
+bool updating_expectations();
+
 // Makes `run` what `program` must do from now on: rewrites its .expected and its part of
-// replay.json, where `server` holds what the lesson's server said meanwhile. Several processes may
-// do so at once.
-void save_expectation(const std::filesystem::path& folder, const std::string& program,
-                      const ProgramRun& run, const std::vector<PrintedLine>& server = {});
+// replay.json, where `server` holds what the lesson's server said meanwhile. Files that stay the
+// same are not written; returns those that were. Several processes may do so at once.
+std::vector<std::filesystem::path> save_expectation(const std::filesystem::path& folder,
+                                                    const std::string& program,
+                                                    const ProgramRun& run,
+                                                    const std::vector<PrintedLine>& server = {});
 
 // Where the right lines came at the wrong time, as a sentence; empty when no time is off by more
 // than `tolerance`.

@@ -664,7 +664,7 @@ TEST_SUITE("command") {
     CHECK_CONTAINS(call({"test", "01"}, {{"UPDATE_EXPECTED", "1"}, says}).output, line);
     CHECK_CONTAINS(call({"test", "01"}, {{"UPDATE_EXPECTED", "1"}}).output,
                    "Nothing was rewritten");
-    const Result compared = call({"test", "01"}, {says});
+    const Result compared = call({"test", "01"}, {{"UPDATE_EXPECTED", std::nullopt}, says});
     CHECK_LACKS(compared.output, line);
     CHECK_LACKS(compared.output, "Nothing was rewritten");
   }

@@ -853,7 +853,7 @@ class Writer:
                     )
 
     def check_inventory(self):
-        """Every file of the lesson is used on the page. replay.json is: it was read before the page was."""
+        """Every file of the lesson is used on the page, or says how its programs run and ran."""
         last = len(self.lines) - 1
         for path in sorted(self.lesson.folder.glob("*.*")):
             name, program = path.name, path.stem
@@ -865,7 +865,7 @@ class Writer:
                     )
             elif (
                 path.suffix in (".cpp", ".hpp", ".json")
-                and name != "replay.json"
+                and name not in ("run.json", "replay.json")
                 and name not in self.listed
             ):
                 self.refuse(f"{name} is on no page; link to it, alone in a paragraph", last)

@@ -249,6 +249,10 @@ class Build(unittest.TestCase):
         (self.root / "lessons/01-two/notes.json").write_text("{}\n")
         self.refused("notes.json is on no page; link to it")
 
+    def test_how_its_programs_run_needs_no_place_on_the_page(self):
+        (self.root / "lessons/01-two/run.json").write_text("{}\n")
+        self.assertEqual(self.build(), "")
+
     def test_a_program_built_by_hand_is_no_file_of_the_lesson(self):
         (self.root / "lessons/01-two/async").write_text("")
         self.assertEqual(self.build(), "")

@@ -352,6 +352,9 @@ TEST_SUITE("command") {
     const Result command = call({"rnu", "01"});
     CHECK(command.status == 2);
     CHECK_CONTAINS(command.output, "Did you mean \"run\"?");
+    const Result lesson = call({"solution"});
+    CHECK(lesson.status == 2);
+    CHECK_CONTAINS(lesson.output, "Which lesson? For instance: ./workbook solution 01");
     const Result option = call({"run", "01", "--nothing"});
     CHECK(option.status == 2);
     CHECK_CONTAINS(option.output, "./workbook run --help");

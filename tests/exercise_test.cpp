@@ -374,6 +374,16 @@ TEST_CASE("the compiler's first error, with the line of one's own that led to it
   CHECK(error("mold: error: undefined symbol: wait(int)\n>>> referenced by x.o\n") ==
         "0: error: wait(int) is used, but nothing defines what it does.");
   CHECK(error("nothing of the kind\n").empty());
+  // clang: the cause stands after what follows from it.
+  CHECK(error("/w/my/01-print.cpp:7:10: error: no viable conversion from returned value\n"
+              "/w/my/01-print.cpp:7:3: error: return statement not allowed in coroutine; did you "
+              "mean 'co_return'?\n") ==
+        "7: error: return statement not allowed in coroutine; did you mean 'co_return'? A "
+        "coroutine ends with co_return, not with return.");
+  CHECK(error("/w/my/01-print.cpp:9:3: error: call to deleted constructor of "
+              "'asio::awaitable<void>'\n") ==
+        "9: error: call to deleted constructor of 'asio::awaitable<void>'. An awaitable cannot be "
+        "copied: give it away with std::move, once.");
 }
 
 TEST_CASE("template noise is left out") {
@@ -400,6 +410,13 @@ TEST_CASE("a warning that explains a failure") {
   CHECK(warning->line == 9);
   CHECK(warning->text ==
         "ignoring returned value of type 'asio::awaitable<void>': is a co_await missing?");
+  const auto of_clang = telling_warning(
+      "/w/my/01-print.cpp:9:3: warning: ignoring return value of function declared with "
+      "'nodiscard' attribute [-Wunused-result]\n",
+      file);
+  REQUIRE(of_clang);
+  CHECK(of_clang->text ==
+        "what this call returns is thrown away: is a co_await or a co_spawn missing?");
   CHECK_FALSE(
       telling_warning("/w/my/other.cpp:9:10: warning: ignoring it [-Wunused-result]\n", file));
 }

@@ -80,6 +80,12 @@ std::vector<std::string> split_arguments(std::vector<std::string>& words) {
   return arguments;
 }
 
+// What shows or puts away a learner's work does not choose for him.
+void require_lesson(const std::string& lesson, const char* command) {
+  if (!lesson.empty()) return;
+  throw WrongCall(fmt::format("Which lesson? For instance: ./workbook {} 01", command));
+}
+
 }  // namespace
 
 Action read_command_line(const std::vector<std::string>& all_words) {
@@ -131,17 +137,19 @@ Action read_command_line(const std::vector<std::string>& all_words) {
   SolutionArguments solution_options;
   CLI::App* solution_command = app.add_subcommand(
       "solution", "Show how the solution differs from yours, once yours is right");
-  solution_command->add_option("lesson", solution_options.lesson, "1, 01 or 01-print")->required();
+  solution_command->add_option("lesson", solution_options.lesson, "1, 01 or 01-print");
   solution_command->add_flag("--spoil", solution_options.spoil, "Also before yours is right");
   solution_command->callback([&] {
+    require_lesson(solution_options.lesson, "solution");
     action = [solution_options](Context& context) { return solution(context, solution_options); };
   });
 
   ResetArguments reset_options;
   CLI::App* reset_command =
       app.add_subcommand("reset", "Put the untouched starter back, and keep a copy of yours");
-  reset_command->add_option("lesson", reset_options.lesson, "1, 01 or 01-print")->required();
+  reset_command->add_option("lesson", reset_options.lesson, "1, 01 or 01-print");
   reset_command->callback([&] {
+    require_lesson(reset_options.lesson, "reset");
     reset_options.yes = assume_yes;
     action = [reset_options](Context& context) { return reset(context, reset_options); };
   });

@@ -120,14 +120,20 @@ std::string_view explanation(std::string_view text) {
        "asio::use_awaitable, and for nothing else."},
       {"no member named 'await_ready'", "What stands behind co_await cannot be awaited."},
       {"'co_spawn",
-       "asio::co_spawn takes the loop, a called coroutine, and what is to be called at "
-       "its end, such as rethrow."},
+       "asio::co_spawn takes the loop, a called coroutine, and what to call at its end with a "
+       "std::exception_ptr, and after it the result, if the coroutine has one."},
       {"call to 'async_wait'",
        "An asynchronous operation wants to know what to do at its end: "
        "asio::use_awaitable, for instance."},
       {"async_wait()",
        "An asynchronous operation wants to know what to do at its end: "
        "asio::use_awaitable, for instance."},
+      {"call to deleted constructor of 'asio::awaitable",
+       "An awaitable cannot be copied: give it away with std::move, once."},
+      {"call to deleted constructor of 'awaitable",
+       "An awaitable cannot be copied: give it away with std::move, once."},
+      {"use of deleted function 'asio::awaitable",
+       "An awaitable cannot be copied: give it away with std::move, once."},
       {"no viable conversion from 'asio::awaitable", "Is a co_await missing?"},
       {"no viable conversion from 'awaitable", "Is a co_await missing?"},
       {"cannot convert 'asio::awaitable", "Is a co_await missing?"},
@@ -156,7 +162,7 @@ std::string readable(std::string_view message) {
     while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
     text = text.substr(0, end) + " …";
   }
-  if (!text.ends_with('.')) text += '.';
+  if (text.find_last_of(".?!") + 1 != text.size()) text += '.';
   if (!words.empty()) text += fmt::format(" {}", words);
   return text;
 }
@@ -218,6 +224,14 @@ std::string without_template_noise(std::string text) {
 
 std::optional<Diagnostic> first_error(std::string_view log, std::string_view file) {
   const auto lines = lines_of(log);
+  // clang speaks of the type first, and only then of the cause.
+  for (const std::string_view text : lines) {
+    const auto line = parse(text);
+    if (line && line->file == file && is_error(*line) &&
+        line->text.find("return statement not allowed in coroutine") != std::string_view::npos) {
+      return Diagnostic{line->line, readable(line->text)};
+    }
+  }
   std::optional<Diagnostic> error;
   int led_here = 0;  // the last line of the file that was named
   for (const std::string_view text : lines) {
@@ -257,6 +271,10 @@ std::optional<Diagnostic> telling_warning(std::string_view log, std::string_view
       if (const auto at = message.find(how); at != std::string::npos) message.erase(at, how.size());
       message.back() = ':';
       message += " is a co_await missing?";
+    } else if (message.find("declared with 'nodiscard' attribute") != std::string::npos) {
+      // clang does not say what it was; a program of ours has nothing else that must not be
+      // ignored.
+      message = "what this call returns is thrown away: is a co_await or a co_spawn missing?";
     }
     return Diagnostic{line->line, message};
   }

@@ -332,8 +332,12 @@ std::optional<std::string> last_words(const std::string& errors) {
   static const std::regex thrown(
       "terminate called after throwing an instance of '([^\n]*)'(?:\n  what\\(\\):  ([^\n]*))?");
   if (std::regex_search(errors, found, thrown)) {
+    std::string what = found.str(2);
+    if (what.ends_with('.')) what.pop_back();
+    // Some say no more than their name.
+    if (what == found.str(1)) what.clear();
     return fmt::format("An exception ended it that nobody caught: {}{}{}.", found.str(1),
-                       found[2].matched ? ": " : "", found.str(2));
+                       what.empty() ? "" : ": ", what);
   }
   if (errors.find("terminate called without an active exception") != std::string::npos) {
     return "std::terminate ended it: a std::thread was destroyed before it was joined, or an "

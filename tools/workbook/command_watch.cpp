@@ -92,6 +92,8 @@ class ExerciseWatch {
     while (true) {
       if (std::exchange(news_, false) && state_ == State::checking) {
         const auto result = co_await (caught(check()) || news());
+        const auto ours = co_await asio::this_coro::cancellation_state;
+        if (ours.cancelled() != asio::cancellation_type::none) co_return;
         if (result.index() == 0 && !news_) conclude(std::get<0>(result));
       }
       co_await news();
@@ -263,10 +265,13 @@ class ExerciseWatch {
   void say_what_is_next(bool passed) {
     if (passed) {
       const auto next = std::ranges::find(lessons_, lesson_.number + 1, &Lesson::number);
-      console_.say(next == lessons_.end()
-                       ? "That was the last lesson there is."
-                       : fmt::format("Next: ./workbook run {:02}{}", next->number,
-                                     keys_ != nullptr ? ", and n for its exercise." : ""));
+      if (next == lessons_.end()) {
+        console_.say("That was the last lesson there is.");
+      } else {
+        const bool key = keys_ != nullptr && has_exercise(*next);
+        console_.say(fmt::format("Next: ./workbook run {:02}{}", next->number,
+                                 key ? ", and n for its exercise." : ""));
+      }
     } else if (keys_ == nullptr) {
       console_.say("Next: change it and save it.");
     } else {
@@ -284,7 +289,9 @@ class ExerciseWatch {
         return;
       case View::hints:
         show_hints(console_, exercise_, lesson_, hints_);
-        return;
+        if (hints_.end < static_cast<int>(exercise_.hints.size())) return;
+        console_.say("There are no more. s shows the solution.", Style::dim);
+        break;
       case View::question:
         console_.say(
             "This exercise is not done yet. Show its solution all the same? y shows it, "

@@ -7,6 +7,7 @@
 #include <array>
 #include <asio/use_awaitable.hpp>
 #include <cerrno>
+#include <string_view>
 
 namespace workbook {
 namespace {
@@ -15,6 +16,24 @@ namespace {
 bool in_background() {
   const pid_t foreground = ::tcgetpgrp(STDIN_FILENO);
   return foreground > 0 && foreground != ::getpgrp();
+}
+
+// What was typed, without the keys that send several bytes: Escape and one more, "Escape O" and one
+// more, or "Escape [", some that are no letters, and one that is. A terminal sends them at once.
+std::string without_sequences(std::string_view typed) {
+  constexpr char escape = '\x1b';
+  std::string keys;
+  for (std::size_t i = 0; i < typed.size(); ++i) {
+    if (typed[i] != escape) {
+      keys += typed[i];
+      continue;
+    }
+    const std::string_view rest = typed.substr(i + 1);
+    const bool long_one = rest.starts_with('[');
+    i += long_one || rest.starts_with('O') ? 2 : 1;
+    while (long_one && i < typed.size() && (typed[i] < '@' || typed[i] > '~')) ++i;
+  }
+  return keys;
 }
 
 }  // namespace
@@ -59,8 +78,7 @@ asio::awaitable<char> TerminalKeys::next() {
     const ssize_t size = ::read(STDIN_FILENO, bytes.data(), bytes.size());
     if (size < 0 && errno == EINTR) continue;
     if (size <= 0) throw Interrupted(SIGHUP);
-    constexpr char escape = '\x1b';
-    if (bytes[0] != escape) typed_.assign(bytes.data(), static_cast<std::size_t>(size));
+    typed_ = without_sequences({bytes.data(), static_cast<std::size_t>(size)});
   }
   const char key = typed_.front();
   typed_.erase(0, 1);

@@ -51,7 +51,7 @@ class ExerciseWatch {
   // Until the learner goes on: to the exercise that is returned, or away, with null.
   asio::awaitable<const Lesson*> run() {
     if (!console_.has_screen()) say_heading();
-    order_check();
+    become(State::checking);
     const auto result = co_await (caught(follow_file()) || caught(check_when_ordered()) ||
                                   caught(obey_keys()) || caught(keep_screen()));
     const auto error = std::visit([](const std::exception_ptr& value) { return value; }, result);
@@ -69,16 +69,10 @@ class ExerciseWatch {
   asio::awaitable<void> follow_file() {
     while (true) {
       co_await file_watch_.changed();
-      const bool there = std::filesystem::exists(files_.mine);
-      if (there) {
-        order_check();
-      } else {
-        become(State::gone);
-      }
+      std::error_code error;
+      become(std::filesystem::exists(files_.mine, error) ? State::checking : State::gone);
     }
   }
-
-  void order_check() { become(State::checking); }
 
   void become(State state) {
     state_ = state;
@@ -167,7 +161,7 @@ class ExerciseWatch {
     } else if (key == 'c' && has_compiler_log()) {
       show(View::compiler_log);
     } else if ((key == '\n' || key == '\r') && state_ != State::gone && state_ != State::checking) {
-      order_check();
+      become(State::checking);
     }
   }
 
@@ -195,7 +189,7 @@ class ExerciseWatch {
       }
       // What was in its way is to be read above its sentence, and would be erased.
       if (state_ == State::failed) {
-        order_check();
+        become(State::checking);
       } else {
         draw();
       }

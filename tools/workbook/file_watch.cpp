@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-constexpr auto polling_interval = 100ms;
+constexpr auto polling_interval = 100ms;  // told to learners as "ten times a second"
 
 // Editors write in several steps: what is read twice at this distance is what they saved.
 constexpr auto settling_time = 20ms;

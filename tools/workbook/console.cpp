@@ -91,7 +91,7 @@ void Console::new_screen() {
 
 void Console::clear_screen() {
   // (Erasing "all of the screen", 2J, some terminals take for scrolling it out of sight.)
-  if (has_screen_) print("\x1b[H\x1b[J");
+  print("\x1b[H\x1b[J");
 }
 
 void Console::print(std::string_view text) {

@@ -29,9 +29,9 @@ class Console {
 
   // Whether standard output is a terminal whose screen can be drawn afresh.
   bool has_screen() const { return has_screen_; }
-  // Moves what is on the screen out of sight, where one can scroll back to it.
+  // Moves what is on the screen, if there is one, to where one can scroll back to it.
   void new_screen();
-  // Erases what is on the screen, and nothing that was scrolled out of it.
+  // Erases what is on the screen, which there must be, and nothing that was scrolled out of it.
   void clear_screen();
 
   // Writes all of `text` to standard output at once. Throws OutputClosed.

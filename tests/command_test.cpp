@@ -5,263 +5,25 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <asio/buffer.hpp>
-#include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
-#include <asio/io_context.hpp>
-#include <asio/write.hpp>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 #include <sstream>
 #include <string>
-#include <vector>
 
-#include "child_process.hpp"
+#include "command_session.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-using namespace workbook;
-using Words = std::vector<std::string>;
-
-// Nothing here takes as long; what does is stuck.
-constexpr auto patience = 60s;
-
-// A command on a terminal of its own.
-class Session {
- public:
-  explicit Session(const Words& command, const std::vector<EnvironmentChange>& environment = {}) {
-    ProcessOptions options;
-    options.input = Input::terminal;
-    options.output = Output::terminal();
-    options.errors = Output::terminal();
-    options.environment = environment;
-    child_.emplace(loop_.get_executor(), command, options);
-    asio::co_spawn(loop_, read(), asio::detached);
-    asio::co_spawn(loop_, child_->wait(),
-                   [this](std::exception_ptr, ProcessEnd end) { end_ = end; });
-  }
-
-  const std::string& output() const { return output_; }
-  bool printed(const std::string& text) const { return output_.find(text) != std::string::npos; }
-  pid_t id() const { return child_->id(); }
-  bool running() const { return !end_; }
-
-  // Waits until it has printed `text`.
-  void expect(const std::string& text) {
-    run_until([&] { return printed(text) || (end_ && closed_); });
-    if (!printed(text)) FAIL("\"", text, "\" was not printed, but:\n", output_);
-  }
-
-  void type(const std::string& text) { asio::write(child_->terminal(), asio::buffer(text)); }
-  void send(int signal) { ::kill(child_->id(), signal); }
-
-  // Waits for its end: the exit status.
-  int wait() {
-    run_until([&] { return end_ && closed_; });
-    if (!end_ || !closed_) FAIL("It did not end. It printed:\n", output_);
-    return end_->code ? *end_->code : 128 + *end_->signal;
-  }
-
- private:
-  asio::awaitable<void> read() {
-    while (const std::size_t size = co_await child_->read_some(asio::buffer(buffer_))) {
-      output_.append(buffer_.data(), size);
-    }
-    closed_ = true;
-  }
-
-  template <typename Condition>
-  void run_until(Condition condition) {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (!condition() && std::chrono::steady_clock::now() < deadline) {
-      loop_.restart();
-      loop_.run_one_until(deadline);
-    }
-  }
-
-  asio::io_context loop_;
-  std::optional<ChildProcess> child_;
-  std::array<char, 4096> buffer_;
-  std::string output_;
-  std::optional<ProcessEnd> end_;
-  bool closed_ = false;
-};
-
-// Where the commands remember progress, gone at the end.
-const fs::path& state_folder() {
-  struct Folder {
-    Folder() {
-      std::string pattern = (fs::temp_directory_path() / "workbook-state.XXXXXX").string();
-      REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-      path = pattern;
-    }
-    ~Folder() {
-      std::error_code ignored;
-      fs::remove_all(path, ignored);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    fs::path path;
-  };
-  static const Folder folder;
-  return folder.path;
-}
-
-// A checkout in a folder with blanks, gone with its last user.
-class Checkout {
- public:
-  Checkout() {
-    std::string pattern = (fs::temp_directory_path() / "the workbook XXXXXX").string();
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    parent_ = pattern;
-    root_ = parent_ / "check out";
-    fs::copy(fs::path(WORKBOOK_SOURCE) / "tests" / "command_checkout", root_,
-             fs::copy_options::recursive);
-    fs::copy_file(fs::path(WORKBOOK_SOURCE) / "workbook", root_ / "workbook");
-  }
-  ~Checkout() {
-    make_writable(true);
-    std::error_code ignored;
-    fs::remove_all(parent_, ignored);
-  }
-  Checkout(const Checkout&) = delete;
-  Checkout& operator=(const Checkout&) = delete;
-
-  const fs::path& parent() const { return parent_; }
-  const fs::path& root() const { return root_; }
-  fs::path build() const { return root_ / "build" / "dev"; }
-
-  Words command(const Words& words) const {
-    Words result{(root_ / "workbook").string()};
-    result.insert(result.end(), words.begin(), words.end());
-    return result;
-  }
-
-  static std::vector<EnvironmentChange> environment(
-      const std::vector<EnvironmentChange>& more = {}) {
-    std::vector<EnvironmentChange> result{{"WORKBOOK_COMMAND", WORKBOOK_BUILD "/workbook"},
-                                          {"WORKBOOK_VIRTUAL_TIME", WORKBOOK_VIRTUAL_TIME},
-                                          {"WORKBOOK_CMAKE", WORKBOOK_SOURCE "/cmake"},
-                                          {"XDG_STATE_HOME", state_folder().string()},
-                                          {"CXX", WORKBOOK_COMPILER},
-                                          {"TERM", "xterm"},
-                                          {"NO_COLOR", std::nullopt},
-                                          {"COLUMNS", std::nullopt}};
-    result.insert(result.end(), more.begin(), more.end());
-    return result;
-  }
-
-  void move_to(const std::string& name) {
-    fs::rename(root_, parent_ / name);
-    root_ = parent_ / name;
-  }
-
-  void make_writable(bool writable) {
-    const auto how = writable ? fs::perm_options::add : fs::perm_options::remove;
-    std::error_code ignored;
-    fs::permissions(root_, fs::perms::owner_write, how, ignored);
-    for (const auto& entry : fs::recursive_directory_iterator(root_, ignored)) {
-      if (entry.is_directory()) fs::permissions(entry, fs::perms::owner_write, how, ignored);
-    }
-  }
-
-  // The processes that have to do with this checkout.
-  std::vector<std::string> processes() const {
-    std::vector<std::string> found;
-    for (const auto& entry : fs::directory_iterator("/proc")) {
-      std::error_code error;
-      const fs::path folder = fs::read_symlink(entry.path() / "cwd", error);
-      const fs::path program = fs::read_symlink(entry.path() / "exe", error);
-      for (const fs::path& path : {folder, program}) {
-        if (path.string().starts_with(parent_.string())) found.push_back(entry.path().string());
-      }
-    }
-    return found;
-  }
-
- private:
-  fs::path parent_;
-  fs::path root_;
-};
-
-// Most tests share one, which is configured and built once.
-const Checkout& shared_checkout() {
-  static const Checkout checkout;
-  return checkout;
-}
-
-struct Result {
-  int status;
-  std::string output;
-};
-
-Result call(const Words& words, const std::vector<EnvironmentChange>& environment = {}) {
-  Session session(shared_checkout().command(words), Checkout::environment(environment));
-  const int status = session.wait();
-  return {status, session.output()};
-}
-
-// A shell line, in which "$@" is the command.
-Words shell(const Checkout& checkout, const std::string& line, const Words& words) {
-  Words result{"sh", "-c", line, "sh"};
-  for (const std::string& word : checkout.command(words)) result.push_back(word);
-  return result;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-#define CHECK_CONTAINS(text, part) CHECK_MESSAGE(contains(text, part), part, " is not in:\n", text)
-#define CHECK_LACKS(text, part) CHECK_MESSAGE(!contains(text, part), part, " is in:\n", text)
-
-// The exercise of the small checkout, as if nobody had done anything yet.
-class FreshExercise {
- public:
-  FreshExercise() { forget(); }
-  ~FreshExercise() { forget(); }
-  FreshExercise(const FreshExercise&) = delete;
-  FreshExercise& operator=(const FreshExercise&) = delete;
-
-  fs::path folder() const { return shared_checkout().root() / "my"; }
-  fs::path mine() const { return folder() / "03-waits.cpp"; }
-  fs::path solution() const {
-    return shared_checkout().root() / "solutions" / "03-waits" / "exercise.cpp";
-  }
-  static std::string read(const fs::path& file) {
-    std::ifstream stream(file);
-    return {std::istreambuf_iterator<char>(stream), {}};
-  }
-  void write(const std::string& text) const {
-    fs::create_directories(folder());
-    std::ofstream(mine()) << text;
-  }
-  // The one file in which progress is kept.
-  fs::path progress() const {
-    for (const auto& entry : fs::directory_iterator(state_folder() / "workbook")) {
-      if (entry.path().extension() == ".json") return entry.path();
-    }
-    return {};
-  }
-
- private:
-  void forget() const {
-    std::error_code ignored;
-    fs::remove_all(folder(), ignored);
-    fs::remove_all(state_folder() / "workbook", ignored);
-  }
-};
+using workbook::EnvironmentChange;
 
 // A named pipe: somebody says through it that he is there, and who he is.
 class Announcement {
@@ -293,22 +55,6 @@ class Announcement {
   fs::path path_;
   int descriptor_;
 };
-
-bool is_running(pid_t process) {
-  std::ifstream file(fmt::format("/proc/{}/stat", process));
-  std::string line;
-  std::getline(file, line);
-  const auto name_end = line.rfind(") ");
-  return name_end != std::string::npos && line[name_end + 2] != 'Z' && line[name_end + 2] != 'X';
-}
-
-// Who got his signal may need a moment to die of it.
-bool has_gone(pid_t process) {
-  const auto deadline = std::chrono::steady_clock::now() + 5s;
-  while (is_running(process) && std::chrono::steady_clock::now() < deadline) {
-  }
-  return !is_running(process);
-}
 
 }  // namespace
 

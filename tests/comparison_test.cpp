@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "expectation.hpp"
+#include "temporary_folder.hpp"
 
 using namespace workbook;
 using namespace std::chrono_literals;
@@ -113,9 +114,8 @@ TEST_CASE("in real time only lines of one moment may change places") {
 }
 
 TEST_CASE("what is saved is rewritten only where it differs, and named") {
-  std::string name = std::filesystem::temp_directory_path() / "expectation.XXXXXX";
-  REQUIRE(mkdtemp(name.data()) != nullptr);
-  const std::filesystem::path folder = name;
+  const TemporaryFolder temporary;
+  const std::filesystem::path& folder = temporary.path();
   using Files = std::vector<std::filesystem::path>;
 
   ProgramRun run = simulated({{0s, "one"}, {1s, "two"}});
@@ -126,7 +126,6 @@ TEST_CASE("what is saved is rewritten only where it differs, and named") {
   run.total = 2s;
   CHECK(save_expectation(folder, "sync", run) == Files{folder / "replay.json"});
   CHECK(fault_of(run, load_expectation(folder, "sync")).empty());
-  std::filesystem::remove_all(folder);
 }
 
 TEST_SUITE_END();

@@ -9,6 +9,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "lesson_check.hpp"
 #include "line_diff.hpp"
 #include "program_run.hpp"
+#include "temporary_folder.hpp"
 #include "verdict.hpp"
 
 using namespace workbook;
@@ -31,8 +33,9 @@ namespace {
 
 Verdict verdict_on(const std::string& lesson, const fs::path& program) {
   const fs::path folder = source_folder / "lessons" / lesson;
+  const fs::path source = source_folder / fs::relative(program, build_folder);
   return judge(simulate_now(program, clock_library), load_expectation(folder, "exercise"),
-               load_exercise(folder));
+               load_exercise(folder), read_file(source.string() + ".cpp").value());
 }
 
 // The verdict on an answer that is not expected to compile.
@@ -130,8 +133,9 @@ Expectation expected_breakfast() {
   return expected;
 }
 
-Verdict breakfast_verdict(const ProgramRun& run, const Exercise& exercise = kettle_and_toaster) {
-  return judge(run, expected_breakfast(), exercise);
+Verdict breakfast_verdict(const ProgramRun& run, const Exercise& exercise = kettle_and_toaster,
+                          std::string_view source = {}) {
+  return judge(run, expected_breakfast(), exercise, source);
 }
 
 std::string sentence_on(const Printed& lines, std::chrono::milliseconds total,
@@ -142,17 +146,15 @@ std::string sentence_on(const Printed& lines, std::chrono::milliseconds total,
 }
 
 std::string refusal(const std::string& json) {
-  const fs::path folder = fs::temp_directory_path() / "workbook-exercise-test";
-  fs::create_directory(folder);
-  std::ofstream(folder / "exercise.json") << json;
+  const TemporaryFolder folder;
+  std::ofstream(folder.path() / "exercise.json") << json;
   std::string said;
   try {
-    load_exercise(folder);
+    load_exercise(folder.path());
   } catch (const std::runtime_error& error) {
     said = error.what();
-    said.erase(0, folder.string().size() + 1);
+    said.erase(0, folder.path().string().size() + 1);
   }
-  fs::remove_all(folder);
   return said;
 }
 
@@ -298,6 +300,29 @@ TEST_CASE("other lines") {
   lines = breakfast;
   lines.push_back({3s, "Bye"});
   CHECK(sentence_on(lines, 3s) == "It did not print what was expected.");
+}
+
+TEST_CASE("an exception that may be lost") {
+  const std::string hint = "An exception may be lost: asio::detached ignores";
+  const std::string source = "co_spawn(loop, cook(), asio::detached);  // detached\n";
+  const auto verdict = [&](const Printed& lines, const std::string& text) {
+    return breakfast_verdict(run_of(lines, 3s), kettle_and_toaster, text).sentence;
+  };
+  Printed lines = breakfast;
+  lines.erase(lines.begin() + 3);
+  lines.back().second = "Elapsed: 2.0s";
+  CHECK(verdict(lines, source).starts_with("Start kettle came, End kettle did not. " + hint));
+  CHECK(verdict(lines, "cook();  // not detached\n") == "Start kettle came, End kettle did not.");
+  Exercise without = kettle_and_toaster;
+  without.overlap.clear();
+  CHECK(breakfast_verdict(run_of(lines, 3s), without, source)
+            .sentence.starts_with("It did not print what was expected. " + hint));
+  // A line that was not expected has another cause, and so has an exception that was told.
+  lines.push_back({3s, "Bye"});
+  CHECK(verdict(lines, source) == "Start kettle came, End kettle did not.");
+  ProgramRun thrown = run_of({}, 0s);
+  thrown.failure = "An exception ended it.";
+  CHECK(breakfast_verdict(thrown, without, source).sentence == "An exception ended it.");
 }
 
 TEST_CASE("right lines at a wrong time") {

@@ -17,6 +17,7 @@
 #include "expectation.hpp"
 #include "lesson_run.hpp"
 #include "program_run.hpp"
+#include "temporary_folder.hpp"
 
 using namespace workbook;
 
@@ -67,21 +68,6 @@ std::vector<std::vector<std::string>> compiler_lines(const std::filesystem::path
   }
   return commands;
 }
-
-// A folder that is gone when the check is over.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = std::filesystem::temp_directory_path() / "workbook.XXXXXX";
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  std::filesystem::path path;
-};
 
 void fail(const std::string& lesson, const std::string& program, const std::string& fault) {
   FAIL_CHECK(fmt::format("lessons/{}/{}.cpp: {}", lesson, program, fault));
@@ -151,9 +137,9 @@ void check_by_hand(const std::string& lesson) {
   for (const auto& command : commands) {
     // All of them: a lesson may include a header that an earlier one built.
     const TemporaryFolder copies;
-    std::filesystem::copy(source_folder / "lessons", copies.path,
+    std::filesystem::copy(source_folder / "lessons", copies.path(),
                           std::filesystem::copy_options::recursive);
-    const auto copy = copies.path / lesson;
+    const auto copy = copies.path() / lesson;
     RunOptions options;
     options.arguments.assign(command.begin() + 1, command.end());
     options.folder = copy;

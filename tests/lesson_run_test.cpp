@@ -1,6 +1,5 @@
 // How run.json is read, and what is kept of a run in real time.
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <stdexcept>
@@ -9,6 +8,7 @@
 #include "expectation.hpp"
 #include "files.hpp"
 #include "lesson_run.hpp"
+#include "temporary_folder.hpp"
 
 using namespace workbook;
 using namespace std::chrono_literals;
@@ -16,24 +16,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A lesson's folder, gone when the test is over.
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "workbook.XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    parent_ = name;
-    path = parent_ / "10-http-request";
-    fs::create_directory(path);
-  }
-  ~Folder() { fs::remove_all(parent_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
+// A lesson's folder.
+struct Folder {
+  Folder() { fs::create_directory(path); }
 
-  fs::path path;
-
- private:
-  fs::path parent_;
+  const TemporaryFolder parent;
+  const fs::path path = parent.path() / "10-http-request";
 };
 
 using Words = std::vector<std::string>;

@@ -14,6 +14,7 @@
 
 #include "files.hpp"
 #include "lesson_check.hpp"
+#include "temporary_folder.hpp"
 
 namespace fs = std::filesystem;
 using workbook::read_file;
@@ -153,13 +154,10 @@ std::vector<std::string> faults_of_table(const std::string& readme,
                       fmt::join(rows, ", "), fmt::join(lessons, ", "))};
 }
 
-// A folder of lessons to break, gone when the test is over.
+// A folder of lessons to break.
 class Lessons {
  public:
   Lessons() {
-    std::string name = fs::temp_directory_path() / "lessons.XXXXXX";
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    folder = name;
     for (const char* lesson : {"01-print", "02-sleep"}) {
       for (const char* file :
            {"sync.cpp", "sync.expected", "async.cpp", "async.expected", "replay.json"}) {
@@ -167,15 +165,15 @@ class Lessons {
       }
     }
   }
-  ~Lessons() { fs::remove_all(folder); }
-  void add(const std::string& path) {
-    fs::create_directories((folder / path).parent_path());
-    std::ofstream(folder / path) << "\n";
+  void add(const std::string& path, const std::string& text = "\n") {
+    fs::create_directories((folder_.path() / path).parent_path());
+    std::ofstream(folder_.path() / path) << text;
   }
-  void remove(const std::string& path) { fs::remove_all(folder / path); }
-  std::vector<std::string> faults() const { return faults_of(folder); }
+  void remove(const std::string& path) { fs::remove_all(folder_.path() / path); }
+  std::vector<std::string> faults() const { return faults_of(folder_.path()); }
 
-  fs::path folder;
+ private:
+  TemporaryFolder folder_;
 };
 
 using Faults = std::vector<std::string>;
@@ -238,8 +236,7 @@ TEST_CASE("a tree that is not whole is refused") {
     CHECK(lessons.faults() == Faults{});
     lessons.add("lessons/02-sleep/pages.txt");
     CHECK(lessons.faults() == Faults{"lessons/02-sleep/pages.txt is a stray file."});
-    std::ofstream(lessons.folder / "lessons/02-sleep/run.json")
-        << R"({"clock": "real", "arguments": ["pages.txt"]})";
+    lessons.add("lessons/02-sleep/run.json", R"({"clock": "real", "arguments": ["pages.txt"]})");
     CHECK(lessons.faults() == Faults{});
   }
   SUBCASE("a name that is none") {

@@ -29,20 +29,6 @@ std::string quoted_line(const fs::path& file, int number) {
   return fmt::format("{:>5} | {}\n", number, text.substr(0, text.find('\n')));
 }
 
-// What the text of the program and the compiler's warnings tell about a failure.
-std::vector<std::string> remarks(const std::string& said, const fs::path& file,
-                                 const std::string& source) {
-  std::vector<std::string> result;
-  if (const auto warning = telling_warning(said, file.string())) {
-    result.push_back(fmt::format("The compiler warned: line {}: {}", warning->line, warning->text));
-  }
-  if (source.find("asio::detached") != std::string::npos) {
-    result.emplace_back(
-        "asio::detached throws away what a task throws: did an exception get lost there?");
-  }
-  return result;
-}
-
 }  // namespace
 
 std::optional<Verdict> compile_verdict(const std::string& said, const fs::path& file) {
@@ -73,10 +59,18 @@ bool put_starter(const ExerciseFiles& files) {
   return true;
 }
 
-asio::awaitable<Verdict> check_exercise(Context& context, const Lesson& lesson) {
+Verdict CheckResult::verdict(int width) const {
+  if (compile_error) return *compile_error;
+  Verdict verdict = judge(run, expected, exercise, source, width);
+  if (!verdict.passed) verdict.remarks = remarks;
+  return verdict;
+}
+
+asio::awaitable<CheckResult> check_exercise(Context& context, const Lesson& lesson) {
   const ExerciseFiles files(context.checkout, lesson);
-  const Exercise exercise = load_exercise(lesson.folder);
-  const Expectation expected = load_expectation(lesson.folder, "exercise");
+  CheckResult result;
+  result.exercise = load_exercise(lesson.folder);
+  result.expected = load_expectation(lesson.folder, "exercise");
 
   const auto source = read_file(files.mine);
   if (!source) {
@@ -87,13 +81,13 @@ asio::awaitable<Verdict> check_exercise(Context& context, const Lesson& lesson) 
   }
   // ninja goes by times, but a file that was put back is as old as it was.
   const auto built_from = context.build / "my" / (lesson.name + ".built");
+  std::error_code error;
   if (read_file(built_from) != source) {
-    std::error_code error;
     fs::remove(context.build / "CMakeFiles" / ("my." + lesson.name + ".dir") / "my" /
                    (lesson.name + ".cpp.o"),
                error);
+    fs::remove(built_from, error);
     fs::create_directories(built_from.parent_path(), error);
-    write_file(built_from, *source);
   }
 
   std::vector<std::string> targets{"my." + lesson.name, "virtual_time"};
@@ -105,14 +99,21 @@ asio::awaitable<Verdict> check_exercise(Context& context, const Lesson& lesson) 
   } else {
     built.said = read_file(log).value_or("");
   }
+  write_file(built_from, *source);  // not before: a build that was cut short is none
+  result.compiler_said = built.said;
   if (!built.succeeded) {
-    auto verdict = compile_verdict(built.said, files.mine);
-    if (verdict) {
-      verdict->remarks.push_back(fmt::format("All that the compiler says: {}", log.string()));
-      co_return *verdict;
+    result.compile_error = compile_verdict(built.said, files.mine);
+    if (result.compile_error) {
+      result.compile_error->remarks.push_back(
+          fmt::format("All that the compiler says: {}", log.string()));
+      co_return result;
     }
     context.console.print_errors(built.said);
     throw Failure(fmt::format("{} could not be built: why is above.", files.mine_shown));
+  }
+  if (const auto warning = telling_warning(built.said, files.mine.string())) {
+    result.remarks.push_back(
+        fmt::format("The compiler warned: line {}: {}", warning->line, warning->text));
   }
 
   const fs::path program = context.build / "my" / lesson.name;
@@ -120,46 +121,29 @@ asio::awaitable<Verdict> check_exercise(Context& context, const Lesson& lesson) 
   RunOptions options;  // an exercise needs a few milliseconds, and prints some lines
   options.cpu_limit = std::chrono::seconds(2);
   options.output_limit = 1 << 20;
-  ProgramRun run;
   const auto simulation = [&]() -> asio::awaitable<void> {
-    run = co_await simulate(program, library, options);
+    result.run = co_await simulate(program, library, options);
   };
   co_await context.supervisor.interruptible(simulation());
-
-  Verdict verdict = judge(run, expected, exercise, context.console.width());
-  if (!verdict.passed) verdict.remarks = remarks(built.said, files.mine, *source);
-  co_return verdict;
+  result.source = *source;
+  co_return result;
 }
 
-void show_verdict(Console& console, const Verdict& verdict, const std::vector<Lesson>& lessons,
-                  const Lesson& lesson, Progress& progress) {
+void remember(const Verdict& verdict, const Lesson& lesson, Progress& progress) {
+  if (!verdict.passed) return;
+  const auto note = [](LessonProgress& known) {
+    if (!known.done) known.since = time_stamp();
+    known.done = true;
+  };
+  progress.change(lesson.name, note);
+}
+
+void show_verdict(Console& console, const Verdict& verdict) {
   console.say(verdict.sentence, verdict.passed ? Style::green : Style::red);
   if (!verdict.details.empty()) console.print("\n" + verdict.details);
   console.print("\n");
   for (const std::string& remark : verdict.remarks) console.say(remark);
   if (!verdict.remarks.empty()) console.print("\n");
-  if (!verdict.passed) {
-    const int seen = progress.of(lesson.name).hints;
-    console.say(seen < 3
-                    ? fmt::format("Next: change it and check again. ./workbook hint {:02} gives "
-                                  "{} hint.",
-                                  lesson.number,
-                                  seen == 0   ? "a"
-                                  : seen == 1 ? "a second"
-                                              : "the last")
-                    : fmt::format("Next: change it and check again. ./workbook hint {0:02} shows "
-                                  "the hints again, ./workbook solution {0:02} --spoil the "
-                                  "solution.",
-                                  lesson.number));
-    return;
-  }
-  console.say(fmt::format("To compare: ./workbook solution {:02}", lesson.number), Style::dim);
-  const auto next = std::ranges::find(lessons, lesson.number + 1, &Lesson::number);
-  if (next != lessons.end()) {
-    console.say(fmt::format("Next: ./workbook run {:02}", next->number));
-  } else {
-    console.say("That was the last lesson there is. ./workbook shows them all.");
-  }
 }
 
 const Lesson* choose_exercise(const std::vector<Lesson>& lessons, const std::string& wanted,

@@ -21,13 +21,29 @@ bool put_starter(const ExerciseFiles& files);
 // What is wrong with `file`, of which a compiler said this; nothing if it found no error.
 std::optional<Verdict> compile_verdict(const std::string& said, const std::filesystem::path& file);
 
-// Checks the learner's file, which must exist. Throws Failure when something else than this file
-// cannot be built.
-asio::awaitable<Verdict> check_exercise(Context& context, const Lesson& lesson);
+// What came of a check.
+struct CheckResult {
+  std::string compiler_said;
+  std::optional<Verdict> compile_error;  // then there is nothing below
+  std::string source;
+  Exercise exercise;
+  Expectation expected;
+  ProgramRun run;
+  std::vector<std::string> remarks;  // what may explain a failure
 
-// Shows a verdict; the last line says what to try next.
-void show_verdict(Console& console, const Verdict& verdict, const std::vector<Lesson>& lessons,
-                  const Lesson& lesson, Progress& progress);
+  // For a terminal of this width.
+  Verdict verdict(int width) const;
+};
+
+// Checks the learner's file, which must exist. Cancelled, it ends the compiler or the program.
+// Throws Failure when something else than this file cannot be built.
+asio::awaitable<CheckResult> check_exercise(Context& context, const Lesson& lesson);
+
+// Remembers the exercise as done if this is the verdict.
+void remember(const Verdict& verdict, const Lesson& lesson, Progress& progress);
+
+// Shows a verdict, without what to try next.
+void show_verdict(Console& console, const Verdict& verdict);
 
 // The lesson that `wanted` names, or, when it is empty, the first whose exercise is not done; null
 // when all are. Throws WrongCall when there is no such lesson, or it has no exercise.

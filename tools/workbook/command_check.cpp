@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/use_awaitable.hpp>
@@ -9,8 +10,7 @@
 
 #include "check.hpp"
 #include "commands.hpp"
-#include "files.hpp"
-#include "line_diff.hpp"
+#include "help.hpp"
 
 namespace workbook {
 namespace {
@@ -35,6 +35,29 @@ void say_where(Console& console, const ExerciseFiles& files, bool copied) {
   console.say(copied ? fmt::format("The starter is now in {}", files.mine.string())
                      : fmt::format("Your file: {}", files.mine.string()),
               Style::dim);
+}
+
+void say_what_is_next(Console& console, const Verdict& verdict, const Chosen& chosen,
+                      Progress& progress) {
+  const Lesson& lesson = *chosen.lesson;
+  if (!verdict.passed) {
+    const std::string hint = next_hint_name(progress.of(lesson.name).hints);
+    console.say(
+        hint.empty()
+            ? fmt::format("Next: change it and check again. ./workbook hint {0:02} shows the hints "
+                          "again, ./workbook solution {0:02} --spoil the solution.",
+                          lesson.number)
+            : fmt::format("Next: change it and check again. ./workbook hint {:02} gives {} hint.",
+                          lesson.number, hint));
+    return;
+  }
+  console.say(fmt::format("To compare: ./workbook solution {:02}", lesson.number), Style::dim);
+  const auto next = std::ranges::find(chosen.lessons, lesson.number + 1, &Lesson::number);
+  if (next != chosen.lessons.end()) {
+    console.say(fmt::format("Next: ./workbook run {:02}", next->number));
+  } else {
+    console.say("That was the last lesson there is. ./workbook shows them all.");
+  }
 }
 
 bool answered_yes(std::string answer) {
@@ -80,7 +103,10 @@ asio::awaitable<int> start(Context& context, ExerciseArguments options) {
   console.print("\n");
   console.say(exercise.task);
   console.print("\n");
-  console.say(fmt::format("Next: edit it, then ./workbook check {:02}", chosen.lesson->number));
+  console.say(
+      fmt::format("Next: edit it, then ./workbook check {0:02}; or ./workbook watch {0:02}, "
+                  "which checks it at every save.",
+                  chosen.lesson->number));
   co_return 0;
 }
 
@@ -90,15 +116,11 @@ asio::awaitable<int> check(Context& context, ExerciseArguments options) {
   if (chosen.lesson == nullptr) co_return all_done(context.console, chosen, "check");
   const ExerciseFiles files(context.checkout, *chosen.lesson);
   say_where(context.console, files, put_starter(files));
-  const Verdict verdict = co_await check_exercise(context, *chosen.lesson);
-  if (verdict.passed) {
-    const auto note = [](LessonProgress& lesson) {
-      if (!lesson.done) lesson.since = time_stamp();
-      lesson.done = true;
-    };
-    progress.change(chosen.lesson->name, note);
-  }
-  show_verdict(context.console, verdict, chosen.lessons, *chosen.lesson, progress);
+  const CheckResult result = co_await check_exercise(context, *chosen.lesson);
+  const Verdict verdict = result.verdict(context.console.width());
+  remember(verdict, *chosen.lesson, progress);
+  show_verdict(context.console, verdict);
+  say_what_is_next(context.console, verdict, chosen, progress);
   co_return verdict.passed ? 0 : 1;
 }
 
@@ -109,26 +131,10 @@ asio::awaitable<int> hint(Context& context, ExerciseArguments options) {
   if (chosen.lesson == nullptr) co_return all_done(console, chosen, "hint");
   const Lesson& lesson = *chosen.lesson;
   const Exercise exercise = load_exercise(lesson.folder);
-  const int count = static_cast<int>(exercise.hints.size());
-
-  const int seen = progress.of(lesson.name).hints;
-  int first = seen;
-  int last = seen + 1;
-  if (seen >= count) {
-    first = 0;
-    last = count;
-  } else {
-    const auto note = [last](LessonProgress& known) { known.hints = last; };
-    // Where nothing is remembered the next one would never come.
-    if (!progress.change(lesson.name, note)) last = count;
-  }
-  for (int i = first; i < last; ++i) {
-    console.say(fmt::format("Hint {} of {} for {}", i + 1, count, lesson.name), Style::bold);
-    console.say(exercise.hints[static_cast<std::size_t>(i)]);
-    console.print("\n");
-  }
+  const HintRange hints = next_hint(exercise, lesson, progress);
+  show_hints(console, exercise, lesson, hints);
   console.say(
-      last < count
+      hints.end < static_cast<int>(exercise.hints.size())
           ? fmt::format("Not enough? ./workbook hint {:02} gives the next one.", lesson.number)
           : fmt::format("There are no more. ./workbook solution {:02} --spoil shows the "
                         "solution.",
@@ -150,26 +156,7 @@ asio::awaitable<int> solution(Context& context, SolutionArguments options) {
                     lesson.name, lesson.number));
     co_return 1;
   }
-  const auto text = read_file(files.solution);
-  if (!text) throw Failure(fmt::format("{} cannot be read.", files.solution.string()));
-  const auto mine = read_file(files.mine);
-  const std::string yours = mine ? *mine : read_file(files.starter).value_or("");
-  const auto diff = shortened(line_diff(yours, *text));
-  const char* whose = mine ? "yours" : "the starter's";
-  if (diff.empty()) {
-    console.say("Yours is the solution, to the letter.");
-  } else {
-    console.say(fmt::format("- {}, + the solution's", whose), Style::dim);
-    for (const std::string& line : diff) {
-      const Style style = line[0] == '-'   ? Style::red
-                          : line[0] == '+' ? Style::green
-                          : line[0] == ' ' ? Style::plain
-                                           : Style::dim;
-      console.print(console.styled(style, line) + "\n");
-    }
-    console.print("\n");
-  }
-  console.say(fmt::format("The solution: {}", files.solution.string()), Style::dim);
+  show_solution(console, files);
   co_return 0;
 }
 

@@ -131,6 +131,19 @@ Action read_command_line(const std::vector<std::string>& all_words) {
       "start", "Copy the starter of an exercise to my/, for you to edit", start);
   CLI::App* check_command = add_exercise_command(
       "check", "Build your file in my/, run it in simulated time, and judge it", check);
+
+  WatchArguments watch_options;
+  CLI::App* watch_command = app.add_subcommand(
+      "watch", "Check your file in my/ again at every save, with keys for hints");
+  watch_command->add_option("lesson", watch_options.lesson,
+                            "1, 01 or 01-print; without: the first that is not done");
+  watch_command->add_flag("--poll", watch_options.poll,
+                          "Read the file ten times a second: for network file systems, and folders "
+                          "of Windows in WSL");
+  watch_command->callback([&] {
+    action = [watch_options](Context& context) { return watch(context, watch_options); };
+  });
+
   CLI::App* hint_command =
       add_exercise_command("hint", "Show the next of the three hints of an exercise", hint);
 
@@ -182,8 +195,8 @@ Action read_command_line(const std::vector<std::string>& all_words) {
   doctor_command->callback([&] { action = doctor; });
 
   for (CLI::App* command :
-       {run_command, start_command, check_command, hint_command, solution_command, reset_command,
-        test_command, site_command, serve_command, doctor_command}) {
+       {run_command, start_command, check_command, watch_command, hint_command, solution_command,
+        reset_command, test_command, site_command, serve_command, doctor_command}) {
     command->set_help_flag("-h,--help", "Show this and stop");
   }
 

@@ -20,12 +20,14 @@ std::string bar(const Console& console, int done, int count) {
   return lead + console.styled(Style::green, cells) + numbers;
 }
 
+bool is_begun(const Context& context, const Lesson& lesson) {
+  return std::filesystem::exists(ExerciseFiles(context.checkout, lesson).mine);
+}
+
 }  // namespace
 
-asio::awaitable<int> overview(Context& context) {
-  const std::vector<Lesson> lessons = find_lessons(context.checkout);
+void show_lessons(Context& context, const std::vector<Lesson>& lessons, Progress& progress) {
   Console& console = context.console;
-  Progress progress(context.checkout, console);
   auto known = progress.load();
 
   std::size_t name_width = 0;
@@ -33,21 +35,14 @@ asio::awaitable<int> overview(Context& context) {
 
   int exercises = 0;
   int done = 0;
-  const Lesson* next = nullptr;  // the first whose exercise is not done
-  bool begun = false;            // that one
   console.print(console.styled(Style::bold, "Lessons") + "\n");
   for (const Lesson& lesson : lessons) {
     std::string mark = " ";
     if (has_exercise(lesson)) {
       ++exercises;
       const bool is_done = known[lesson.name].done;
-      const bool is_begun = std::filesystem::exists(ExerciseFiles(context.checkout, lesson).mine);
       if (is_done) ++done;
-      if (!is_done && next == nullptr) {
-        next = &lesson;
-        begun = is_begun;
-      }
-      mark = is_done ? console.styled(Style::green, "✓") : is_begun ? "…" : "·";
+      mark = is_done ? console.styled(Style::green, "✓") : is_begun(context, lesson) ? "…" : "·";
     }
     const std::string programs = fmt::format("{}", fmt::join(lesson.programs, ", "));
     const std::string about =
@@ -62,14 +57,24 @@ asio::awaitable<int> overview(Context& context) {
     console.say("✓ done, … begun, · not yet", Style::dim);
     console.print("\n");
   }
-  if (exercises > 0 && next == nullptr) {
+}
+
+asio::awaitable<int> overview(Context& context) {
+  const std::vector<Lesson> lessons = find_lessons(context.checkout);
+  Console& console = context.console;
+  Progress progress(context.checkout, console);
+  show_lessons(context, lessons, progress);
+
+  if (std::ranges::none_of(lessons, has_exercise)) {
+    console.say(fmt::format("Next: ./workbook run {:02}", lessons.front().number));
+  } else if (const Lesson* next = choose_exercise(lessons, {}, progress); next == nullptr) {
     console.say("All exercises are done.");
-  } else if (begun) {
-    console.say(fmt::format("Next: ./workbook check {:02}", next->number));
+  } else if (is_begun(context, *next)) {
+    console.say(
+        fmt::format("Next: ./workbook check {0:02}, or ./workbook watch {0:02}", next->number));
   } else {
-    const int number = next != nullptr ? next->number : lessons.front().number;
-    console.say(fmt::format("Next: ./workbook run {:02}", number));
-    if (next != nullptr) console.say(fmt::format("Then: ./workbook start {:02}", number));
+    console.say(fmt::format("Next: ./workbook run {:02}", next->number));
+    console.say(fmt::format("Then: ./workbook start {:02}", next->number));
   }
   console.say("Everything there is: ./workbook --help");
   co_return 0;

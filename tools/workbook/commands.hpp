@@ -9,11 +9,15 @@
 #include <vector>
 
 #include "context.hpp"
+#include "lessons.hpp"
+#include "progress.hpp"
 
 namespace workbook {
 
 // Where the learner is: the lessons, and what to do next.
 asio::awaitable<int> overview(Context& context);
+// Its first part: the lessons, and how many of their exercises are done.
+void show_lessons(Context& context, const std::vector<Lesson>& lessons, Progress& progress);
 
 struct RunArguments {
   std::string lesson;
@@ -31,6 +35,14 @@ struct ExerciseArguments {
 asio::awaitable<int> start(Context& context, ExerciseArguments options);
 // Builds, runs and judges the learner's file.
 asio::awaitable<int> check(Context& context, ExerciseArguments options);
+
+struct WatchArguments {
+  std::string lesson;  // empty: the first whose exercise is not done
+  bool poll = false;   // read the file again and again, whatever the system tells of it
+};
+// Checks the learner's file again at every save, and obeys single keys.
+asio::awaitable<int> watch(Context& context, WatchArguments options);
+
 // Shows the next of the three hints.
 asio::awaitable<int> hint(Context& context, ExerciseArguments options);
 

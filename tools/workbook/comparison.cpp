@@ -213,6 +213,13 @@ std::optional<std::size_t> first_misfit(std::vector<Due<Line>> due, const Lines&
   return std::nullopt;
 }
 
+std::vector<std::string> sorted_without_times(std::string_view text) {
+  std::vector<std::string> lines;
+  for (const std::string& line : split(text).text) lines.push_back(take_times_out(line).text);
+  std::sort(lines.begin(), lines.end());
+  return lines;
+}
+
 }  // namespace
 
 std::optional<std::string> difference_but_for_ties(
@@ -231,13 +238,14 @@ std::optional<std::string> difference_but_for_ties(
 }
 
 bool same_lines_at_any_time(std::string_view left, std::string_view right) {
-  const auto sorted = [](std::string_view text) {
-    std::vector<std::string> lines;
-    for (const std::string& line : split(text).text) lines.push_back(take_times_out(line).text);
-    std::sort(lines.begin(), lines.end());
-    return lines;
-  };
-  return sorted(left) == sorted(right);
+  return sorted_without_times(left) == sorted_without_times(right);
+}
+
+bool only_lacks_lines(std::string_view expected, std::string_view actual) {
+  const auto all = sorted_without_times(expected);
+  const auto some = sorted_without_times(actual);
+  return some.size() < all.size() &&
+         std::includes(all.begin(), all.end(), some.begin(), some.end());
 }
 
 std::optional<std::string> difference(std::string_view expected, std::string_view actual,

@@ -26,6 +26,9 @@ std::optional<std::string> difference_but_for_ties(
 // clock times in them.
 bool same_lines_at_any_time(std::string_view left, std::string_view right);
 
+// True if `actual` has, in this sense, lines of `expected` only, but not all of them.
+bool only_lacks_lines(std::string_view expected, std::string_view actual);
+
 // Nothing if `output`, printed in real time, agrees with the simulated run: the same text, but for
 // seconds ("3.0s") within 0.3, clock times ("12:00:03") that are as far from the first one as in
 // the simulated run (give or take the second that cutting off fractions can cost), and lines whose

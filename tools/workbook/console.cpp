@@ -29,9 +29,9 @@ std::string variable(const char* name) {
   return value != nullptr ? value : "";
 }
 
-int terminal_width(int descriptor) {
+winsize terminal_size(int descriptor) {
   winsize size{};
-  return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+  return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size : winsize{};
 }
 
 // `text` broken into lines, the first of which begins at `column` and the others at `indent`.
@@ -67,12 +67,12 @@ std::string broken(std::string_view text, int width, int column, int indent) {
 
 Console::Console()
     : errors_on_terminal_(::isatty(STDERR_FILENO) == 1),
-      colours_(::isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR").empty() &&
-               variable("TERM") != "dumb") {}
+      has_screen_(::isatty(STDOUT_FILENO) == 1 && variable("TERM") != "dumb"),
+      colours_(has_screen_ && variable("NO_COLOR").empty()) {}
 
 int Console::width() const {
-  int width = terminal_width(STDOUT_FILENO);
-  if (width <= 0) width = terminal_width(STDERR_FILENO);
+  int width = terminal_size(STDOUT_FILENO).ws_col;
+  if (width <= 0) width = terminal_size(STDERR_FILENO).ws_col;
   if (width <= 0) width = std::atoi(variable("COLUMNS").c_str());
   return width > 0 ? std::max(width, 20) : 80;
 }
@@ -81,6 +81,17 @@ std::string Console::styled(Style style, std::string_view text) const {
   if (!colours_ || style == Style::plain) return std::string(text);
   static constexpr std::string_view codes[] = {"", "1", "2", "32", "31"};
   return fmt::format("\x1b[{}m{}\x1b[0m", codes[static_cast<int>(style)], text);
+}
+
+void Console::new_screen() {
+  if (!has_screen_) return;
+  print(std::string(terminal_size(STDOUT_FILENO).ws_row, '\n'));
+  clear_screen();
+}
+
+void Console::clear_screen() {
+  // (Erasing "all of the screen", 2J, some terminals take for scrolling it out of sight.)
+  print("\x1b[H\x1b[J");
 }
 
 void Console::print(std::string_view text) {

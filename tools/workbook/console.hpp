@@ -27,6 +27,13 @@ class Console {
   // `text` in this style where colours are wanted, else as it is.
   std::string styled(Style style, std::string_view text) const;
 
+  // Whether standard output is a terminal whose screen can be drawn afresh.
+  bool has_screen() const { return has_screen_; }
+  // Moves what is on the screen, if there is one, to where one can scroll back to it.
+  void new_screen();
+  // Erases what is on the screen, which there must be, and nothing that was scrolled out of it.
+  void clear_screen();
+
   // Writes all of `text` to standard output at once. Throws OutputClosed.
   void print(std::string_view text);
   // One or more sentences and a line end, broken between words where the terminal ends.
@@ -43,6 +50,7 @@ class Console {
 
  private:
   bool errors_on_terminal_;
+  bool has_screen_;
   bool colours_;
   std::string progress_;  // what the current progress line is about
 };

@@ -8,7 +8,6 @@
 #include <asio/detached.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/redirect_error.hpp>
-#include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 
 namespace workbook {
@@ -32,16 +31,6 @@ asio::awaitable<void> relay(ChildProcess& child, const Supervisor::OnOutput& on_
   }
 }
 
-// The exception of `work`, as a value: thrown, it would make `||` wait for the other side.
-asio::awaitable<std::exception_ptr> caught(asio::awaitable<void> work) {
-  try {
-    co_await std::move(work);
-  } catch (...) {
-    co_return std::current_exception();
-  }
-  co_return nullptr;
-}
-
 // Ends when the child has, and some time after: what it left running in another group may hold its
 // terminal open for ever.
 asio::awaitable<void> ended(asio::any_io_executor executor, ChildProcess& child) {
@@ -63,8 +52,19 @@ class Running {
 
 }  // namespace
 
+asio::awaitable<std::exception_ptr> caught(asio::awaitable<void> work) {
+  try {
+    co_await std::move(work);
+  } catch (...) {
+    co_return std::current_exception();
+  }
+  co_return nullptr;
+}
+
 Supervisor::Supervisor(asio::any_io_executor executor)
-    : executor_(executor), signals_(executor, SIGINT, SIGTERM, SIGHUP) {
+    : executor_(executor),
+      signals_(executor, SIGINT, SIGTERM, SIGHUP),
+      signalled_(executor, asio::steady_timer::time_point::max()) {
   signals_.add(SIGTSTP);
   asio::co_spawn(executor_, watch_signals(), asio::detached);
 }
@@ -82,12 +82,14 @@ void Supervisor::on_signal(int signal) {
   if (signal == SIGTSTP) {
     // The child has no terminal that could stop it, so we do, and wake it when we are woken.
     if (child_ != nullptr) child_->send(SIGSTOP);
+    if (before_stop_) before_stop_();
     ::raise(SIGSTOP);
     if (child_ != nullptr) child_->send(SIGCONT);
     return;
   }
   const bool again = signal_ != 0;
   if (!again) signal_ = signal;
+  signalled_.cancel();
   if (child_ == nullptr) return;
   if (again) {
     child_->end(SIGTERM, 100ms);
@@ -134,7 +136,10 @@ void Supervisor::check() const {
 }
 
 asio::awaitable<void> Supervisor::signalled() {
-  while (signal_ == 0) co_await wait_for(executor_, 50ms);
+  asio::error_code cancelled;
+  while (signal_ == 0) {
+    co_await signalled_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+  }
 }
 
 asio::awaitable<void> Supervisor::interruptible(asio::awaitable<void> work) {

@@ -4,11 +4,13 @@
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
 #include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
 #include <chrono>
 #include <exception>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "child_process.hpp"
@@ -25,6 +27,9 @@ class Interrupted : public std::exception {
  private:
   int signal_;
 };
+
+// The exception of `work`, as a value: thrown, it would make `||` wait for the other side.
+asio::awaitable<std::exception_ptr> caught(asio::awaitable<void> work);
 
 class Supervisor {
  public:
@@ -49,6 +54,9 @@ class Supervisor {
   // Does some other work, cut short by a signal; then Interrupted is thrown.
   asio::awaitable<void> interruptible(asio::awaitable<void> work);
 
+  // What to do before Ctrl-Z stops us; nothing with an empty function.
+  void before_stop(std::function<void()> what) { before_stop_ = std::move(what); }
+
  private:
   asio::awaitable<void> watch_signals();
   asio::awaitable<void> signalled();
@@ -56,6 +64,8 @@ class Supervisor {
 
   asio::any_io_executor executor_;
   asio::signal_set signals_;
+  asio::steady_timer signalled_;  // never expires: cancelled when a signal comes
+  std::function<void()> before_stop_;
   ChildProcess* child_ = nullptr;  // the one that is running
   int signal_ = 0;                 // the first that came
 };

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <optional>
+#include <regex>
 #include <vector>
 
 #include "comparison.hpp"
@@ -72,6 +73,21 @@ std::string enumerated(const std::vector<Span>& spans) {
   return names;
 }
 
+// A program without its comments. (That a text may hold two slashes does not matter here.)
+std::string without_comments(std::string_view source) {
+  static const std::regex comment("//[^\n]*");
+  return std::regex_replace(std::string(source), comment, "");
+}
+
+// What to try where lines did not come, although the program ended well.
+std::string on_lost_exception(const ProgramRun& run, const Expectation& expected,
+                              std::string_view source) {
+  if (!only_lacks_lines(expected.output, run.output)) return {};
+  if (without_comments(source).find("detached") == std::string::npos) return {};
+  return " An exception may be lost: asio::detached ignores what a task throws. Give co_spawn a "
+         "handler that rethrows it, and it is told.";
+}
+
 Verdict right(const ProgramRun& run, const Exercise& exercise) {
   std::string sentence = fmt::format("Right. It took {} of simulated time", seconds(run.total));
   const std::string_view link = exercise.may_sleep || exercise.overlap.empty() ? " and" : ",";
@@ -85,7 +101,7 @@ Verdict right(const ProgramRun& run, const Exercise& exercise) {
 }  // namespace
 
 Verdict judge(const ProgramRun& run, const Expectation& expected, const Exercise& exercise,
-              int width) {
+              std::string_view source, int width) {
   const std::vector<Seen> seen = look_for(exercise.overlap, run);
   const std::string said = complaints(run);
   const auto beside = difference(expected.output, run.output, width);
@@ -125,7 +141,8 @@ Verdict judge(const ProgramRun& run, const Expectation& expected, const Exercise
   }
   for (const Seen& span : seen) {
     if (!span.begin || span.end) continue;
-    return wrong(fmt::format("{} came, {} did not.", span.span->begin, span.span->end),
+    return wrong(fmt::format("{} came, {} did not.", span.span->begin, span.span->end) +
+                     on_lost_exception(run, expected, source),
                  (beside ? *beside : "") + said);
   }
   if (separate) {
@@ -145,6 +162,7 @@ Verdict judge(const ProgramRun& run, const Expectation& expected, const Exercise
   if (differs) {
     std::string sentence = "It did not print what was expected.";
     if (run.output.empty()) sentence += " It printed nothing.";
+    sentence += on_lost_exception(run, expected, source);
     return wrong(sentence, *differs + said);
   }
   if (!late.empty()) return wrong(late);

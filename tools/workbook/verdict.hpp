@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "exercise.hpp"
@@ -17,8 +18,8 @@ struct Verdict {
   std::vector<std::string> remarks;  // what may explain it, a sentence each
 };
 
-// Judges a simulated run. All times are simulated.
+// Judges a simulated run of a program with this source. All times are simulated.
 Verdict judge(const ProgramRun& run, const Expectation& expected, const Exercise& exercise,
-              int width = 100);
+              std::string_view source, int width = 100);
 
 }  // namespace workbook

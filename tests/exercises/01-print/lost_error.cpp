@@ -1,0 +1,32 @@
+// Wrong: one timer for all dishes. Each sets it anew, which cancels
+// the wait before; and detached does not tell that it threw.
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <string_view>
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+asio::awaitable<void> prepare(asio::steady_timer& timer, std::string_view dish,
+                              std::chrono::seconds time) {
+  timer.expires_after(time);
+  co_await timer.async_wait(asio::use_awaitable);
+  fmt::print("{} is ready\n", dish);
+}
+
+int main() {
+  const auto start = steady_clock::now();
+
+  asio::io_context loop;
+  asio::steady_timer timer(loop);
+  asio::co_spawn(loop, prepare(timer, "The egg", 4s), asio::detached);
+  asio::co_spawn(loop, prepare(timer, "The tea", 3s), asio::detached);
+  asio::co_spawn(loop, prepare(timer, "The toast", 2s), asio::detached);
+  loop.run();
+
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
+}

@@ -209,8 +209,8 @@ TEST_CASE("what is expected is right") {
   const Verdict verdict = breakfast_verdict(run_of(breakfast, 3s));
   CHECK(verdict.passed);
   CHECK(verdict.sentence ==
-        "Right. It took 3.0s of simulated time, kettle and toaster overlapped and nothing blocked "
-        "the thread.");
+        "Right. It took 3.0s of simulated time, kettle and toaster overlapped and no sleep "
+        "blocked the main thread.");
   CHECK(verdict.details.empty());
 }
 
@@ -288,6 +288,48 @@ TEST_CASE("the right lines, and no wait") {
   lines = breakfast;
   for (auto& [time, text] : lines) time = 0s;
   CHECK_FALSE(breakfast_verdict(run_of(lines, 3s)).passed);
+}
+
+TEST_CASE("a wait that is missing among others, or too short") {
+  Printed lines = breakfast;
+  lines[2].first = 0s;
+  lines[3].first = lines[4].first = 2s;
+  CHECK(sentence_on(lines, 2s) ==
+        "It took 2.0s of simulated time, 3.0s expected: a wait is missing, or too short. \"End "
+        "toaster\" came after 0.0s, expected after 2.0s.");
+  // At the end, where nothing is printed any more.
+  CHECK(sentence_on(breakfast, 2s) ==
+        "It took 2.0s of simulated time, 3.0s expected: a wait is missing, or too short.");
+}
+
+TEST_CASE("a wait that is a little too long is no lack of overlap") {
+  Exercise without = kettle_and_toaster;
+  without.overlap.clear();
+  CHECK(sentence_on(breakfast, 3200ms, without) ==
+        "It took 3.2s of simulated time, 3.0s expected: something waits longer than it must.");
+}
+
+TEST_CASE("what the text of a failed program lets one ask") {
+  const auto remarks = [](ProgramRun run, std::string_view source) {
+    return judge(run, expected_breakfast(), kettle_and_toaster, source).remarks;
+  };
+  const ProgramRun nothing = run_of({}, 0s);
+  REQUIRE(remarks(nothing, "asio::co_spawn(loop, all(), rethrow); // loop.run()").size() == 1);
+  CHECK(remarks(nothing, "asio::co_spawn(loop, all(), rethrow);")[0] ==
+        "Nothing calls run() on the loop, and without it no task goes on.");
+  CHECK(remarks(nothing, "asio::co_spawn(loop, all(), rethrow); loop.run();").empty());
+
+  ProgramRun crash = nothing;
+  crash.failure = "It was killed by SIGSEGV (Segmentation fault).";
+  REQUIRE(remarks(crash, "").size() == 1);
+  CHECK(remarks(crash, "")[0].starts_with("Does a coroutine use something that is gone?"));
+  crash.failure = "It was killed by SIGILL (Illegal instruction).";
+  CHECK(remarks(crash, "")[0].starts_with("Does a function reach its end"));
+
+  Printed late = breakfast;
+  std::swap(late[2].second, late[3].second);
+  REQUIRE(remarks(run_of(late, 3s), "co_await asio::post(asio::use_awaitable);").size() == 1);
+  CHECK(remarks(run_of(late, 3s), "timer.expires_after(1ms);").empty());
 }
 
 TEST_CASE("other lines") {

@@ -62,7 +62,9 @@ bool put_starter(const ExerciseFiles& files) {
 Verdict CheckResult::verdict(int width) const {
   if (compile_error) return *compile_error;
   Verdict verdict = judge(run, expected, exercise, source, width);
-  if (!verdict.passed) verdict.remarks = remarks;
+  if (!verdict.passed) {
+    verdict.remarks.insert(verdict.remarks.begin(), remarks.begin(), remarks.end());
+  }
   return verdict;
 }
 

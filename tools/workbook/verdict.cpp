@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <initializer_list>
+#include <map>
 #include <optional>
 #include <regex>
+#include <sstream>
 #include <vector>
 
 #include "comparison.hpp"
@@ -88,13 +92,64 @@ std::string on_lost_exception(const ProgramRun& run, const Expectation& expected
          "handler that rethrows it, and it is told.";
 }
 
+// The first line that came too early, as a sentence's middle: "\"toast\" came after 0.0s, expected
+// after 2.0s". Lines are known by their words, for they may have changed places.
+std::optional<std::string> first_early_line(const ProgramRun& run, const Expectation& expected) {
+  if (!expected.times) return std::nullopt;
+  std::multimap<std::string, nanoseconds> due;
+  std::istringstream lines(expected.output);
+  std::size_t i = 0;
+  for (std::string line; std::getline(lines, line) && i < expected.times->lines.size(); ++i) {
+    due.emplace(line, expected.times->lines[i]);
+  }
+  for (const PrintedLine& line : run.lines) {
+    const auto found = line.to_stderr ? due.end() : due.find(line.text);
+    if (found == due.end()) continue;
+    const nanoseconds time = found->second;
+    due.erase(found);
+    if (line.time + tolerance >= time) continue;
+    return fmt::format("\"{}\" came after {}, expected after {}", line.text, seconds(line.time),
+                       seconds(time));
+  }
+  return std::nullopt;
+}
+
+// What the text of a program that failed lets one ask.
+std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& expected,
+                                    std::string_view source) {
+  const std::string code = without_comments(source);
+  const auto has = [](std::string_view text, std::initializer_list<std::string_view> words) {
+    return std::ranges::any_of(
+        words, [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+  };
+  std::vector<std::string> remarks;
+  if (has(code, {"co_spawn", "async_wait"}) && !has(code, {"run(", "run_", "poll", "join("})) {
+    remarks.emplace_back("Nothing calls run() on the loop, and without it no task goes on.");
+  }
+  if (has(run.failure, {"SIGSEGV", "SIGABRT", "SIGBUS", "bad_alloc", "length_error"})) {
+    remarks.emplace_back(
+        "Does a coroutine use something that is gone? Let it take its parameters by value. And a "
+        "lambda with captures must live as long as the coroutine it makes.");
+  }
+  if (has(run.failure, {"SIGILL"})) {
+    remarks.emplace_back("Does a function reach its end without return or co_return?");
+  }
+  if (run.failure.empty() && has(code, {"asio::post("}) && run.output != expected.output &&
+      same_lines_at_any_time(expected.output, run.output)) {
+    remarks.emplace_back(
+        "asio::post takes a place ahead of timers that have expired and that run() has not looked "
+        "at yet. A short timer lets them go first.");
+  }
+  return remarks;
+}
+
 Verdict right(const ProgramRun& run, const Exercise& exercise) {
   std::string sentence = fmt::format("Right. It took {} of simulated time", seconds(run.total));
   const std::string_view link = exercise.may_sleep || exercise.overlap.empty() ? " and" : ",";
   if (exercise.overlap.size() > 1) {
     sentence += fmt::format("{} {} overlapped", link, enumerated(exercise.overlap));
   }
-  if (!exercise.may_sleep) sentence += " and nothing blocked the thread";
+  if (!exercise.may_sleep) sentence += " and no sleep blocked the main thread";
   return {true, sentence + ".", {}, {}};
 }
 
@@ -105,8 +160,9 @@ Verdict judge(const ProgramRun& run, const Expectation& expected, const Exercise
   const std::vector<Seen> seen = look_for(exercise.overlap, run);
   const std::string said = complaints(run);
   const auto beside = difference(expected.output, run.output, width);
-  const auto wrong = [](std::string sentence, std::string details = {}) {
-    return Verdict{false, std::move(sentence), std::move(details), {}};
+  const auto wrong = [&](std::string sentence, std::string details = {}) {
+    return Verdict{false, std::move(sentence), std::move(details),
+                   remarks_on(run, expected, source)};
   };
 
   if (!run.failure.empty()) {
@@ -130,14 +186,21 @@ Verdict judge(const ProgramRun& run, const Expectation& expected, const Exercise
   const auto separate = separate_spans(seen);
   if (run.total > total + tolerance) {
     if (separate) return wrong(fmt::format("{}: {}.", took(run.total, total), *separate));
-    if (exercise.overlap.empty()) {
+    // Waits that follow each other cost more than a wait that is a little too long.
+    if (exercise.overlap.empty() && run.total > total + total / 5) {
       return wrong(took(run.total, total) + ": your waits did not overlap.");
     }
     return wrong(took(run.total, total) + ": something waits longer than it must.",
                  beside ? *beside : "");
   }
   if (run.total + tolerance < total && same_lines_at_any_time(expected.output, run.output)) {
-    return wrong(took(run.total, total) + ": it prints the right lines, but does not wait.");
+    if (run.total < tolerance) {
+      return wrong(took(run.total, total) + ": it prints the right lines, but does not wait.");
+    }
+    const auto early = first_early_line(run, expected);
+    return wrong(fmt::format("{}: a wait is missing, or too short{}.", took(run.total, total),
+                             early ? ". " + *early : ""),
+                 beside ? *beside : "");
   }
   for (const Seen& span : seen) {
     if (!span.begin || span.end) continue;

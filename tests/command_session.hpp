@@ -140,11 +140,11 @@ bool contains(const std::string& text, const std::string& part);
 // (What waits for a text must not be evaluated again for the message.)
 #define CHECK_CONTAINS(text, part)                                                \
   do {                                                                            \
-    const std::string whole_text = (text);                                        \
+    const std::string& whole_text = (text);                                       \
     CHECK_MESSAGE(contains(whole_text, part), part, " is not in:\n", whole_text); \
   } while (false)
 #define CHECK_LACKS(text, part)                                                \
   do {                                                                         \
-    const std::string whole_text = (text);                                     \
+    const std::string& whole_text = (text);                                    \
     CHECK_MESSAGE(!contains(whole_text, part), part, " is in:\n", whole_text); \
   } while (false)

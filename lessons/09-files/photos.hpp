@@ -13,13 +13,15 @@
 #include "temporary_folder.hpp"
 
 inline constexpr int photo_count = 300;
-inline constexpr std::size_t photo_size = 100'000;
+inline constexpr std::size_t photo_size = 50'000;
 
 // No two photos are alike.
 inline std::string photo(int number) {
   std::string bytes = fmt::format("photo {:03}\n", number);
-  while (bytes.size() < photo_size) bytes += bytes;
-  bytes.resize(photo_size);
+  bytes.reserve(photo_size);
+  while (bytes.size() < photo_size) {
+    bytes.append(bytes, 0, photo_size - bytes.size());
+  }
   return bytes;
 }
 

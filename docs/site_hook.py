@@ -1190,7 +1190,8 @@ class Replay:
             unit = "lines printed"
         else:
             step = next(
-                s for s in (100, 200, 500, 1000, 2000, 5000, 10000, 60000) if self.end / s <= 6
+                s for s in (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 60000)
+                if self.end / s <= 6
             )
             marks = [(n, f"{n / 1000:g} s") for n in range(0, self.end + 1, step)]
             unit = ""

@@ -58,6 +58,7 @@ TEST_CASE("a program's own arguments replace the lesson's") {
                  "programs": {"async_workers": {"arguments": ["pages.txt", "{server}", "3"]}}})");
   const RunSettings sync = load_run_settings(folder.path, "sync");
   CHECK(sync.real_time);
+  CHECK(sync.timed);
   CHECK(sync.server_target() == "10-http-request.server");
   CHECK(with_address(sync.arguments, "127.0.0.1:80") == Words{"127.0.0.1:80/a"});
   const RunSettings workers = load_run_settings(folder.path, "async_workers");
@@ -69,10 +70,18 @@ TEST_CASE("a program's own arguments replace the lesson's") {
   CHECK(server.arguments.empty());
 }
 
+TEST_CASE("a lesson whose times are those of a disk") {
+  const Folder folder;
+  write_file(folder.path / "run.json", R"({"clock": "real", "timed": false})");
+  CHECK(!load_run_settings(folder.path, "sync").timed);
+}
+
 TEST_CASE("a run.json that cannot be used is a sentence") {
   CHECK(complaint("{").find("run.json does not say how to run sync: ") == 0);
   CHECK(complaint("{}").find("run.json does not say how to run sync: ") == 0);
   CHECK(complaint(R"({"clock": "real", "arguments": "one"})")
+            .find("run.json does not say how to run sync: ") == 0);
+  CHECK(complaint(R"({"clock": "real", "timed": 0})")
             .find("run.json does not say how to run sync: ") == 0);
   CHECK(complaint(R"({"clock": "sundial"})").find("run.json: the clock \"sundial\" is none.") == 0);
   CHECK(complaint(R"({"clock": "real", "server": "server"})")

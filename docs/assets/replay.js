@@ -183,7 +183,8 @@ class WorkbookReplay extends HTMLElement {
       .join("; ");
   }
   #clock(at) {
-    return this.dataset.unit === "lines" ? String(Math.floor(at)) : (at / 1000).toFixed(1);
+    if (this.dataset.unit === "lines") return String(Math.floor(at));
+    return (at / 1000).toFixed(this.#end < 1000 ? 2 : 1);
   }
 
   // ---- the controls ----------------------------------------------------------------------------
@@ -267,9 +268,11 @@ class WorkbookReplay extends HTMLElement {
   // The speed that makes a replay last about seven seconds is the one to begin with.
   #speeds() {
     const lines = this.dataset.unit === "lines";
-    const rates = lines ? [0.5, 1, 2, 3, 5, 10] : [0.25, 0.5, 1, 2, 3, 5, 10];
     const unit = lines ? 1 : 1000;
     const lasts = (rate) => this.#end / (rate * unit);
+    // What is over in a tenth of a second wants a slower motion than what lasts for some.
+    const slow = [0.01, 0.02, 0.05, 0.1].filter((rate) => lasts(rate) <= 30);
+    const rates = lines ? [0.5, 1, 2, 3, 5, 10] : [...slow, 0.25, 0.5, 1, 2, 3, 5, 10];
     const best = rates.reduce((a, b) => (Math.abs(lasts(b) - 7) < Math.abs(lasts(a) - 7) ? b : a));
     this.#rate = best * unit;
     for (const rate of rates) {

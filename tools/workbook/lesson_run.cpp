@@ -57,6 +57,7 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
           path.string(), clock));
     }
     settings.real_time = true;
+    settings.timed = json.value("timed", true);
     read_arguments(json, settings);
     if (const auto server = json.find("server"); server != json.end()) {
       settings.server = server->get<std::string>();

@@ -17,6 +17,7 @@ namespace workbook {
 
 struct RunSettings {
   bool real_time = false;
+  bool timed = true;  // false: how long it takes is not its own doing, but that of a disk
   // "10-http-request/server", of this lesson or another; empty without one.
   std::string server;
   std::vector<std::string> arguments;  // "{server}" stands for the server's address

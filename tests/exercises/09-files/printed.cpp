@@ -1,0 +1,10 @@
+// Wrong: the expected lines, and nobody has read a tape.
+#include <fmt/core.h>
+
+int main() {
+  fmt::print("Start tape 1 on another thread\n");
+  fmt::print("display beat 1\ndisplay beat 2\nEnd tape 1\n");
+  fmt::print("Start tape 2 on another thread\n");
+  fmt::print("display beat 3\ndisplay beat 4\nEnd tape 2\nArchive complete\n");
+  fmt::print("display beat 5\nElapsed: 2.5s\n");
+}

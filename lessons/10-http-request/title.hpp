@@ -52,5 +52,6 @@ inline std::string title(const std::string& page) {
   if (end == std::string::npos) return "Missing";
   const auto text =
       std::string_view(page).substr(begin + 1, end - begin - 1);
-  return unescaped(one_line(text));
+  const std::string line = unescaped(one_line(text));
+  return line.empty() ? "Missing" : line;
 }

@@ -88,13 +88,15 @@ Url follow(const Url& from, const std::string& location) {
   const std::string host = from.scheme + "://" + from.authority;
   const auto path = from.target.substr(0, from.target.find('?'));
   std::string to = location;
+  const bool has_scheme =
+      to.substr(0, to.find_first_of("/?#")).ends_with(':');
   if (to.starts_with("//")) {
     to = from.scheme + ":" + to;
   } else if (to.starts_with("/")) {
     to = host + to;
   } else if (to.starts_with("?")) {
     to = host + path + to;
-  } else if (to.find("://") == std::string::npos) {
+  } else if (!has_scheme) {
     to = host + path.substr(0, path.rfind('/') + 1) + to;
   }
   const Url url = parse_url(to);

@@ -10,12 +10,17 @@
 
 #include "response.hpp"
 
-// Blanks, line ends and other bytes below them (which could
-// steer a terminal) become one blank, and none at the ends.
+// Blanks, line ends and whatever else could steer a terminal
+// become one blank, and none at the ends.
 inline std::string one_line(std::string_view text) {
   std::string line;
-  for (const unsigned char c : text) {
-    if (c > ' ' && c != 127) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const unsigned char c = text[at];
+    const unsigned char next =
+        at + 1 < text.size() ? text[at + 1] : ' ';
+    const bool in_utf8 = c == 0xc2 && next >= 128 && next < 160;
+    if (in_utf8) ++at;  // such signs have two bytes there
+    if (c > ' ' && c != 127 && !in_utf8) {
       line += static_cast<char>(c);
     } else if (!line.empty() && line.back() != ' ') {
       line += ' ';

@@ -56,7 +56,7 @@ inline std::string decoded(const std::string& text,
     if (charset.empty()) continue;
     if (const auto utf8 = to_utf8(text, charset)) return *utf8;
   }
-  return to_utf8(text, "iso-8859-1").value_or("");
+  return "in a charset that nobody can tell";
 }
 
 // What there is to say of a page in a line.
@@ -69,5 +69,6 @@ inline std::string page_title(const Response& response) {
   if (charset.empty()) {
     charset = declared_charset(response.body.substr(0, 1024));
   }
-  return decoded(title(response.body), charset);
+  // (A decoded sign may be one that steers a terminal.)
+  return one_line(decoded(title(response.body), charset));
 }

@@ -70,6 +70,7 @@ TEST_CASE("a title is found") {
   CHECK(title("<title>Fish &amp; &lt;chips&gt; &amp;lt; &#39;&quot;</title>") ==
         "Fish & <chips> &lt; '\"");
   CHECK(title("<title>\x1b[2J\x07soup\x7f</title>") == "[2J soup");
+  CHECK(title("<title>a\xc2\x9b\x31z\xc2\xa0\xc2</title>") == "a 1z\xc2\xa0\xc2");
   for (const char* page : {"", "soup", "<title", "<title>", "<title>soup", "</title>",
                            "</title><title>", "<title</title>", "<title> </title>"}) {
     CAPTURE(page);

@@ -59,10 +59,16 @@ TEST_CASE("a charset that is not declared, or wrongly, is detected") {
   CHECK(title_of("text/html; charset=../../../../tmp/x//", titled("Crème")) == "Crème");
   CHECK(title_of("text/html; charset=" + std::string(10'000, 'x'), titled("Crème")) == "Crème");
   // Five bytes are nothing in windows-1252.
-  CHECK(title_of("", titled("a\x81z")) == "a\xc2\x81z");
+  CHECK(title_of("", titled("a\x81z")) == "in a charset that nobody can tell");
   // A declaration is looked for where browsers look: near the beginning.
   CHECK(title_of("", std::string(1024, ' ') + "<meta charset=koi8-r>" + titled("Crème")) ==
         "Crème");
+}
+
+TEST_CASE("no charset smuggles in what steers a terminal") {
+  CHECK(title_of("text/html; charset=utf-7", titled("a+ABs-[2Jz")) == "a [2Jz");
+  CHECK(title_of("text/html; charset=utf-8", titled("a\xc2\x9b[2Jz\xc2\xa0é")) ==
+        "a [2Jz\xc2\xa0é");
 }
 
 TEST_CASE("what is no page has no title") {

@@ -82,11 +82,15 @@ inline Page page_for(const Request& request, const Pages& pages) {
   return page->second;
 }
 
+// Ends when it is cancelled, too: to throw each time would cost
+// the server a third of its speed.
 inline asio::awaitable<void> pause(
     std::chrono::milliseconds time) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   timer.expires_after(time);
-  co_await timer.async_wait(asio::use_awaitable);
+  asio::error_code error;
+  co_await timer.async_wait(
+      asio::redirect_error(asio::use_awaitable, error));
 }
 
 // The head of the next request; nothing if none comes. One of

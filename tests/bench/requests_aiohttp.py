@@ -1,4 +1,7 @@
-"""What async_workers.cpp of lesson 11 does, with aiohttp: LIST SERVER LIMIT."""
+"""What async_workers.cpp of lesson 11 does, with aiohttp: LIST SERVER LIMIT [keep].
+
+Each request has a connection of its own, as it has there; with `keep` a connection is kept for further
+requests, as is aiohttp's own way."""
 import asyncio
 import re
 import sys
@@ -6,9 +9,10 @@ import sys
 import aiohttp
 
 
-async def title_of(session, url):
+async def title_of(session, slots, url):
+    # (The second is for the request alone, not for the wait for its turn.)
     try:
-        async with session.get(url, timeout=aiohttp.ClientTimeout(total=1)) as response:
+        async with slots, session.get(url, timeout=aiohttp.ClientTimeout(total=1)) as response:
             page = await response.text()
             if response.status != 200:
                 return f"status {response.status}"
@@ -18,13 +22,14 @@ async def title_of(session, url):
         return str(error) or "no answer within 1.0s"
 
 
-async def main(path, server, limit):
+async def main(path, server, limit, keep=""):
     with open(path) as file:
         links = [line.strip() for line in file if line.strip() and not line.startswith("#")]
-    # It keeps a connection for the next request, as is its way.
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=int(limit))) as session:
+    slots = asyncio.Semaphore(int(limit))
+    connector = aiohttp.TCPConnector(limit=int(limit), force_close=not keep)
+    async with aiohttp.ClientSession(connector=connector) as session:
         urls = [f"http://{server}{link}" if link.startswith("/") else link for link in links]
-        titles = await asyncio.gather(*(title_of(session, url) for url in urls))
+        titles = await asyncio.gather(*(title_of(session, slots, url) for url in urls))
     for link, title in zip(links, titles):
         print(f"{link}: {title}")
 

@@ -1006,7 +1006,8 @@ def diff(names, texts):
 
 def decimals(runs):
     """How many of them tell the moments of these runs' lines apart."""
-    return 1 if all(at % 100 == 0 for run in runs for at, _ in run["lines"] + run.get("server", [])) else 2
+    lines = (line for run in runs for line in run["lines"] + run.get("server", []))
+    return 1 if all(at % 100 == 0 for at, _ in lines) else 2
 
 
 RECORDED = '<p class="recorded">Recorded from a real run: yours will differ by some milliseconds.</p>'
@@ -1079,9 +1080,7 @@ class Replay:
                 )
             if isinstance(rule, dict) or not self.timed and not isinstance(rule, list):
                 prefix = str(rule["ticks"] if isinstance(rule, dict) else rule)
-                ticks = [
-                    at for at, text in events if text.startswith(prefix)
-                ]
+                ticks = [at for at, text in events if text.startswith(prefix)]
                 if not ticks:
                     line(name, prefix)
                 lanes.append((name, [("span", ticks[0], ticks[-1])], ticks))

@@ -75,6 +75,11 @@ class Lesson:
             )
         self.runs = json.loads(path.read_text(encoding="utf-8"))
         self.exercise = Exercise(self) if any(map(pathlib.Path.exists, pieces(self))) else None
+        settings = folder / "run.json"
+        self.real_time = (
+            settings.exists()
+            and json.loads(settings.read_text(encoding="utf-8")).get("clock") == "real"
+        )
         for program, run in self.runs.items():
             expected = folder / f"{program}.expected"
             printed = [text for _, text in run["lines"]]
@@ -182,7 +187,7 @@ def on_files(files, config):
             files.remove(file)
     for lesson in config["extra"]["lessons"]:
         for path in sorted(lesson.folder.iterdir()):
-            if path.name == "README.md" or path.suffix in (".cpp", ".hpp", ".expected"):
+            if path.name == "README.md" or path.suffix in (".cpp", ".hpp", ".txt", ".expected"):
                 files.append(
                     File(
                         relative(path), str(ROOT), config["site_dir"], config["use_directory_urls"]
@@ -302,7 +307,7 @@ def check_links(site):
 
 # ---- a page's blocks ----------------------------------------------------------------------------
 
-FILE_LINK = re.compile(r"\[[^\]]+\]\(([\w.-]+\.(?:cpp|hpp|expected))\)\s*$")
+FILE_LINK = re.compile(r"\[[^\]]+\]\(([\w.-]+\.(?:cpp|hpp|txt|expected))\)\s*$")
 COMMENT = re.compile(r"<!--\s*(\w+)\s*(.*?)\s*-->\s*$")
 ITEM = re.compile(r"(\d+)\.\s+(.*)")
 TYPED = {
@@ -864,7 +869,7 @@ class Writer:
                         last,
                     )
             elif (
-                path.suffix in (".cpp", ".hpp", ".json")
+                path.suffix in (".cpp", ".hpp", ".txt", ".json")
                 and name not in ("run.json", "replay.json")
                 and name not in self.listed
             ):
@@ -925,7 +930,9 @@ def highlighted(text):
 def listing(name, text, marks={}, what=None, href=None, new=()):
     """A whole program; `marks` has the numbers of a row's notes, `new` the rows to mark as added."""
     rows = []
-    for n, row in enumerate(highlighted(text)):
+    plain = name.endswith(".txt")
+    shown = html.escape(text, False).splitlines() if plain else highlighted(text)
+    for n, row in enumerate(shown):
         note = f' data-note="{" ".join(marks[n])}"' if n in marks else ""
         tag = "ins" if n in new else "span"
         todo = " todo" if "TODO" in row else ""
@@ -999,7 +1006,11 @@ def diff(names, texts):
 
 def decimals(runs):
     """How many of them tell the moments of these runs' lines apart."""
-    return 1 if all(at % 100 == 0 for run in runs for at, _ in run["lines"]) else 2
+    lines = (line for run in runs for line in run["lines"] + run.get("server", []))
+    return 1 if all(at % 100 == 0 for at, _ in lines) else 2
+
+
+RECORDED = '<p class="recorded">Recorded from a real run: yours will differ by some milliseconds.</p>'
 
 
 class Replay:
@@ -1029,6 +1040,13 @@ class Replay:
     def at(self, program, n):
         return self.runs[program]["lines"][n][0] if self.timed else n + 1
 
+    def events(self, program):
+        """(moment, line) of all that a program prints, and of what its server says, if it has one."""
+        run = self.runs[program]
+        printed = [(self.at(program, n), text) for n, (_, text) in enumerate(run["lines"])]
+        said = [(at, text) for at, text in run.get("server", [])]
+        return sorted(printed + said, key=lambda event: event[0])
+
     def seconds(self, at):
         return f"{at / 1000:.{self.digits}f} s"
 
@@ -1037,7 +1055,8 @@ class Replay:
         given = self.lesson.meta.get("lanes") or {}
         if given and all(name in self.lesson.runs for name in given):
             given = given.get(program, given.get("async", {}) if program != "sync" else {})
-        lines = [text for _, text in self.runs[program]["lines"]]
+        events = self.events(program)
+        lines = [text for _, text in events]
         total = self.runs[program]["total_ms"] if self.timed else len(lines)
         holds = program in self.blocking
         lanes, last = [], 0
@@ -1061,9 +1080,7 @@ class Replay:
                 )
             if isinstance(rule, dict) or not self.timed and not isinstance(rule, list):
                 prefix = str(rule["ticks"] if isinstance(rule, dict) else rule)
-                ticks = [
-                    self.at(program, n) for n, text in enumerate(lines) if text.startswith(prefix)
-                ]
+                ticks = [at for at, text in events if text.startswith(prefix)]
                 if not ticks:
                     line(name, prefix)
                 lanes.append((name, [("span", ticks[0], ticks[-1])], ticks))
@@ -1080,8 +1097,8 @@ class Replay:
                     start = 0
                 else:
                     first = line(name, start)
-                    start = self.at(program, first)
-            stop = total if stop == "end" else self.at(program, line(name, stop, first))
+                    start = events[first][0]
+            stop = total if stop == "end" else events[line(name, stop, first)][0]
             if holds or options.get("busy"):
                 bars = [("hold", start, stop)]
             else:
@@ -1242,6 +1259,7 @@ class Replay:
             f'<div class="chart" aria-hidden="true">{"".join(groups)}{self.axis()}</div>'
             f'<ul class="legend" aria-hidden="true">{legend}</ul>'
             f'<p class="verdict" role="status">{self.verdict()}</p>'
+            f'{RECORDED if self.lesson.real_time else ""}'
             f'<div class="screens" style="--stamp:{len(f"{self.end / 1000:.{self.digits}f}") if self.timed else len(str(self.end))}ch">'
             f'{"".join(screens)}</div>'
             f'<details class="in-words"><summary>The timeline in words</summary><ul>{"".join(words)}</ul></details>'

@@ -158,6 +158,24 @@ class Build(unittest.TestCase):
             "the section “Where to go next” must come here, not “Where to go”", "## Where to go"
         )
 
+    def test_a_lane_of_what_the_server_says(self):
+        self.change("lessons/01-two/replay.json", '"lines"', '"server": [[250, "GET /"], [750, "200 /"]], "lines"')
+        self.change(PAGE, "  One: one", "  sync:\n    Request: [GET /, 200 /]\n  async:\n    One: one")
+        (self.root / "lessons/01-two/run.json").write_text('{"clock": "real"}')
+        self.assertEqual(self.build(), "")
+        text = (self.root / "build/site/lessons/01-two/index.html").read_text()
+        self.assertIn("<span>Request</span>", text)
+        self.assertIn("Request holds the thread from 0.25 s to 0.75 s", text)
+        self.assertIn("Recorded from a real run", text)
+
+    def test_a_list_that_the_programs_read(self):
+        (self.root / "lessons/01-two/pages.txt").write_text("# of <pages>\n/one\n")
+        self.refused("pages.txt is on no page")
+        self.change(PAGE, "## Predict", "[pages.txt](pages.txt)\n\n## Predict")
+        self.assertEqual(self.build(), "")
+        text = (self.root / "build/site/lessons/01-two/index.html").read_text()
+        self.assertIn('<span class="row"># of &lt;pages&gt;', text)
+
     def test_a_lane_whose_line_is_not_printed(self):
         self.change(PAGE, "One: one", "One: two")
         self.refused("the lane “One” looks for a line “two”, and sync prints none", "lanes:")

@@ -1,0 +1,43 @@
+// How long to wait for an answer, and how a blocking program
+// can stop waiting.
+#pragma once
+
+#include <fmt/core.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <asio.hpp>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <stdexcept>
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+inline milliseconds parse_seconds(const char* text) {
+  char* end = nullptr;
+  const double seconds = std::strtod(text, &end);
+  if (*end != '\0' || !(seconds > 0 && seconds <= 3600)) {
+    throw std::runtime_error(
+        "the time limit is no number of seconds");
+  }
+  return milliseconds(static_cast<int>(seconds * 1000));
+}
+
+struct NoAnswer : std::runtime_error {
+  explicit NoAnswer(milliseconds limit)
+      : std::runtime_error(fmt::format("no answer within {:.1f}s",
+                                       limit.count() / 1000.0)) {}
+};
+
+// Blocks until there is something to read; false if nothing has
+// come by then. (A blocking read of Asio's knows no time limit.)
+inline bool wait_to_read(asio::ip::tcp::socket& socket,
+                         steady_clock::time_point deadline) {
+  const auto left = std::chrono::ceil<milliseconds>(
+      deadline - steady_clock::now());
+  const auto time = std::max<milliseconds::rep>(left.count(), 0);
+  pollfd wanted{socket.native_handle(), POLLIN, 0};
+  return poll(&wanted, 1, static_cast<int>(time)) != 0;
+}

@@ -128,6 +128,24 @@ bool gives_keys_at_once(const termios& settings) {
   return (settings.c_lflag & (ICANON | ECHO)) == 0 && (settings.c_lflag & ISIG) != 0;
 }
 
+// As long as it lives no file can be opened.
+class NoMoreFiles {
+ public:
+  NoMoreFiles() {
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
+    const int next_free = ::dup(STDIN_FILENO);
+    ::close(next_free);
+    const rlimit none{static_cast<rlim_t>(next_free), before_.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+  }
+  ~NoMoreFiles() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  NoMoreFiles(const NoMoreFiles&) = delete;
+  NoMoreFiles& operator=(const NoMoreFiles&) = delete;
+
+ private:
+  rlimit before_;
+};
+
 // Waits for a change in a loop of its own.
 class Change {
  public:
@@ -552,15 +570,11 @@ TEST_CASE("without inotify the file is read again and again, and the reason told
   CHECK(FileWatch(executor, "/proc/self/comm", false).why_polling() ==
         "because its file system does not tell of all changes");
 
-  rlimit before;
-  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
   std::optional<FileWatch> watch;
-  const int next_free = ::dup(STDIN_FILENO);
-  ::close(next_free);
-  const rlimit none{static_cast<rlim_t>(next_free), before.rlim_max};
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
-  watch.emplace(executor, file, false);
-  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  {
+    const NoMoreFiles limit;
+    watch.emplace(executor, file, false);
+  }
   CHECK(watch->why_polling() == "because inotify cannot be had: Too many open files");
   Change change(*watch, loop);
   write(file, "two");

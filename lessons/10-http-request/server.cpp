@@ -52,8 +52,8 @@ Pages all_pages() {
        {3s, answer("200 OK", utf8, "<title>At last</title>\n")}},
       {"/cut", {250ms, half, true}},
       {"/moved",
-       {100ms,
-        answer("302 Found\r\nLocation: /potatoes", utf8, "")}},
+       {100ms, answer("302 Found",
+                      "Location: /potatoes\r\n" + utf8, "")}},
   };
 }
 

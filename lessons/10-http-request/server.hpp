@@ -69,13 +69,14 @@ inline Request parse_request(const std::string& head) {
 
 // What was asked for, or a page that says why there is none.
 inline Page page_for(const Request& request, const Pages& pages) {
-  const auto refusal = [](std::string_view status) {
+  const auto refusal = [](std::string_view status,
+                          std::string_view headers = "") {
     const auto body = fmt::format("<title>{}</title>\n", status);
-    return Page{{}, answer(status, "", body)};
+    return Page{{}, answer(status, headers, body)};
   };
   if (!request.is_valid) return refusal("400 Bad Request");
   if (request.method != "GET") {
-    return refusal("405 Method Not Allowed\r\nAllow: GET");
+    return refusal("405 Method Not Allowed", "Allow: GET\r\n");
   }
   const auto page = pages.find(request.path);
   if (page == pages.end()) return refusal("404 Not Found");

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <asio.hpp>
-#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <stdexcept>

@@ -5,7 +5,6 @@
 #include <fmt/core.h>
 #include <iconv.h>
 
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>

@@ -13,6 +13,7 @@
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -231,15 +232,19 @@ TEST_CASE("redirects are followed, five at most") {
 
 TEST_CASE("a redirect leads where it says") {
   std::string location;
-  std::string port;
+  std::mutex location_mutex;  // the server answers on a thread of its own
   const Answer answer = [&](const std::string& request) {
     const std::string path = path_of(request);
+    const std::lock_guard lock(location_mutex);
     return path == "/kitchen/start?a=b" ? redirect(location) : page(path);
   };
   const TestServer server([&](TestServer::Socket& socket) { answer_with(socket, answer); });
   const std::string start = server.url() + "kitchen/start?a=b";
   const auto led_to = [&](const std::string& to) {
-    location = to;
+    {
+      const std::lock_guard lock(location_mutex);
+      location = to;
+    }
     const Outcome outcome = run_program({client, start});
     const std::size_t title = outcome.output.find("Title: ");
     if (title == std::string::npos) return outcome.errors;

@@ -90,7 +90,7 @@ class Checkout {
   std::vector<std::string> processes() const;
 
  private:
-  TemporaryFolder parent_;
+  workbook::TemporaryFolder parent_;
   std::filesystem::path root_;
 };
 

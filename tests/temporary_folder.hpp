@@ -1,4 +1,5 @@
-// A folder of one's own, gone with all that is in it when its user is done.
+// A folder of one's own, gone with all that is in it when its user is done. (In a namespace: lesson
+// 09 has a class of this name, and its tests are in the same program.)
 #pragma once
 
 #include <doctest/doctest.h>
@@ -7,6 +8,8 @@
 #include <filesystem>
 #include <string>
 #include <system_error>
+
+namespace workbook {
 
 class TemporaryFolder {
  public:
@@ -27,3 +30,5 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+}  // namespace workbook

@@ -18,6 +18,7 @@
 
 namespace fs = std::filesystem;
 using workbook::read_file;
+using workbook::TemporaryFolder;
 
 namespace {
 

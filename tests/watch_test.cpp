@@ -30,6 +30,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using workbook::FileWatch;
+using workbook::TemporaryFolder;
 
 const std::string clear = "\x1b[H\x1b[J";
 const std::string last_key = "q quit\n";

@@ -2,7 +2,6 @@
 // exit status, never a crash, never a wait without end.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <chrono>
 #include <filesystem>
@@ -15,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "../temporary_folder.hpp"
 #include "run_program.hpp"
 #include "test_server.hpp"
 
@@ -182,9 +182,8 @@ TEST_CASE("an answer without end") {
 
 TEST_CASE("a list with such servers: each is a line, and spoils nothing") {
   std::vector<std::unique_ptr<TestServer>> servers;
-  std::string name = fs::temp_directory_path() / "hostile.XXXXXX";
-  REQUIRE(mkdtemp(name.data()) != nullptr);
-  const fs::path folder = name;
+  const workbook::TemporaryFolder temporary;
+  const fs::path& folder = temporary.path();
   std::ofstream list(folder / "pages.txt");
   std::string expected;
   const auto add = [&](const Treatment& treatment, const std::string& title) {

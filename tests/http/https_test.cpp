@@ -5,11 +5,9 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
-#include <stdlib.h>
 
 #include <asio.hpp>
 #include <asio/ssl.hpp>
-#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <memory>
@@ -18,10 +16,10 @@
 #include <utility>
 #include <vector>
 
+#include "../temporary_folder.hpp"
 #include "run_program.hpp"
 #include "test_server.hpp"
 
-namespace fs = std::filesystem;
 namespace ssl = asio::ssl;
 
 namespace {
@@ -72,25 +70,19 @@ Certificate new_certificate(const Key& key, const std::string& names, bool expir
 class Authority {
  public:
   Authority() : key(new_key()), certificate(new_certificate(key, "")) {
-    std::string name = fs::temp_directory_path() / "authority.XXXXXX";
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    folder_ = name;
     FILE* out = fopen(file().c_str(), "w");
     PEM_write_X509(out, certificate.get());
     fclose(out);
   }
-  ~Authority() { fs::remove_all(folder_); }
-  Authority(const Authority&) = delete;
-  Authority& operator=(const Authority&) = delete;
 
-  std::string file() const { return folder_ / "authority.pem"; }
+  std::string file() const { return folder_.path() / "authority.pem"; }
   std::vector<std::string> trusted() const { return {"SSL_CERT_FILE=" + file()}; }
 
   const Key key;
   const Certificate certificate;
 
  private:
-  fs::path folder_;
+  workbook::TemporaryFolder folder_;
 };
 
 using Answer = std::function<std::string(const std::string& request)>;

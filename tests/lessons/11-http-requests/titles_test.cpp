@@ -1,9 +1,7 @@
 // Titles in any charset, and the list of links, as lesson 11 reads them.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <stdlib.h>
 
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <system_error>
@@ -11,6 +9,7 @@
 
 #include "../../../lessons/11-http-requests/list.hpp"
 #include "../../../lessons/11-http-requests/page_title.hpp"
+#include "temporary_folder.hpp"
 
 namespace {
 
@@ -77,28 +76,25 @@ TEST_CASE("what is no page has no title") {
 }
 
 TEST_CASE("a list is read") {
-  namespace fs = std::filesystem;
-  std::string folder = fs::temp_directory_path() / "list.XXXXXX";
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
-  const std::string path = folder + "/pages.txt";
+  const workbook::TemporaryFolder folder;
+  const std::string path = folder.path() / "pages.txt";
   std::ofstream(path) << "# comment\n\n/soup \r\nhttp://example.org/a\n   \n/end";
   const auto links = read_list(path, "127.0.0.1:80");
   const bool refuses_a_folder = [&] {
     try {
-      read_list(folder, "");
+      read_list(folder.path(), "");
     } catch (const std::system_error& error) {
       return error.code() == std::errc::is_a_directory;
     }
     return false;
   }();
-  fs::remove_all(folder);
   CHECK(refuses_a_folder);
   REQUIRE(links.size() == 3);
   CHECK(links[0].name == "/soup");
   CHECK(links[0].url == "http://127.0.0.1:80/soup");
   CHECK(links[1].url == "http://example.org/a");
   CHECK(links[2].name == "/end");
-  CHECK_THROWS_AS(read_list(path, ""), std::system_error);
+  CHECK_THROWS_AS(read_list(folder.path() / "missing.txt", ""), std::system_error);
 }
 
 TEST_SUITE_END();

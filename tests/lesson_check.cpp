@@ -10,6 +10,7 @@
 #include <exception>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <sstream>
 #include <vector>
 
@@ -127,6 +128,20 @@ void check_in_real_time(const std::string& lesson, const std::string& program) {
     fail(lesson, program,
          "In real time it does not do what it does in simulated time.\n" + *difference);
   }
+}
+
+void check_headers(const std::string& lesson) {
+  const auto tests = build_folder / "tests" / "lessons" / lesson / "headers";
+  const RunSettings settings = load_run_settings(source_folder / "lessons" / lesson, "headers");
+  RunOptions options;
+  options.arguments = {"--no-colors"};
+  options.cpu_limit = std::chrono::minutes(5);
+  const ProgramRun run = settings.real_time ? run_in_real_time_now(tests, options)
+                                            : simulate_now(tests, clock_library, options);
+  static const std::regex some("test cases: +[1-9]");
+  CHECK_MESSAGE(
+      (run.failure.empty() && std::regex_search(run.output, some)),
+      fmt::format("tests/lessons/{}: {}\n{}{}", lesson, run.failure, run.output, run.errors));
 }
 
 void check_by_hand(const std::string& lesson) {

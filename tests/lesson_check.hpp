@@ -23,6 +23,9 @@ void check_in_real_time(const std::string& lesson, const std::string& program);
 // build its program without a word, and the program must print its .expected.
 void check_by_hand(const std::string& lesson);
 
+// The tests of the lesson's headers, in the time in which its programs run: simulated, or real.
+void check_headers(const std::string& lesson);
+
 // The exercise: its starter fails as it declares, its solution is right, and the two differ only
 // where the starter has a TODO.
 void check_starter_and_solution(const std::string& lesson);

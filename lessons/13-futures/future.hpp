@@ -61,7 +61,7 @@ class Future {
   }
 
   // Waits until the future is done, one way or another.
-  asio::awaitable<void> wait() const { return wait_for(*this); }
+  asio::awaitable<void> wait() const { return until_done(*this); }
 
   // Waits, and gives a copy of the result.
   asio::awaitable<T> get() const { return result_of(*this); }
@@ -82,12 +82,12 @@ class Future {
   }
 
   // Each keeps a copy of the future for as long as it waits.
-  static asio::awaitable<void> wait_for(Future future) {
+  static asio::awaitable<void> until_done(Future future) {
     if (!future.done()) co_await future.state_->waiters.wait();
   }
 
   static asio::awaitable<T> result_of(Future future) {
-    co_await wait_for(future);
+    co_await until_done(future);
     co_return future.result();
   }
 

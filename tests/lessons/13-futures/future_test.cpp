@@ -136,7 +136,8 @@ TEST_CASE("all who wait get it, and whoever comes later") {
   CHECK_FALSE(outcomes[0].ended);
   SUBCASE("a result, a copy each") {
     future.set_result("a book");
-    loop.poll();
+    loop.run();
+    loop.restart();
     wait_for(loop, future, outcomes[3]);
     loop.run();
     for (const Outcome& outcome : outcomes) CHECK(outcome.value == "a book");
@@ -144,14 +145,16 @@ TEST_CASE("all who wait get it, and whoever comes later") {
   }
   SUBCASE("an exception") {
     future.set_exception(lost());
-    loop.poll();
+    loop.run();
+    loop.restart();
     wait_for(loop, future, outcomes[3]);
     loop.run();
     for (const Outcome& outcome : outcomes) CHECK(outcome.failed_with<Lost>());
   }
   SUBCASE("cancelled") {
     future.cancel();
-    loop.poll();
+    loop.run();
+    loop.restart();
     wait_for(loop, future, outcomes[3]);
     loop.run();
     for (const Outcome& outcome : outcomes) CHECK(outcome.failed_with<FutureCancelled>());

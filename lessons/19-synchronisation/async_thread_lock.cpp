@@ -1,0 +1,56 @@
+// A trap: a lock that is made for threads, and all tasks are one
+// thread. Look at what the kitchen has left.
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <exception>
+#include <mutex>
+#include <string_view>
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+struct Account {
+  std::string_view name;
+  int balance;
+  std::recursive_mutex mutex{};
+};
+
+asio::awaitable<void> pay(Account& account, int sum,
+                          std::chrono::milliseconds time) {
+  const std::lock_guard guard(account.mutex);
+  fmt::print("{}: pay {}?\n", account.name, sum);
+  if (account.balance < sum) {
+    fmt::print("{}: {} refused\n", account.name, sum);
+    co_return;
+  }
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(time);
+  co_await timer.async_wait(asio::use_awaitable);
+  account.balance -= sum;
+  fmt::print("{}: {} paid, {} left\n", account.name, sum,
+             account.balance);
+}
+
+// What a task throws must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  const auto start = steady_clock::now();
+
+  asio::io_context loop;
+  Account kitchen{"kitchen", 100};
+  Account travel{"travel", 100};
+  asio::co_spawn(loop, pay(kitchen, 70, 1000ms), rethrow);
+  asio::co_spawn(loop, pay(kitchen, 50, 1500ms), rethrow);
+  asio::co_spawn(loop, pay(travel, 30, 1200ms), rethrow);
+  asio::co_spawn(loop, pay(travel, 60, 700ms), rethrow);
+  loop.run();
+
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
+}

@@ -33,6 +33,13 @@ bool order_cake(asio::io_context& loop, Baker baker) {
   return !error;
 }
 
+void order_somewhere(asio::io_context& loop,
+                     std::array<Baker, 3> bakers) {
+  for (const Baker& baker : bakers) {
+    if (order_cake(loop, baker)) break;
+  }
+}
+
 int main() {
   asio::io_context loop;
   const auto loopback = asio::ip::address_v4::loopback();
@@ -42,7 +49,5 @@ int main() {
       Baker{"Bruno", {loopback, 2}},
       Baker{"Clara", listening.local_endpoint()},
   };
-  for (const Baker& baker : bakers) {
-    if (order_cake(loop, baker)) break;
-  }
+  order_somewhere(loop, bakers);
 }

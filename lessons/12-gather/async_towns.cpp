@@ -1,0 +1,61 @@
+// How warm is it in three towns? The first town that is asked
+// is the last to answer. Look at where its answer stands.
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "gather.hpp"
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+struct Town {
+  std::string_view name;
+  std::chrono::seconds delay;
+  int degrees;
+};
+
+asio::awaitable<int> measure(Town town) {
+  fmt::print("Ask {}\n", town.name);
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(town.delay);
+  co_await timer.async_wait(asio::use_awaitable);
+  fmt::print("{} answers\n", town.name);
+  co_return town.degrees;
+}
+
+asio::awaitable<void> compare(std::vector<Town> towns) {
+  Awaitables<int> answers;
+  for (const Town& town : towns) {
+    answers.push_back(measure(town));
+  }
+  const auto degrees = co_await gather(std::move(answers));
+  for (std::size_t i = 0; i < towns.size(); ++i) {
+    fmt::print("{}: {} degrees\n", towns[i].name, degrees[i]);
+  }
+}
+
+// What a task throws must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  const auto start = steady_clock::now();
+
+  const std::vector<Town> towns{
+      {"Oslo", 3s, -4}, {"Rome", 1s, 18}, {"Lima", 2s, 22}};
+  asio::io_context loop;
+  asio::co_spawn(loop, compare(towns), rethrow);
+  loop.run();
+
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
+}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <asio.hpp>
+#include <asio/experimental/channel_error.hpp>
 #include <asio/experimental/parallel_group.hpp>
 #include <chrono>
 #include <exception>
@@ -14,6 +15,13 @@
 struct TimedOut : std::runtime_error {
   TimedOut() : std::runtime_error("timeout") {}
 };
+
+// How a wait ends that was cancelled: channels have an error of
+// their own for that.
+inline bool is_cancellation(const std::error_code& error) {
+  return error == asio::error::operation_aborted ||
+         error == asio::experimental::error::channel_cancelled;
+}
 
 // Awaits `work` for as long as `limit`, then cancels it, and
 // waits until it has ended. What it returns or throws by itself
@@ -39,8 +47,7 @@ inline asio::awaitable<void> wait_for(
   try {
     std::rethrow_exception(failure);
   } catch (const std::system_error& error) {
-    if (!expired) throw;
-    if (error.code() != asio::error::operation_aborted) throw;
+    if (!expired || !is_cancellation(error.code())) throw;
   }
   throw TimedOut();
 }

@@ -16,11 +16,20 @@ struct TimedOut : std::runtime_error {
   TimedOut() : std::runtime_error("timeout") {}
 };
 
-// How a wait ends that was cancelled: channels have an error of
-// their own for that.
-inline bool is_cancellation(const std::error_code& error) {
-  return error == asio::error::operation_aborted ||
-         error == asio::experimental::error::channel_cancelled;
+// True of what a wait throws when it is cancelled. (Channels have
+// an error of their own for that; `&&` packs two errors in one.)
+inline bool is_cancellation(std::exception_ptr failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const asio::multiple_exceptions& both) {
+    return is_cancellation(both.first_exception());
+  } catch (const std::system_error& error) {
+    return error.code() == asio::error::operation_aborted ||
+           error.code() ==
+               asio::experimental::error::channel_cancelled;
+  } catch (...) {
+    return false;
+  }
 }
 
 // Awaits `work` for as long as `limit`, then cancels it, and
@@ -42,14 +51,11 @@ inline asio::awaitable<void> wait_for(
   const auto [order, failure, interrupted] =
       co_await race.async_wait(asio::experimental::wait_for_one(),
                                asio::use_awaitable);
-  if (!failure) co_return;
   const bool expired = order[0] == 1 && !interrupted;
-  try {
-    std::rethrow_exception(failure);
-  } catch (const std::system_error& error) {
-    if (!expired || !is_cancellation(error.code())) throw;
+  if (expired && failure && is_cancellation(failure)) {
+    throw TimedOut();
   }
-  throw TimedOut();
+  if (failure) std::rethrow_exception(failure);
 }
 
 // The same for work with a result, which is put aside meanwhile.

@@ -1,0 +1,76 @@
+// A time limit for anything that can be awaited. Look at who
+// may end first, and what becomes of the other one.
+#pragma once
+
+#include <asio.hpp>
+#include <asio/experimental/channel_error.hpp>
+#include <asio/experimental/parallel_group.hpp>
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+struct TimedOut : std::runtime_error {
+  TimedOut() : std::runtime_error("timeout") {}
+};
+
+// True of what a wait throws when it is cancelled. (Channels have
+// an error of their own for that; `&&` packs two errors in one.)
+inline bool is_cancellation(std::exception_ptr failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const asio::multiple_exceptions& both) {
+    return is_cancellation(both.first_exception());
+  } catch (const std::system_error& error) {
+    return error.code() == asio::error::operation_aborted ||
+           error.code() ==
+               asio::experimental::error::channel_cancelled;
+  } catch (...) {
+    return false;
+  }
+}
+
+// Awaits `work` for as long as `limit`, then cancels it, and
+// waits until it has ended. What it returns or throws by itself
+// goes on, even then; if it was stopped, TimedOut is thrown.
+inline asio::awaitable<void> wait_for(
+    asio::awaitable<void> work,
+    std::chrono::steady_clock::duration limit) {
+  auto executor = co_await asio::this_coro::executor;
+  asio::steady_timer timer(executor, limit);
+  auto race = asio::experimental::make_parallel_group(
+      [&](auto token) {
+        return asio::co_spawn(executor, std::move(work),
+                              std::move(token));
+      },
+      [&](auto token) {
+        return timer.async_wait(std::move(token));
+      });
+  const auto [order, failure, interrupted] =
+      co_await race.async_wait(asio::experimental::wait_for_one(),
+                               asio::use_awaitable);
+  const bool expired = order[0] == 1 && !interrupted;
+  if (expired && failure && is_cancellation(failure)) {
+    throw TimedOut();
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+// The same for work with a result, which is put aside meanwhile.
+template <typename T>
+asio::awaitable<void> put_aside(asio::awaitable<T> work,
+                                std::optional<T>& result) {
+  result.emplace(co_await std::move(work));
+}
+
+template <typename T>
+asio::awaitable<T> wait_for(
+    asio::awaitable<T> work,
+    std::chrono::steady_clock::duration limit) {
+  std::optional<T> result;
+  auto task = put_aside(std::move(work), result);
+  co_await wait_for(std::move(task), limit);
+  co_return *std::move(result);
+}

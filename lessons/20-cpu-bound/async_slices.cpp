@@ -1,0 +1,47 @@
+// The same without a second thread: the counting stops after
+// each slice for the others. Look at how long they wait.
+#include <algorithm>
+#include <asio.hpp>
+#include <chrono>
+#include <exception>
+
+#include "primes.hpp"
+#include "progress.hpp"
+
+using namespace std::chrono_literals;
+
+asio::awaitable<void> count(Range range, Progress& progress) {
+  int primes = 0;
+  while (range.first < range.end) {
+    const int end = std::min(range.first + 1000, range.end);
+    primes += count_primes({range.first, end});
+    range.first = end;
+    co_await asio::post(asio::use_awaitable);
+  }
+  progress.add(primes);
+}
+
+asio::awaitable<void> tick(Progress& progress) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  while (!progress.done()) {
+    ++progress.ticks;
+    timer.expires_after(1ms);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+// What a task throws must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  Progress progress;
+  asio::io_context loop;
+  for (const Range range : ranges) {
+    asio::co_spawn(loop, count(range, progress), rethrow);
+  }
+  asio::co_spawn(loop, tick(progress), rethrow);
+  loop.run();
+  progress.print();
+}

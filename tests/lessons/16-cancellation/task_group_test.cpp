@@ -418,6 +418,25 @@ TEST_CASE("a task that ignores its cancellation is waited for") {
   CHECK(diary.text() == "baste cancelled 1.0, baste 3.0, baste 5.0, = burnt 5.0");
 }
 
+TEST_CASE("who catches everything can throw a cancellation again") {
+  Diary diary;
+  const auto careful = [&]() -> Task {
+    for (int i = 0; i < 3; ++i) {
+      try {
+        co_await wait(diary, "baste", 2s);
+      } catch (...) {
+        if (is_cancellation(std::current_exception())) throw;
+      }
+    }
+  };
+  const auto body = [&](TaskGroup& group) -> Task {
+    group.start(careful());
+    co_await fail_after("burnt", 3s);
+  };
+  run(diary, with_task_group(body));
+  CHECK(diary.text() == "baste 2.0, baste cancelled 3.0, = burnt 3.0");
+}
+
 TEST_CASE("whoever waits in join is cancelled: the tasks are, too, and then it goes on") {
   Diary diary;
   const auto after = [&](Task task) -> Task {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -81,6 +82,19 @@ asio::awaitable<void> clean_up_for(Diary& diary, std::string name, milliseconds 
   co_await wait(time);
   diary.note(name + " clean");
   std::rethrow_exception(failure);
+}
+
+// Awaits an operation that, unlike those of Asio, ends at once when it is cancelled, inside emit().
+asio::awaitable<void> wait_for_cancellation() {
+  const auto begin = [](auto handler) {
+    const auto kept = std::make_shared<decltype(handler)>(std::move(handler));
+    asio::get_associated_cancellation_slot(*kept).assign([kept](asio::cancellation_type) {
+      auto ended = std::move(*kept);
+      std::move(ended)(asio::error_code(asio::error::operation_aborted));
+    });
+  };
+  auto token = asio::use_awaitable;
+  co_await asio::async_initiate<decltype(token), void(asio::error_code)>(begin, token);
 }
 
 // Runs the task to its end, and notes how it ended.
@@ -333,6 +347,19 @@ TEST_CASE("cancel ends all, and that is no failure") {
   }
 }
 
+TEST_CASE("tasks that end while others are still to be asked") {
+  Diary diary;
+  const auto body = [&](TaskGroup& group) -> Task {
+    for (int i = 0; i < 5; ++i) group.start(wait_for_cancellation());
+    group.start(wait(diary, "soup", 3s));
+    group.start(wait_for_cancellation());
+    co_await wait(1s);
+    group.cancel();
+  };
+  run(diary, with_task_group(body));
+  CHECK(diary.text() == "soup cancelled 1.0, = done 1.0");
+}
+
 TEST_CASE("who fails while it cleans up has failed") {
   Diary diary;
   const auto clumsy = []() -> Task {
@@ -497,6 +524,21 @@ TEST_CASE("whoever waits in join is cancelled: the tasks are, too, and then it g
     loop.run();
     CHECK(diary.text() == "body cancelled 0.0, = cancelled 0.0");
   }
+}
+
+TEST_CASE("who has waited for a group is cancelled as before") {
+  Diary diary;
+  const auto nothing = [](TaskGroup&) -> Task { co_return; };
+  const auto task = [&]() -> Task {
+    co_await with_task_group(nothing);
+    try {
+      co_await wait(diary, "first", 400s);
+    } catch (const std::exception&) {
+    }
+    co_await wait(diary, "not reached", 400s);
+  };
+  run(diary, task(), {1s});
+  CHECK(diary.text() == "first cancelled 1.0, = cancelled 1.0");
 }
 
 TEST_CASE("who ignores its own cancellation may use a group to clean up") {

@@ -1,0 +1,18 @@
+// A stove that nobody can leave on. Look at where it goes off.
+#pragma once
+
+#include <fmt/core.h>
+
+#include <string_view>
+
+class Stove {
+ public:
+  explicit Stove(std::string_view dish) : dish_(dish) {
+    fmt::print("Stove on: {}\n", dish_);
+  }
+  ~Stove() { fmt::print("Stove off: {}\n", dish_); }
+  Stove(const Stove&) = delete;
+
+ private:
+  std::string_view dish_;
+};

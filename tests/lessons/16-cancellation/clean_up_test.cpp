@@ -1,0 +1,148 @@
+// What the page of lesson 16 says of Asio itself: what a task may still await when it was
+// cancelled, and what becomes of SIGINT.
+#include <doctest/doctest.h>
+
+#include <asio.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <asio/experimental/channel.hpp>
+#include <chrono>
+#include <csignal>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "../../../lessons/16-cancellation/is_cancellation.hpp"
+
+using namespace std::chrono_literals;
+
+namespace {
+
+using Task = asio::awaitable<void>;
+
+Task wait(std::chrono::milliseconds time) {
+  asio::steady_timer timer(co_await asio::this_coro::executor, time);
+  co_await timer.async_wait(asio::use_awaitable);
+}
+
+// How a task ends that is cancelled after a second.
+std::exception_ptr end_of(Task task) {
+  asio::io_context loop;
+  asio::cancellation_signal stop;
+  asio::steady_timer timer(loop, 1s);
+  timer.async_wait([&](asio::error_code) { stop.emit(asio::cancellation_type::terminal); });
+  std::exception_ptr end;
+  asio::co_spawn(
+      loop, std::move(task),
+      asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr error) { end = error; }));
+  loop.run();
+  return end;
+}
+
+}  // namespace
+
+TEST_CASE("a cancelled task may not wait any more, unless it says so") {
+  std::string story;
+  SUBCASE("a task that says nothing") {
+    const auto task = [&]() -> Task {
+      try {
+        co_await wait(400s);
+      } catch (const std::exception&) {
+        story = "cancelled";
+      }
+      co_await asio::this_coro::executor;
+      story += ", asked";
+      co_await wait(0s);
+      story += ", waited";
+    };
+    const auto end = end_of(task());
+    REQUIRE(end);
+    CHECK(is_cancellation(end));
+    CHECK(story == "cancelled, asked");
+  }
+  SUBCASE("what is awaited next does not even begin") {
+    const auto never = [&]() -> Task {
+      story += ", begun";
+      co_return;
+    };
+    const auto task = [&]() -> Task {
+      try {
+        co_await wait(400s);
+      } catch (const std::exception&) {
+        story = "cancelled";
+      }
+      co_await never();
+    };
+    CHECK(is_cancellation(end_of(task())));
+    CHECK(story == "cancelled");
+  }
+  SUBCASE("throw_if_cancelled(false): it waits, and (true) brings the cancellation back") {
+    const auto task = [&]() -> Task {
+      try {
+        co_await wait(400s);
+      } catch (const std::exception&) {
+      }
+      co_await asio::this_coro::throw_if_cancelled(false);
+      co_await wait(500ms);
+      story = "clean";
+      co_await asio::this_coro::throw_if_cancelled(true);
+      co_await wait(500ms);
+      story = "not reached";
+    };
+    const auto end = end_of(task());
+    REQUIRE(end);
+    CHECK(is_cancellation(end));
+    CHECK(story == "clean");
+  }
+  SUBCASE("reset_cancellation_state: it waits, and the cancellation is forgotten") {
+    const auto task = [&]() -> Task {
+      try {
+        co_await wait(400s);
+      } catch (const std::exception&) {
+      }
+      co_await asio::this_coro::reset_cancellation_state();
+      co_await wait(500ms);
+      co_await wait(500ms);
+      story = "to the end";
+    };
+    CHECK_FALSE(end_of(task()));
+    CHECK(story == "to the end");
+  }
+}
+
+TEST_CASE("is_cancellation") {
+  using namespace asio::experimental::awaitable_operators;
+  asio::io_context loop;
+  asio::experimental::channel<void(asio::error_code, int)> channel(loop, 0);
+  const auto receive = [&]() -> Task { co_await channel.async_receive(asio::use_awaitable); };
+  const auto both = [&]() -> Task { co_await (wait(400s) && wait(400s)); };
+  CHECK(is_cancellation(end_of(wait(400s))));
+  CHECK(is_cancellation(end_of(receive())));
+  CHECK(is_cancellation(end_of(both())));
+  CHECK_FALSE(is_cancellation(std::make_exception_ptr(std::runtime_error("burnt"))));
+  CHECK_FALSE(
+      is_cancellation(std::make_exception_ptr(std::system_error(asio::error::connection_refused))));
+  CHECK_FALSE(is_cancellation(std::make_exception_ptr(1)));
+}
+
+TEST_CASE("SIGINT does what it did before when the signal set is gone") {
+  const auto ends_the_program = [] {
+    struct sigaction now {};
+    ::sigaction(SIGINT, nullptr, &now);
+    return now.sa_handler == SIG_DFL;
+  };
+  asio::io_context loop;
+  bool caught = false;
+  const auto task = [&]() -> Task {
+    asio::signal_set signals(loop, SIGINT);
+    CHECK_FALSE(ends_the_program());
+    std::raise(SIGINT);
+    co_await signals.async_wait(asio::use_awaitable);
+    caught = true;
+  };
+  asio::co_spawn(loop, task(), [](std::exception_ptr error) { CHECK_FALSE(error); });
+  loop.run();
+  CHECK(caught);
+  CHECK(ends_the_program());
+}

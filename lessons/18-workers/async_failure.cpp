@@ -1,0 +1,71 @@
+// The market cannot be had. Look at what becomes of the worker
+// who tried, and of the other pictures.
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <exception>
+#include <stdexcept>
+
+#include "../16-cancellation/task_group.hpp"
+#include "../17-queues/queue.hpp"
+#include "pictures.hpp"
+
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+using Jobs = Queue<Picture>;
+
+struct NotThere : std::runtime_error {
+  NotThere() : std::runtime_error("there is no such picture") {}
+};
+
+asio::awaitable<void> download(Picture picture) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(picture.time);
+  co_await timer.async_wait(asio::use_awaitable);
+  if (picture.name == "market") throw NotThere();
+}
+
+asio::awaitable<void> work(int worker, Jobs& jobs) {
+  while (auto picture = co_await jobs.get()) {
+    try {
+      co_await download(*picture);
+      fmt::print("Worker {}: {}\n", worker, picture->name);
+    } catch (const NotThere& error) {
+      fmt::print("Worker {}: {}: {}\n", worker, picture->name,
+                 error.what());
+    }
+  }
+}
+
+asio::awaitable<void> share(Jobs& jobs, TaskGroup& workers) {
+  workers.start(work(1, jobs));
+  workers.start(work(2, jobs));
+  for (const Picture& picture : pictures) {
+    co_await jobs.put(picture);
+  }
+  jobs.close();
+}
+
+// The queue is here, for it must outlive all who use it.
+asio::awaitable<void> download_all() {
+  Jobs jobs(co_await asio::this_coro::executor, 3);
+  co_await with_task_group(
+      [&](TaskGroup& workers) { return share(jobs, workers); });
+}
+
+// What a task throws must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  const auto start = steady_clock::now();
+
+  asio::io_context loop;
+  asio::co_spawn(loop, download_all(), rethrow);
+  loop.run();
+
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
+}

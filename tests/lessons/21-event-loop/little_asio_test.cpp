@@ -4,12 +4,14 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -89,6 +91,23 @@ TEST_CASE("they print what those of lesson 02 print, when those print it") {
   const std::string both = times.substr(0, times.find("  \"exercise\""));
   REQUIRE(both.find("\"async\"") != std::string::npos);
   CHECK(content_of("21-event-loop/replay.json").find(both) == 0);
+}
+
+TEST_CASE("the page counts the lines right") {
+  const auto lines = [](const std::string& file) {
+    std::istringstream text(content_of("21-event-loop/" + file));
+    int count = 0;
+    for (std::string line; std::getline(text, line);) {
+      const auto first = line.find_first_not_of(' ');
+      if (first == std::string::npos || line[first] == '#') continue;
+      if (line.compare(first, 2, "//") != 0) ++count;
+    }
+    return std::to_string(count);
+  };
+  std::string page = content_of("21-event-loop/README.md");
+  std::replace(page.begin(), page.end(), '\n', ' ');
+  CHECK(page.find("the loop has " + lines("loop.hpp") + " lines, and the coroutine type " +
+                  lines("coroutine.hpp")) != std::string::npos);
 }
 
 TEST_SUITE_END();

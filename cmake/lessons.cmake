@@ -2,14 +2,19 @@
 # build folder. A new lesson needs no line here.
 
 # Builds one program from one source file, the way every program here is built.
-#   workbook_program(TARGET SOURCE FOLDER [HEADER_ONLY]): FOLDER is below the build folder, the file's name
-#   is SOURCE's. HEADER_ONLY: with nothing of Asio compiled before, so that the program may switch parts on.
+#   workbook_program(TARGET SOURCE FOLDER [HEADER_ONLY|WITHOUT_ASIO]): FOLDER is below the build folder, the
+#   file's name is SOURCE's. HEADER_ONLY: with nothing of Asio compiled before, so that the program may
+#   switch parts on. WITHOUT_ASIO: with nothing of Asio at all, so that it may use its names.
 function(workbook_program target source folder)
   cmake_path(GET source STEM program)
   add_executable(${target} "${source}")
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME "${program}"
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/${folder}")
+  if("WITHOUT_ASIO" IN_LIST ARGN)
+    target_link_libraries(${target} PRIVATE fmt::fmt workbook_options)
+    return()
+  endif()
   if("HEADER_ONLY" IN_LIST ARGN)
     target_link_libraries(${target} PRIVATE workbook_asio_headers)
     return()
@@ -35,11 +40,7 @@ foreach(source IN LISTS sources)
   if(missing)
     workbook_missing_program("${lesson}" "${program}" "${missing}")
   else()
-    workbook_run_setting(header_only "${lesson}" programs "${program}" header_only)
-    set(how "")
-    if(header_only)
-      set(how HEADER_ONLY)
-    endif()
+    workbook_build_option(how "${lesson}" "${program}")
     workbook_program("${lesson}.${program}" "${source}" "lessons/${lesson}" ${how})
     target_link_libraries("${lesson}.${program}" PRIVATE ${libraries})
   endif()

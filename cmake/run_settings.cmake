@@ -1,5 +1,6 @@
 # What the build takes from a lesson's run.json (tools/workbook/lesson_run.hpp tells the rest of it):
 #   "server": "10-http-request/server"      the program that runs beside the others
+#   "asio": false                           the lesson does without Asio, and may use its names
 #   "programs": { "NAME": {
 #     "needs": [ { "name": "liburing", "header": "liburing.h", "libraries": ["uring"], "package": "liburing-dev" } ],
 #     "header_only": true                   Asio from its headers alone, for a program that sets one of its switches
@@ -23,6 +24,19 @@ function(workbook_run_setting out lesson)
     endif()
   endif()
   set(${out} "${value}" PARENT_SCOPE)
+endfunction()
+
+# Sets `out` to the option of workbook_program with which a lesson's program is built, if any.
+function(workbook_build_option out lesson program)
+  set(option "")
+  workbook_run_setting(asio "${lesson}" asio)
+  workbook_run_setting(header_only "${lesson}" programs "${program}" header_only)
+  if(asio STREQUAL "OFF")
+    set(option WITHOUT_ASIO)
+  elseif(header_only)
+    set(option HEADER_ONLY)
+  endif()
+  set(${out} "${option}" PARENT_SCOPE)
 endfunction()
 
 # Sets `libraries` to what the program is to be linked with, and `missing` to a sentence if it cannot be.

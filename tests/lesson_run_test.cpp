@@ -76,6 +76,12 @@ TEST_CASE("a lesson whose times are those of a disk") {
   CHECK(!load_run_settings(folder.path, "sync").timed);
 }
 
+TEST_CASE("a run.json may have to do with the build alone") {
+  const Folder folder;
+  write_file(folder.path / "run.json", R"({"clock": "simulated", "asio": false})");
+  CHECK(!load_run_settings(folder.path, "sync").real_time);
+}
+
 TEST_CASE("a run.json that cannot be used is a sentence") {
   CHECK(complaint("{").find("run.json does not say how to run sync: ") == 0);
   CHECK(complaint("{}").find("run.json does not say how to run sync: ") == 0);
@@ -86,6 +92,8 @@ TEST_CASE("a run.json that cannot be used is a sentence") {
   CHECK(complaint(R"({"clock": "sundial"})").find("run.json: the clock \"sundial\" is none.") == 0);
   CHECK(complaint(R"({"clock": "real", "server": "server"})")
             .find("run.json: the server \"server\" is not LESSON/PROGRAM") == 0);
+  CHECK(complaint(R"({"clock": "simulated", "arguments": ["one"]})")
+            .find("run.json: a program with a server or arguments runs in real time") == 0);
   CHECK(complaint(R"({"clock": "real"})").empty());
 }
 

@@ -50,13 +50,12 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
   try {
     const Json json = Json::parse(*text);
     const auto clock = json.at("clock").get<std::string>();
-    if (clock != "real") {
-      throw std::runtime_error(fmt::format(
-          "{}: the clock \"{}\" is none. A lesson without a run.json has the simulated one; the "
-          "other one is \"real\".",
-          path.string(), clock));
+    if (clock != "real" && clock != "simulated") {
+      throw std::runtime_error(
+          fmt::format("{}: the clock \"{}\" is none. There are \"simulated\" and \"real\".",
+                      path.string(), clock));
     }
-    settings.real_time = true;
+    settings.real_time = clock == "real";
     settings.timed = json.value("timed", true);
     read_arguments(json, settings);
     if (const auto server = json.find("server"); server != json.end()) {
@@ -76,6 +75,11 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
   } catch (const Json::exception& error) {
     throw std::runtime_error(
         fmt::format("{} does not say how to run {}: {}.", path.string(), program, error.what()));
+  }
+  if (!settings.real_time && (settings.has_server() || !settings.arguments.empty())) {
+    throw std::runtime_error(fmt::format(
+        "{}: a program with a server or arguments runs in real time: the clock must be \"real\".",
+        path.string()));
   }
   // The server itself is run by hand, or by us: without a server and without arguments.
   if (settings.has_server() && settings.server == folder.filename().string() + "/" + program) {

@@ -1,6 +1,6 @@
-// How the programs of a lesson are run: plainly and in simulated time, unless the lesson has a
-// run.json. One that talks to others, or has files and threads to show, runs in real time, and may
-// want arguments, a server beside it, and libraries that not everybody has.
+// How the programs of a lesson are run: plainly and in simulated time, unless the lesson's run.json
+// says otherwise. One that talks to others, or has files and threads to show, runs in real time,
+// and may want arguments, a server beside it, and libraries that not everybody has.
 #pragma once
 
 #include <asio/any_io_executor.hpp>

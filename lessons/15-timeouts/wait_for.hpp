@@ -3,34 +3,18 @@
 #pragma once
 
 #include <asio.hpp>
-#include <asio/experimental/channel_error.hpp>
 #include <asio/experimental/parallel_group.hpp>
 #include <chrono>
 #include <exception>
 #include <optional>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
+
+#include "is_cancellation.hpp"
 
 struct TimedOut : std::runtime_error {
   TimedOut() : std::runtime_error("timeout") {}
 };
-
-// True of what a wait throws when it is cancelled. (Channels have
-// an error of their own for that; `&&` packs two errors in one.)
-inline bool is_cancellation(std::exception_ptr failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const asio::multiple_exceptions& both) {
-    return is_cancellation(both.first_exception());
-  } catch (const std::system_error& error) {
-    return error.code() == asio::error::operation_aborted ||
-           error.code() ==
-               asio::experimental::error::channel_cancelled;
-  } catch (...) {
-    return false;
-  }
-}
 
 // Awaits `work` for as long as `limit`, then cancels it, and
 // waits until it has ended. What it returns or throws by itself

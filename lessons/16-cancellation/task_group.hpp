@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "../13-futures/waiters.hpp"
-#include "is_cancellation.hpp"
+#include "../15-timeouts/is_cancellation.hpp"
 
 // Made by with_task_group, which never forgets to join it.
 class TaskGroup {

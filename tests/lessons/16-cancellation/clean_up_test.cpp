@@ -13,7 +13,7 @@
 #include <system_error>
 #include <utility>
 
-#include "../../../lessons/16-cancellation/is_cancellation.hpp"
+#include "../../../lessons/15-timeouts/is_cancellation.hpp"
 
 using namespace std::chrono_literals;
 

@@ -55,6 +55,7 @@ std::string words_of(const std::exception_ptr& error) {
 int rounds_of(Loop& loop) {
   int rounds = 0;
   for (; !loop.stopped(); ++rounds) {
+    REQUIRE_MESSAGE(rounds < 1'000'000, "the loop does not sleep");
     loop.wait();
     loop.poll();
   }
@@ -152,12 +153,12 @@ TEST_CASE("it sleeps until the earliest deadline, and is not too early") {
   Loop loop;
   const auto start = Loop::Clock::now();
   std::vector<Loop::Clock::duration> late;
-  for (const std::chrono::milliseconds after : {300ms, 400000ms, 20ms}) {
+  for (const std::chrono::milliseconds after : {300ms, 400000ms, 20ms, 30ms}) {
     loop.call_at(start + after,
                  [&late, start, after] { late.push_back(Loop::Clock::now() - start - after); });
   }
-  CHECK(rounds_of(loop) == 3);
-  REQUIRE(late.size() == 3);
+  CHECK(rounds_of(loop) == 4);
+  REQUIRE(late.size() == 4);
   for (const auto lateness : late) CHECK(lateness >= 0s);
 }
 
@@ -191,13 +192,14 @@ TEST_CASE("what a callback adds waits for the next round") {
 TEST_CASE("who comes back for ever does not keep a timer away") {
   Loop loop;
   bool expired = false;
+  int calls = 0;
   std::function<void()> again = [&] {
-    if (!expired) loop.call_soon(again);
+    if (!expired && ++calls < 1'000'000) loop.call_soon(again);
   };
   loop.call_soon(again);
   loop.call_at(Loop::Clock::now() + 1ms, [&] { expired = true; });
   loop.run();
-  CHECK(expired);
+  CHECK(calls < 1'000'000);
 }
 
 TEST_CASE("an exception comes out of run, and nothing of the rest is lost") {

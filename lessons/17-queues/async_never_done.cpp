@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "../15-timeouts/wait_for.hpp"
-#include "../16-cancellation/task_group.hpp"
 #include "queue.hpp"
 
 using namespace std::chrono_literals;
@@ -32,32 +31,18 @@ asio::awaitable<void> produce(Messages& queue) {
     co_await timer.async_wait(asio::use_awaitable);
     co_await queue.put(message);
   }
-}
-
-asio::awaitable<void> consume(Messages& queue) {
-  while (true) {
-    const auto message = co_await queue.get();
-    co_await process(*message);
-  }
-}
-
-asio::awaitable<void> process_all(Messages& queue,
-                                  TaskGroup& group) {
-  group.start(consume(queue));
-  co_await produce(queue);
   try {
     co_await wait_for(queue.join(), 10s);
   } catch (const TimedOut&) {
     fmt::print("Waited 10s for join(), in vain\n");
   }
-  group.cancel();
+  queue.close();
 }
 
-asio::awaitable<void> run_group() {
-  Messages queue(co_await asio::this_coro::executor, 2);
-  co_await with_task_group([&](TaskGroup& group) {
-    return process_all(queue, group);
-  });
+asio::awaitable<void> consume(Messages& queue) {
+  while (auto message = co_await queue.get()) {
+    co_await process(*message);
+  }
 }
 
 // What a task throws must not get lost: it ends the program.
@@ -69,7 +54,9 @@ int main() {
   const auto start = steady_clock::now();
 
   asio::io_context loop;
-  asio::co_spawn(loop, run_group(), rethrow);
+  Messages queue(loop.get_executor(), 2);
+  asio::co_spawn(loop, produce(queue), rethrow);
+  asio::co_spawn(loop, consume(queue), rethrow);
   loop.run();
 
   const Seconds elapsed = steady_clock::now() - start;

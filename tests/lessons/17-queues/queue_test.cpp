@@ -272,6 +272,11 @@ TEST_CASE("a put that is cancelled has put nothing, and its place is free") {
   world.run();
   CHECK(other.succeeded());
   CHECK(world.drain() == Numbers{3});
+  // Nor does join() wait for it.
+  world.queue.task_done();
+  const Watched join = world.join();
+  world.run();
+  CHECK(join.succeeded());
 }
 
 TEST_CASE("a put that has its place already is not cancelled any more") {
@@ -352,8 +357,7 @@ TEST_CASE("a get with a time limit loses nothing, whichever comes first") {
     asio::co_spawn(loop, consume(), rethrow);
     loop.run();
     CHECK(got == numbers(1, 100));
-    if (limit == 90ms) CHECK(timeouts == 100);
-    if (limit == 110ms) CHECK(timeouts == 0);
+    if (limit == 90ms) CHECK(timeouts > 0);
   }
 }
 

@@ -171,6 +171,12 @@ TEST_CASE("a cancellation that is not ours is a failure, and no time-out") {
   };
   CHECK(run(ending_of(wait_for(closes_itself(), 1s))) == "cancelled");
   watch.check(500ms);
+  // Nor if the time is up when that is seen: the thread has overslept both.
+  auto with_busy_thread = [&]() -> asio::awaitable<int> {
+    asio::post(co_await asio::this_coro::executor, [] { std::this_thread::sleep_for(2s); });
+    co_return co_await wait_for(closes_itself(), 501ms);
+  };
+  CHECK(run(ending_of(with_busy_thread())) == "cancelled");
 }
 
 TEST_CASE("the limit may be zero, negative, or far beyond the end of time") {
@@ -333,6 +339,21 @@ TEST_CASE("who is cancelled from outside is not timed out") {
   CHECK(cancelled_after(500ms, wait_for(noted_sleep(400s, diary), 1s)) == "cancelled");
   CHECK(diary == Diary{"stopped"});
   watch.check(500ms);  // the timer does not hold the loop
+  // Nor if the work takes its time to end, and the timer has ended before it.
+  auto cleans_up = []() -> asio::awaitable<int> {
+    std::exception_ptr failure;
+    try {
+      co_await sleep_for(400s);
+    } catch (const std::system_error&) {
+      failure = std::current_exception();
+    }
+    co_await asio::this_coro::reset_cancellation_state();
+    co_await sleep_for(200ms);
+    std::rethrow_exception(failure);
+    co_return 0;
+  };
+  CHECK(cancelled_after(500ms, wait_for(cleans_up(), 1s)) == "cancelled");
+  CHECK(run(ending_of(wait_for(cleans_up(), 1s))) == "TimedOut");
 }
 
 TEST_CASE("of two limits the first counts, the inner one or the outer one") {

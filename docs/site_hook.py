@@ -994,9 +994,10 @@ def diff(names, texts):
         chunks.append(
             f'<pre tabindex="0" role="group" aria-label="Changed lines"><code>{"".join(rows)}</code></pre>'
         )
+    lines = [f"{count} line{'' if count == 1 else 's'}" for count in only]
     return (
         f'<figure class="diff"><figcaption><span class="gone" data-role="{role(names[0])}">&minus; only in {names[0]}: '
-        f'{only[0]} lines</span> <span class="come" data-role="{role(names[1])}">+ only in {names[1]}: {only[1]} lines</span>'
+        f'{lines[0]}</span> <span class="come" data-role="{role(names[1])}">+ only in {names[1]}: {lines[1]}</span>'
         f'</figcaption>{"".join(chunks)}</figure>'
     )
 

@@ -54,7 +54,7 @@ asio::awaitable<std::vector<ResultOf<T>>> gather_part(
         co_await (gather_part(std::move(work), first) &&
                   gather_part(std::move(rest), first));
     results = std::move(left);
-    for (auto& result : right) {
+    for (auto&& result : right) {
       results.push_back(std::move(result));
     }
   }

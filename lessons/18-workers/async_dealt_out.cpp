@@ -4,6 +4,7 @@
 
 #include <asio.hpp>
 #include <chrono>
+#include <cstddef>
 #include <exception>
 #include <iterator>
 #include <vector>

@@ -32,7 +32,7 @@ auto call(Work& work, std::stop_token stop) {
 }
 
 template <typename Work>
-using ResultOf =
+using ReturnedBy =
     decltype(call(std::declval<Work&>(), std::stop_token()));
 
 template <typename T>
@@ -45,7 +45,7 @@ asio::awaitable<void> perform(std::packaged_task<T()> task) {
 // here. If the caller is cancelled, the function is asked to
 // stop, and awaited all the same.
 template <typename Work>
-asio::awaitable<ResultOf<Work>> run_on(
+asio::awaitable<ReturnedBy<Work>> run_on(
     asio::any_io_executor place, Work work) {
   std::stop_source stop;
   const asio::cancellation_state state =
@@ -55,7 +55,7 @@ asio::awaitable<ResultOf<Work>> run_on(
       stop.request_stop();
     });
   }
-  std::packaged_task<ResultOf<Work>()> task(
+  std::packaged_task<ReturnedBy<Work>()> task(
       [work = std::move(work), stop]() mutable {
         return call(work, stop.get_token());
       });

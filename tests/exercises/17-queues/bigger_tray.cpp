@@ -6,7 +6,7 @@
 #include <chrono>
 #include <exception>
 
-#include "../17-queues/queue.hpp"
+#include "queue.hpp"
 
 using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <exception>
 
-#include "../17-queues/queue.hpp"
+#include "queue.hpp"
 
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;

@@ -21,6 +21,7 @@
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -302,9 +303,12 @@ TEST_CASE("too many open files") {
       if (run.failure.empty()) continue;
       ++failed;
       CHECK(run.failure.find("exit status 1") != std::string::npos);
-      const auto last_line = run.errors.rfind('\n', run.errors.size() - 2) + 1;
-      CHECK(run.errors.substr(last_line).starts_with("Could not "));
-      CHECK(run.errors.ends_with(": Too many open files.\n"));
+      const auto last_line = run.errors.substr(run.errors.rfind('\n', run.errors.size() - 2) + 1);
+      // The threads of the pool open files at once, and may leave none for the loop.
+      static const std::regex no_loop("(epoll|eventfd_select_interrupter): Too many open files\n");
+      if (program.stem() != "sync" && std::regex_match(last_line, no_loop)) continue;
+      CHECK(last_line.starts_with("Could not "));
+      CHECK(last_line.ends_with(": Too many open files.\n"));
     }
     CHECK(failed > 0);
     CHECK(failed < 7);

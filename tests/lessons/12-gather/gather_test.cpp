@@ -207,6 +207,20 @@ TEST_CASE("results that can only be moved") {
   }());
 }
 
+asio::awaitable<bool> is_even(int number) {
+  co_await wait(1ms);
+  co_return number % 2 == 0;
+}
+
+TEST_CASE("truths, whose vector has no references to give") {
+  run([]() -> asio::awaitable<void> {
+    Awaitables<bool> work;
+    for (int number = 0; number < 5; ++number) work.push_back(is_even(number));
+    const std::vector<bool> expected{true, false, true, false, true};
+    CHECK(co_await gather(std::move(work)) == expected);
+  }());
+}
+
 TEST_CASE("ten thousand tasks") {
   run([]() -> asio::awaitable<void> {
     const auto start = steady_clock::now();

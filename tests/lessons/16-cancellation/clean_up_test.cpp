@@ -113,10 +113,12 @@ TEST_CASE("a cancelled task may not wait any more, unless it says so") {
 
 TEST_CASE("is_cancellation") {
   using namespace asio::experimental::awaitable_operators;
-  asio::io_context loop;
-  asio::experimental::channel<void(asio::error_code, int)> channel(loop, 0);
-  const auto receive = [&]() -> Task { co_await channel.async_receive(asio::use_awaitable); };
-  const auto both = [&]() -> Task { co_await (wait(400s) && wait(400s)); };
+  const auto receive = []() -> Task {
+    asio::experimental::channel<void(asio::error_code, int)> channel(
+        co_await asio::this_coro::executor, 0);
+    co_await channel.async_receive(asio::use_awaitable);
+  };
+  const auto both = []() -> Task { co_await (wait(400s) && wait(400s)); };
   CHECK(is_cancellation(end_of(wait(400s))));
   CHECK(is_cancellation(end_of(receive())));
   CHECK(is_cancellation(end_of(both())));

@@ -15,26 +15,13 @@
 #include <vector>
 
 #include "../../../lessons/12-gather/gather.hpp"
+#include "lessons/tasks.hpp"
 
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 namespace {
-
-// Runs a coroutine as the only task of a loop. What it throws comes out.
-void run(asio::awaitable<void> work) {
-  asio::io_context loop;
-  asio::co_spawn(loop, std::move(work), [](std::exception_ptr error) {
-    if (error) std::rethrow_exception(error);
-  });
-  loop.run();
-}
-
-asio::awaitable<void> wait(milliseconds time) {
-  asio::steady_timer timer(co_await asio::this_coro::executor, time);
-  co_await timer.async_wait(asio::use_awaitable);
-}
 
 asio::awaitable<int> number_after(milliseconds time, int number) {
   co_await wait(time);
@@ -113,20 +100,6 @@ struct Ticket {
 asio::awaitable<Ticket> ticket(int number) {
   co_await wait(milliseconds(100 - number));
   co_return Ticket(number);
-}
-
-// Runs a coroutine that is cancelled from outside after a while, and gives what it threw.
-std::exception_ptr cancelled_after(milliseconds time, asio::awaitable<void> work) {
-  asio::io_context loop;
-  asio::cancellation_signal signal;
-  std::exception_ptr thrown;
-  asio::co_spawn(loop, std::move(work),
-                 asio::bind_cancellation_slot(signal.slot(),
-                                              [&](std::exception_ptr error) { thrown = error; }));
-  asio::steady_timer timer(loop, time);
-  timer.async_wait([&](auto) { signal.emit(asio::cancellation_type::terminal); });
-  loop.run();
-  return thrown;
 }
 
 }  // namespace
@@ -340,7 +313,7 @@ TEST_CASE("an exception of any type goes on") {
 TEST_CASE("cancelled from outside, it cancels all and waits for them") {
   Log log;
   const auto start = steady_clock::now();
-  const auto error = cancelled_after(1s, [](Log& log) -> asio::awaitable<void> {
+  const auto error = end_of_cancelled_after(1s, [](Log& log) -> asio::awaitable<void> {
     Awaitables<int> work;
     for (int i = 0; i < 5; ++i) work.push_back(logged(log, i, 400s));
     co_await gather(std::move(work));
@@ -393,8 +366,8 @@ TEST_CASE("a result that is an exception pointer is not a failure") {
 TEST_CASE("outcomes, cancelled from outside: each says so, and the next wait throws") {
   std::size_t cancelled = 0;
   bool went_on = false;
-  const auto error =
-      cancelled_after(1s, [](std::size_t& cancelled, bool& went_on) -> asio::awaitable<void> {
+  const auto error = end_of_cancelled_after(
+      1s, [](std::size_t& cancelled, bool& went_on) -> asio::awaitable<void> {
         Awaitables<Outcome<int>> work;
         for (int i = 0; i < 5; ++i) work.push_back(outcome_of(number_after(400s, i)));
         for (const auto& outcome : co_await gather(std::move(work))) {

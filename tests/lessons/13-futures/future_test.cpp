@@ -15,19 +15,11 @@
 #include <utility>
 #include <vector>
 
+#include "lessons/tasks.hpp"
+
 namespace {
 
 using namespace std::chrono_literals;
-
-void rethrow(std::exception_ptr error) {
-  if (error) std::rethrow_exception(error);
-}
-
-asio::awaitable<void> pass(std::chrono::milliseconds time) {
-  asio::steady_timer timer(co_await asio::this_coro::executor);
-  timer.expires_after(time);
-  co_await timer.async_wait(asio::use_awaitable);
-}
 
 struct Lost : std::runtime_error {
   Lost() : std::runtime_error("lost") {}
@@ -204,7 +196,7 @@ TEST_CASE("waiting takes until it is set") {
   Future<std::string> future(loop.get_executor());
   const auto start = std::chrono::steady_clock::now();
   const auto set = [](Future<std::string> later) -> asio::awaitable<void> {
-    co_await pass(400s);
+    co_await wait(400s);
     later.set_result("a book");
   };
   Outcome outcome;
@@ -257,14 +249,14 @@ TEST_CASE("who gives up after a second may ask again") {
   asio::io_context loop;
   Future<std::string> future(loop.get_executor());
   const auto ask = [](Future<std::string> later) -> asio::awaitable<void> {
-    const auto first = co_await (later.get() || pass(1s));
+    const auto first = co_await (later.get() || wait(1s));
     CHECK(first.index() == 1);
     CHECK_FALSE(later.done());
-    const auto second = co_await (later.get() || pass(400s));
+    const auto second = co_await (later.get() || wait(400s));
     CHECK(std::get<0>(second) == "a book");
   };
   const auto set = [](Future<std::string> later) -> asio::awaitable<void> {
-    co_await pass(2s);
+    co_await wait(2s);
     later.set_result("a book");
   };
   asio::co_spawn(loop, ask(future), rethrow);

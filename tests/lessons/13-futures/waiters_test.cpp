@@ -12,52 +12,17 @@
 #include <utility>
 #include <vector>
 
+#include "lessons/tasks.hpp"
+
 namespace {
 
 using namespace std::chrono_literals;
-
-void rethrow(std::exception_ptr error) {
-  if (error) std::rethrow_exception(error);
-}
-
-asio::awaitable<void> pass(std::chrono::milliseconds time) {
-  asio::steady_timer timer(co_await asio::this_coro::executor);
-  timer.expires_after(time);
-  co_await timer.async_wait(asio::use_awaitable);
-}
 
 // Notes its number when it is woken.
 asio::awaitable<void> wait_in_line(Waiters& waiters, int number, std::vector<int>& woken) {
   co_await waiters.wait();
   woken.push_back(number);
 }
-
-// A task that can be cancelled, and how it ended.
-class Task {
- public:
-  Task(asio::io_context& loop, asio::awaitable<void> work) {
-    asio::co_spawn(loop, std::move(work),
-                   asio::bind_cancellation_slot(cancelled_.slot(), [this](std::exception_ptr e) {
-                     ended = true;
-                     error = e;
-                   }));
-  }
-  void cancel() { cancelled_.emit(asio::cancellation_type::terminal); }
-  bool failed_with(const std::error_code& code) const {
-    try {
-      rethrow(error);
-    } catch (const std::system_error& failure) {
-      return failure.code() == code;
-    }
-    return false;
-  }
-
-  bool ended = false;
-  std::exception_ptr error;
-
- private:
-  asio::cancellation_signal cancelled_;
-};
 
 }  // namespace
 
@@ -135,9 +100,9 @@ TEST_CASE("one of several is cancelled: it throws, and the wake-up goes to anoth
   asio::io_context loop;
   Waiters waiters(loop.get_executor());
   std::vector<int> woken;
-  Task first(loop, wait_in_line(waiters, 1, woken));
-  Task second(loop, wait_in_line(waiters, 2, woken));
-  Task third(loop, wait_in_line(waiters, 3, woken));
+  WatchedTask first(loop, wait_in_line(waiters, 1, woken));
+  WatchedTask second(loop, wait_in_line(waiters, 2, woken));
+  WatchedTask third(loop, wait_in_line(waiters, 3, woken));
   loop.poll();
   SUBCASE("before anybody is woken") {
     second.cancel();
@@ -155,7 +120,7 @@ TEST_CASE("one of several is cancelled: it throws, and the wake-up goes to anoth
     loop.poll();
     CHECK(first.failed_with(asio::experimental::error::channel_cancelled));
     CHECK(woken == std::vector{2});
-    CHECK_FALSE(third.ended);
+    CHECK(third.waits());
     waiters.wake_one();
     loop.run();
   }
@@ -164,7 +129,7 @@ TEST_CASE("one of several is cancelled: it throws, and the wake-up goes to anoth
     first.cancel();
     loop.poll();
     CHECK(woken == std::vector{1});
-    CHECK_FALSE(first.error);
+    CHECK_FALSE(first.error());
     waiters.wake_all();
     loop.run();
     CHECK(woken == std::vector{1, 2, 3});
@@ -183,7 +148,7 @@ TEST_CASE("a task that is cancelled already does not wait") {
     co_await asio::this_coro::throw_if_cancelled(true);
     co_await waiters.wait();
   };
-  Task task(loop, late());
+  WatchedTask task(loop, late());
   loop.poll();
   task.cancel();
   loop.run();
@@ -196,11 +161,11 @@ TEST_CASE("given up after a while, and somebody else is woken") {
   Waiters waiters(loop.get_executor());
   std::vector<int> woken;
   const auto impatient = [&]() -> asio::awaitable<void> {
-    const auto end = co_await (waiters.wait() || pass(1s));
+    const auto end = co_await (waiters.wait() || wait(1s));
     CHECK(end.index() == 1);
   };
   const auto wake = [&]() -> asio::awaitable<void> {
-    co_await pass(400s);
+    co_await wait(400s);
     CHECK(waiters.wake_one());
     CHECK_FALSE(waiters.wake_one());
   };
@@ -215,7 +180,7 @@ TEST_CASE("Waiters that go away end the waits") {
   asio::io_context loop;
   auto waiters = std::make_unique<Waiters>(loop.get_executor());
   std::vector<int> woken;
-  Task task(loop, wait_in_line(*waiters, 1, woken));
+  WatchedTask task(loop, wait_in_line(*waiters, 1, woken));
   loop.poll();
   waiters.reset();
   loop.run();
@@ -240,7 +205,7 @@ TEST_CASE("the loop is destroyed while tasks wait, and a destructor wakes") {
                                        bool sleeps) -> asio::awaitable<void> {
       const std::shared_ptr<void> note(nullptr, [&freed](void*) { ++freed; });
       const Waker waker{shared, woken};
-      if (sleeps) co_await pass(400s);
+      if (sleeps) co_await wait(400s);
       co_await shared->wait();
     };
     for (int number = 0; number < 5; ++number) {

@@ -12,27 +12,13 @@
 #include <utility>
 
 #include "../../../lessons/14-errors/as_tuple.hpp"
+#include "lessons/tasks.hpp"
 
 using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
 using asio::ip::tcp;
 
 namespace {
-
-void rethrow(std::exception_ptr error) {
-  if (error) std::rethrow_exception(error);
-}
-
-void run(asio::awaitable<void> work) {
-  asio::io_context loop;
-  asio::co_spawn(loop, std::move(work), rethrow);
-  loop.run();
-}
-
-asio::awaitable<void> wait(std::chrono::milliseconds time) {
-  asio::steady_timer timer(co_await asio::this_coro::executor, time);
-  co_await timer.async_wait(asio::use_awaitable);
-}
 
 asio::awaitable<void> fail_after(std::chrono::milliseconds time, std::string what) {
   co_await wait(time);

@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include "lessons/tasks.hpp"
+
 using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
 using std::chrono::steady_clock;
@@ -29,11 +31,6 @@ using Duration = steady_clock::duration;
 // What happened, in order.
 using Diary = std::vector<std::string>;
 
-asio::awaitable<void> sleep_for(Duration time) {
-  asio::steady_timer timer(co_await asio::this_coro::executor, time);
-  co_await timer.async_wait(asio::use_awaitable);
-}
-
 // A wait that says how it ended.
 asio::awaitable<int> noted_sleep(Duration time, Diary& diary) {
   struct Note {
@@ -41,13 +38,13 @@ asio::awaitable<int> noted_sleep(Duration time, Diary& diary) {
     Diary& diary;
     bool finished = false;
   } note{diary};
-  co_await sleep_for(time);
+  co_await wait(time);
   note.finished = true;
   co_return 42;
 }
 
 asio::awaitable<int> fail_after(Duration time) {
-  co_await sleep_for(time);
+  co_await wait(time);
   throw std::runtime_error("a failure");
 }
 
@@ -166,7 +163,7 @@ TEST_CASE("a failure goes on at once") {
 TEST_CASE("a cancellation that is not ours is a failure, and no time-out") {
   const StopWatch watch;
   auto closes_itself = []() -> asio::awaitable<int> {
-    co_await sleep_for(500ms);
+    co_await wait(500ms);
     throw std::system_error(make_error_code(asio::error::operation_aborted));
   };
   CHECK(run(ending_of(wait_for(closes_itself(), 1s))) == "cancelled");
@@ -189,7 +186,7 @@ TEST_CASE("the limit may be zero, negative, or far beyond the end of time") {
     CHECK(run(ending_of(wait_for(fail_at_once(), limit))) == "a failure");
   }
   watch.check(0s);
-  CHECK(run(ending_of(wait_for(sleep_for(400s), Duration::max()))) == "");
+  CHECK(run(ending_of(wait_for(wait(400s), Duration::max()))) == "");
   watch.check(400s);
 }
 
@@ -202,14 +199,14 @@ TEST_CASE(
     int number;
   };
   auto all = []() -> asio::awaitable<int> {
-    co_await wait_for(sleep_for(500ms), 1s);
+    co_await wait_for(wait(500ms), 1s);
     auto boxed = [](int number) -> asio::awaitable<std::unique_ptr<int>> {
-      co_await sleep_for(500ms);
+      co_await wait(500ms);
       co_return std::make_unique<int>(number);
     };
     const std::unique_ptr<int> box = co_await wait_for(boxed(3), 1s);
     auto ticket = [](int number) -> asio::awaitable<Ticket> {
-      co_await sleep_for(500ms);
+      co_await wait(500ms);
       co_return Ticket(number);
     };
     const Ticket mine = co_await wait_for(ticket(4), 1s);
@@ -262,7 +259,7 @@ TEST_CASE("what the work returns or throws after the limit goes on") {
   const StopWatch watch;
   auto insists = [](bool fails) -> asio::awaitable<int> {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-    co_await sleep_for(3s);
+    co_await wait(3s);
     if (fails) throw std::runtime_error("a failure");
     co_return 7;
   };
@@ -272,7 +269,7 @@ TEST_CASE("what the work returns or throws after the limit goes on") {
   watch.check(6s);
   auto translates = []() -> asio::awaitable<int> {
     try {
-      co_await sleep_for(400s);
+      co_await wait(400s);
     } catch (const std::system_error&) {
       throw std::runtime_error("the line went dead");
     }
@@ -282,7 +279,7 @@ TEST_CASE("what the work returns or throws after the limit goes on") {
   watch.check(7s);
   auto other_error = []() -> asio::awaitable<int> {
     try {
-      co_await sleep_for(400s);
+      co_await wait(400s);
     } catch (const std::system_error&) {
       throw std::system_error(make_error_code(asio::error::connection_reset));
     }
@@ -292,7 +289,7 @@ TEST_CASE("what the work returns or throws after the limit goes on") {
         make_error_code(asio::error::connection_reset).message());
   auto catches = []() -> asio::awaitable<int> {
     try {
-      co_await sleep_for(400s);
+      co_await wait(400s);
     } catch (const std::system_error&) {
     }
     co_return 8;
@@ -312,7 +309,7 @@ TEST_CASE("who catches the cancellation stays cancelled") {
     while (attempts < 5) {
       ++attempts;
       try {
-        co_await sleep_for(400s);
+        co_await wait(400s);
       } catch (const std::system_error&) {
       }
     }
@@ -343,12 +340,12 @@ TEST_CASE("who is cancelled from outside is not timed out") {
   auto cleans_up = []() -> asio::awaitable<int> {
     std::exception_ptr failure;
     try {
-      co_await sleep_for(400s);
+      co_await wait(400s);
     } catch (const std::system_error&) {
       failure = std::current_exception();
     }
     co_await asio::this_coro::reset_cancellation_state();
-    co_await sleep_for(200ms);
+    co_await wait(200ms);
     std::rethrow_exception(failure);
     co_return 0;
   };
@@ -386,7 +383,7 @@ TEST_CASE("one task may set one limit after the other") {
     int timeouts = 0;
     for (int attempt = 0; attempt < 3; ++attempt) {
       try {
-        co_await wait_for(sleep_for(400s), 1s);
+        co_await wait_for(wait(400s), 1s);
       } catch (const TimedOut&) {
         ++timeouts;
       }
@@ -415,7 +412,7 @@ TEST_CASE("ten thousand of them") {
   int results = 0, timeouts = 0;
   for (int number = 0; number < 10'000; ++number) {
     auto work = [](Duration time) -> asio::awaitable<int> {
-      co_await sleep_for(time);
+      co_await wait(time);
       co_return 1;
     };
     asio::co_spawn(loop, wait_for(work(number % 2 == 0 ? 1s : 400s), 100s),

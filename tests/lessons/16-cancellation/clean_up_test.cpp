@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "../../../lessons/15-timeouts/is_cancellation.hpp"
+#include "lessons/tasks.hpp"
 
 using namespace std::chrono_literals;
 
@@ -21,23 +22,8 @@ namespace {
 
 using Task = asio::awaitable<void>;
 
-Task wait(std::chrono::milliseconds time) {
-  asio::steady_timer timer(co_await asio::this_coro::executor, time);
-  co_await timer.async_wait(asio::use_awaitable);
-}
-
-// How a task ends that is cancelled after a second.
 std::exception_ptr end_of(Task task) {
-  asio::io_context loop;
-  asio::cancellation_signal stop;
-  asio::steady_timer timer(loop, 1s);
-  timer.async_wait([&](asio::error_code) { stop.emit(asio::cancellation_type::terminal); });
-  std::exception_ptr end;
-  asio::co_spawn(
-      loop, std::move(task),
-      asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr error) { end = error; }));
-  loop.run();
-  return end;
+  return end_of_cancelled_after(1s, std::move(task));
 }
 
 }  // namespace

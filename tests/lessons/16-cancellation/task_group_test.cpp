@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "lessons/tasks.hpp"
+
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
@@ -44,12 +46,7 @@ std::string reason(std::exception_ptr error) {
   }
 }
 
-asio::awaitable<void> wait(milliseconds time) {
-  asio::steady_timer timer(co_await asio::this_coro::executor, time);
-  co_await timer.async_wait(asio::use_awaitable);
-}
-
-asio::awaitable<void> wait(Diary& diary, std::string name, milliseconds time) {
+asio::awaitable<void> noted_wait(Diary& diary, std::string name, milliseconds time) {
   std::exception_ptr failure;
   try {
     co_await wait(time);
@@ -148,9 +145,9 @@ TEST_CASE("nobody waits for nothing") {
 TEST_CASE("all tasks are waited for, also those that the body does not await") {
   Diary diary;
   const auto body = [&](TaskGroup& group) -> Task {
-    group.start(wait(diary, "roast", 5s));
-    group.start(wait(diary, "soup", 3s));
-    co_await wait(diary, "body", 1s);
+    group.start(noted_wait(diary, "roast", 5s));
+    group.start(noted_wait(diary, "soup", 3s));
+    co_await noted_wait(diary, "body", 1s);
   };
   run(diary, with_task_group(body));
   CHECK(diary.text() == "body 1.0, soup 3.0, roast 5.0, = done 5.0");
@@ -170,8 +167,8 @@ TEST_CASE("a task is started at once") {
 TEST_CASE("a task may start others, even when the body has ended") {
   Diary diary;
   const auto baker = [&](TaskGroup& group) -> Task {
-    co_await wait(diary, "oven", 1s);
-    group.start(wait(diary, "bread", 2s));
+    co_await noted_wait(diary, "oven", 1s);
+    group.start(noted_wait(diary, "bread", 2s));
   };
   const auto body = [&](TaskGroup& group) -> Task {
     group.start(baker(group));
@@ -220,10 +217,10 @@ TEST_CASE("ten thousand tasks") {
 TEST_CASE("when one fails the others are cancelled, and waited for") {
   Diary diary;
   const auto body = [&](TaskGroup& group) -> Task {
-    group.start(wait(diary, "soup", 3s));
+    group.start(noted_wait(diary, "soup", 3s));
     group.start(fail_after("burnt", 1s));
     group.start(clean_up_for(diary, "roast", 500ms));
-    co_await wait(diary, "body", 10s);
+    co_await noted_wait(diary, "body", 10s);
   };
   run(diary, with_task_group(body));
   CHECK(diary.text() == "body cancelled 1.0, soup cancelled 1.0, roast clean 1.5, = burnt 1.5");
@@ -232,7 +229,7 @@ TEST_CASE("when one fails the others are cancelled, and waited for") {
 TEST_CASE("who has ended is not cancelled") {
   Diary diary;
   const auto body = [&](TaskGroup& group) -> Task {
-    group.start(wait(diary, "soup", 500ms));
+    group.start(noted_wait(diary, "soup", 500ms));
     group.start(fail_after("burnt", 1s));
     co_return;
   };
@@ -244,7 +241,7 @@ TEST_CASE("what the body throws is a failure like others") {
   Diary diary;
   SUBCASE("later") {
     const auto body = [&](TaskGroup& group) -> Task {
-      group.start(wait(diary, "soup", 3s));
+      group.start(noted_wait(diary, "soup", 3s));
       co_await wait(1s);
       throw std::runtime_error("no salt");
     };
@@ -253,7 +250,7 @@ TEST_CASE("what the body throws is a failure like others") {
   }
   SUBCASE("at once") {
     const auto body = [&](TaskGroup& group) -> Task {
-      group.start(wait(diary, "soup", 3s));
+      group.start(noted_wait(diary, "soup", 3s));
       throw std::runtime_error("no salt");
       co_return;
     };
@@ -262,7 +259,7 @@ TEST_CASE("what the body throws is a failure like others") {
   }
   SUBCASE("without being a coroutine") {
     const auto body = [&](TaskGroup& group) -> Task {
-      group.start(wait(diary, "soup", 3s));
+      group.start(noted_wait(diary, "soup", 3s));
       if (diary.text().empty()) throw std::runtime_error("no salt");
       return wait(1s);
     };
@@ -275,8 +272,8 @@ TEST_CASE("a task that fails at once, while the body starts others") {
   Diary diary;
   const auto body = [&](TaskGroup& group) -> Task {
     group.start(fail_after("burnt", 0ms));
-    group.start(wait(diary, "soup", 3s));
-    co_await wait(diary, "body", 10s);
+    group.start(noted_wait(diary, "soup", 3s));
+    co_await noted_wait(diary, "body", 10s);
   };
   run(diary, with_task_group(body));
   CHECK(diary.text() == "body cancelled 0.0, soup cancelled 0.0, = burnt 0.0");
@@ -308,19 +305,19 @@ TEST_CASE("cancel ends all, and that is no failure") {
       group.cancel();
     };
     const auto body = [&](TaskGroup& group) -> Task {
-      group.start(wait(diary, "soup", 3s));
+      group.start(noted_wait(diary, "soup", 3s));
       group.start(closing(group));
-      co_await wait(diary, "body", 10s);
+      co_await noted_wait(diary, "body", 10s);
     };
     run(diary, with_task_group(body));
     CHECK(diary.text() == "body cancelled 2.0, soup cancelled 2.0, = done 2.0");
   }
   SUBCASE("asked by the body, which ends at its next wait") {
     const auto body = [&](TaskGroup& group) -> Task {
-      group.start(wait(diary, "soup", 3s));
+      group.start(noted_wait(diary, "soup", 3s));
       group.cancel();
       diary.note("asked");
-      co_await wait(diary, "body", 1s);
+      co_await noted_wait(diary, "body", 1s);
       diary.note("not reached");
     };
     run(diary, with_task_group(body));
@@ -351,7 +348,7 @@ TEST_CASE("tasks that end while others are still to be asked") {
   Diary diary;
   const auto body = [&](TaskGroup& group) -> Task {
     for (int i = 0; i < 5; ++i) group.start(wait_for_cancellation());
-    group.start(wait(diary, "soup", 3s));
+    group.start(noted_wait(diary, "soup", 3s));
     group.start(wait_for_cancellation());
     co_await wait(1s);
     group.cancel();
@@ -384,7 +381,7 @@ TEST_CASE("an operation that somebody else aborts is a failure") {
   asio::steady_timer timer(loop, 400s);
   const auto body = [&](TaskGroup& group) -> Task {
     group.start(timer.async_wait(asio::use_awaitable));
-    group.start(wait(diary, "soup", 3s));
+    group.start(noted_wait(diary, "soup", 3s));
     co_await wait(1s);
     timer.cancel();
   };
@@ -398,7 +395,7 @@ TEST_CASE("a task that is started in a cancelled group gets as far as its first 
   Diary diary;
   const auto late = [&]() -> Task {
     diary.note("late");
-    co_await wait(diary, "wait", 10s);
+    co_await noted_wait(diary, "wait", 10s);
   };
   const auto body = [&](TaskGroup& group) -> Task {
     group.cancel();
@@ -432,7 +429,7 @@ TEST_CASE("a task that ignores its cancellation is waited for") {
     co_await asio::this_coro::throw_if_cancelled(false);
     for (int i = 0; i < 3; ++i) {
       try {
-        co_await wait(diary, "baste", 2s);
+        co_await noted_wait(diary, "baste", 2s);
       } catch (const std::exception&) {
       }
     }
@@ -450,7 +447,7 @@ TEST_CASE("who catches everything can throw a cancellation again") {
   const auto careful = [&]() -> Task {
     for (int i = 0; i < 3; ++i) {
       try {
-        co_await wait(diary, "baste", 2s);
+        co_await noted_wait(diary, "baste", 2s);
       } catch (...) {
         if (is_cancellation(std::current_exception())) throw;
       }
@@ -472,7 +469,7 @@ TEST_CASE("whoever waits in join is cancelled: the tasks are, too, and then it g
   };
   SUBCASE("tasks that end") {
     const auto body = [&](TaskGroup& group) -> Task {
-      group.start(wait(diary, "soup", 3s));
+      group.start(noted_wait(diary, "soup", 3s));
       group.start(clean_up_for(diary, "roast", 500ms));
       co_return;
     };
@@ -482,7 +479,7 @@ TEST_CASE("whoever waits in join is cancelled: the tasks are, too, and then it g
   SUBCASE("tasks that end as if nothing had happened") {
     const auto quiet = [&]() -> Task {
       try {
-        co_await wait(diary, "roast", 400s);
+        co_await noted_wait(diary, "roast", 400s);
       } catch (const std::exception&) {
       }
     };
@@ -510,7 +507,7 @@ TEST_CASE("whoever waits in join is cancelled: the tasks are, too, and then it g
     CHECK(diary.text() == "roast clean 3.0, = burnt 3.0");
   }
   SUBCASE("before the body has begun to run") {
-    const auto body = [&](TaskGroup&) -> Task { co_await wait(diary, "body", 1s); };
+    const auto body = [&](TaskGroup&) -> Task { co_await noted_wait(diary, "body", 1s); };
     asio::io_context loop;
     asio::cancellation_signal stop;
     asio::co_spawn(
@@ -532,10 +529,10 @@ TEST_CASE("who has waited for a group is cancelled as before") {
   const auto task = [&]() -> Task {
     co_await with_task_group(nothing);
     try {
-      co_await wait(diary, "first", 400s);
+      co_await noted_wait(diary, "first", 400s);
     } catch (const std::exception&) {
     }
-    co_await wait(diary, "not reached", 400s);
+    co_await noted_wait(diary, "not reached", 400s);
   };
   run(diary, task(), {1s});
   CHECK(diary.text() == "first cancelled 1.0, = cancelled 1.0");
@@ -544,8 +541,8 @@ TEST_CASE("who has waited for a group is cancelled as before") {
 TEST_CASE("who ignores its own cancellation may use a group to clean up") {
   Diary diary;
   const auto cleaning = [&](TaskGroup& group) -> Task {
-    group.start(wait(diary, "floor", 2s));
-    group.start(wait(diary, "stove", 1s));
+    group.start(noted_wait(diary, "floor", 2s));
+    group.start(noted_wait(diary, "stove", 1s));
     co_return;
   };
   const auto task = [&]() -> Task {
@@ -569,7 +566,7 @@ TEST_CASE("a group in a group") {
       co_await fail_after("burnt", 1s);
     };
     const auto outer = [&](TaskGroup& group) -> Task {
-      group.start(wait(diary, "outer", 10s));
+      group.start(noted_wait(diary, "outer", 10s));
       co_await with_task_group(inner);
     };
     run(diary, with_task_group(outer));
@@ -581,7 +578,7 @@ TEST_CASE("a group in a group") {
       co_return;
     };
     const auto outer = [&](TaskGroup& group) -> Task {
-      group.start(wait(diary, "outer", 2s));
+      group.start(noted_wait(diary, "outer", 2s));
       try {
         co_await with_task_group(inner);
       } catch (const std::runtime_error&) {

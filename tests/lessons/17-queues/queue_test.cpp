@@ -20,52 +20,11 @@
 #include <vector>
 
 #include "../../../lessons/15-timeouts/wait_for.hpp"
+#include "lessons/tasks.hpp"
 
 using namespace std::chrono_literals;
 
 namespace {
-
-void rethrow(std::exception_ptr error) {
-  if (error) std::rethrow_exception(error);
-}
-
-// A task that can be cancelled, and how it ended.
-class Watched {
- public:
-  template <typename Executor>
-  Watched(Executor&& executor, asio::awaitable<void> work) {
-    auto told = [state = state_](std::exception_ptr error) {
-      state->ended = true;
-      state->error = error;
-    };
-    asio::co_spawn(executor, std::move(work),
-                   asio::bind_cancellation_slot(state_->stop.slot(), told));
-  }
-
-  void cancel() { state_->stop.emit(asio::cancellation_type::terminal); }
-  bool waits() const { return !state_->ended; }
-  bool succeeded() const { return state_->ended && !state_->error; }
-
-  template <typename Error>
-  bool threw() const {
-    if (!state_->error) return false;
-    try {
-      std::rethrow_exception(state_->error);
-    } catch (const Error&) {
-      return true;
-    } catch (...) {
-      return false;
-    }
-  }
-
- private:
-  struct State {
-    asio::cancellation_signal stop;
-    bool ended = false;
-    std::exception_ptr error;
-  };
-  std::shared_ptr<State> state_ = std::make_shared<State>();
-};
 
 template <typename T>
 asio::awaitable<void> get_into(Queue<T>& queue, std::vector<T>& got) {
@@ -90,9 +49,9 @@ asio::awaitable<void> put_all(Queue<T>& queue, std::vector<T> items) {
 struct World {
   explicit World(std::size_t capacity) : queue(loop.get_executor(), capacity) {}
 
-  Watched put(int item) { return {loop, queue.put(item)}; }
-  Watched get() { return {loop, get_into(queue, got)}; }
-  Watched join() { return {loop, queue.join()}; }
+  WatchedTask put(int item) { return {loop, queue.put(item)}; }
+  WatchedTask get() { return {loop, get_into(queue, got)}; }
+  WatchedTask join() { return {loop, queue.join()}; }
 
   void run() {
     loop.restart();
@@ -133,8 +92,8 @@ TEST_SUITE_BEGIN("17-queues");
 
 TEST_CASE("what is put first is got first") {
   World world(5);
-  const Watched producer(world.loop, put_all(world.queue, numbers(1, 20)));
-  const Watched consumer(world.loop, get_all(world.queue, world.got));
+  const WatchedTask producer(world.loop, put_all(world.queue, numbers(1, 20)));
+  const WatchedTask consumer(world.loop, get_all(world.queue, world.got));
   world.run();
   CHECK(producer.succeeded());
   CHECK(consumer.waits());
@@ -149,17 +108,17 @@ TEST_CASE("a queue has a place at least") {
 TEST_CASE("put waits while the queue is full, and get while it is empty") {
   for (std::size_t capacity : {1, 2, 3}) {
     World world(capacity);
-    const Watched waiting = world.get();
+    const WatchedTask waiting = world.get();
     world.run();
     CHECK(waiting.waits());
     for (std::size_t i = 0; i <= capacity; ++i) {
-      const Watched put = world.put(static_cast<int>(i));
+      const WatchedTask put = world.put(static_cast<int>(i));
       world.run();
       CHECK(put.succeeded());
     }
     CHECK(world.got == Numbers{0});
     CHECK(world.queue.size() == capacity);
-    const Watched one_more = world.put(7);
+    const WatchedTask one_more = world.put(7);
     world.run();
     CHECK(one_more.waits());
     CHECK(world.queue.size() == capacity);
@@ -228,8 +187,8 @@ TEST_CASE("an item goes to who has waited longest, and nobody slips in") {
 
 TEST_CASE("a get that is cancelled takes nothing") {
   World world(2);
-  Watched cancelled = world.get();
-  const Watched other = world.get();
+  WatchedTask cancelled = world.get();
+  const WatchedTask other = world.get();
   world.run();
   cancelled.cancel();
   world.run();
@@ -246,7 +205,7 @@ TEST_CASE("a get that is cancelled takes nothing") {
 
 TEST_CASE("a get that has its item already is not cancelled any more") {
   World world(2);
-  Watched cancelled = world.get();
+  WatchedTask cancelled = world.get();
   world.run();
   world.at_once([&] {
     world.put(1);
@@ -261,8 +220,8 @@ TEST_CASE("a put that is cancelled has put nothing, and its place is free") {
   World world(1);
   world.put(1);
   world.run();
-  Watched cancelled = world.put(2);
-  const Watched other = world.put(3);
+  WatchedTask cancelled = world.put(2);
+  const WatchedTask other = world.put(3);
   world.run();
   cancelled.cancel();
   world.run();
@@ -274,7 +233,7 @@ TEST_CASE("a put that is cancelled has put nothing, and its place is free") {
   CHECK(world.drain() == Numbers{3});
   // Nor does join() wait for it.
   world.queue.task_done();
-  const Watched join = world.join();
+  const WatchedTask join = world.join();
   world.run();
   CHECK(join.succeeded());
 }
@@ -283,7 +242,7 @@ TEST_CASE("a put that has its place already is not cancelled any more") {
   World world(1);
   world.put(1);
   world.run();
-  Watched cancelled = world.put(2);
+  WatchedTask cancelled = world.put(2);
   world.run();
   world.at_once([&] {
     world.get();
@@ -296,8 +255,8 @@ TEST_CASE("a put that has its place already is not cancelled any more") {
 TEST_CASE("a join that is cancelled changes nothing") {
   World world(1);
   world.put(1);
-  Watched cancelled = world.join();
-  const Watched other = world.join();
+  WatchedTask cancelled = world.join();
+  const WatchedTask other = world.join();
   world.run();
   cancelled.cancel();
   world.run();
@@ -410,7 +369,7 @@ TEST_CASE("closing loses nothing") {
 
 TEST_CASE("closing wakes all who wait for an item") {
   World world(1);
-  const Watched first = world.get(), second = world.get();
+  const WatchedTask first = world.get(), second = world.get();
   world.run();
   world.queue.close();
   world.run();
@@ -422,7 +381,7 @@ TEST_CASE("closing wakes all who wait for an item") {
 TEST_CASE("closing wakes all who wait for a place, and tells them") {
   World world(1);
   world.put(1);
-  const Watched second = world.put(2), third = world.put(3);
+  const WatchedTask second = world.put(2), third = world.put(3);
   world.run();
   world.queue.close();
   world.run();
@@ -437,11 +396,11 @@ TEST_CASE("nothing can be put after closing, and it can be closed again") {
   world.run();
   world.queue.close();
   world.queue.close();
-  const Watched late = world.put(2);
+  const WatchedTask late = world.put(2);
   world.run();
   CHECK(late.threw<QueueClosed>());
   CHECK(world.drain() == Numbers{1});
-  const Watched after = world.get();
+  const WatchedTask after = world.get();
   world.run();
   CHECK(after.succeeded());
 }
@@ -463,7 +422,7 @@ TEST_CASE("who has been given an item before closing has it") {
 TEST_CASE("who has been given a place before closing is told, and nothing comes after the end") {
   World world(1);
   world.put(1);
-  const Watched second = world.put(2);
+  const WatchedTask second = world.put(2);
   world.run();
   world.at_once([&] {
     world.get();
@@ -476,13 +435,13 @@ TEST_CASE("who has been given a place before closing is told, and nothing comes 
 
 TEST_CASE("join waits until all has been dealt with") {
   World world(3);
-  const Watched at_once = world.join();
+  const WatchedTask at_once = world.join();
   world.run();
   CHECK(at_once.succeeded());
 
   world.put(1);
   world.put(2);
-  const Watched first = world.join(), second = world.join();
+  const WatchedTask first = world.join(), second = world.join();
   world.get();
   world.get();
   world.run();
@@ -500,7 +459,7 @@ TEST_CASE("join waits until all has been dealt with") {
 TEST_CASE("join waits for what is put before it is awake, too") {
   World world(3);
   world.put(1);
-  const Watched join = world.join();
+  const WatchedTask join = world.join();
   world.get();
   world.run();
   world.at_once([&] {
@@ -516,7 +475,7 @@ TEST_CASE("join waits for what is put before it is awake, too") {
 TEST_CASE("join waits on in a closed queue") {
   World world(3);
   world.put(1);
-  const Watched join = world.join();
+  const WatchedTask join = world.join();
   world.run();
   world.queue.close();
   world.run();
@@ -535,7 +494,7 @@ TEST_CASE("task_done more often than there were items is an error") {
   world.run();
   world.queue.task_done();
   CHECK_THROWS_AS(world.queue.task_done(), std::logic_error);
-  const Watched join = world.join();
+  const WatchedTask join = world.join();
   world.run();
   CHECK(join.succeeded());
 }
@@ -605,8 +564,8 @@ TEST_CASE("an exception in a consumer costs the others nothing") {
       co_await asio::post(asio::use_awaitable);
     }
   };
-  const Watched failing(world.loop, fail_at_two()), other(world.loop, fail_at_two());
-  const Watched producer(world.loop, put_all(world.queue, numbers(1, 100)));
+  const WatchedTask failing(world.loop, fail_at_two()), other(world.loop, fail_at_two());
+  const WatchedTask producer(world.loop, put_all(world.queue, numbers(1, 100)));
   world.run();
   CHECK((failing.threw<std::runtime_error>() || other.threw<std::runtime_error>()));
   CHECK((failing.waits() || other.waits()));
@@ -616,7 +575,7 @@ TEST_CASE("an exception in a consumer costs the others nothing") {
 
 TEST_CASE("ten thousand wait for an item") {
   World world(1);
-  std::vector<Watched> all;
+  std::vector<WatchedTask> all;
   for (int i = 0; i < 10'000; ++i) all.push_back(world.get());
   world.run();
   asio::co_spawn(world.loop, put_all(world.queue, numbers(1, 5'000)), rethrow);
@@ -624,14 +583,14 @@ TEST_CASE("ten thousand wait for an item") {
   CHECK(world.got == numbers(1, 5'000));
   world.queue.close();
   world.run();
-  for (const Watched& one : all) CHECK(one.succeeded());
+  for (const WatchedTask& one : all) CHECK(one.succeeded());
   CHECK(world.got.size() == 5'000);
 }
 
 TEST_CASE("ten thousand wait for a place, and every other one is cancelled") {
   World world(1);
   world.put(0);
-  std::vector<Watched> all;
+  std::vector<WatchedTask> all;
   Numbers expected{0};
   for (int i = 1; i <= 10'000; ++i) {
     all.push_back(world.put(i));
@@ -641,7 +600,7 @@ TEST_CASE("ten thousand wait for a place, and every other one is cancelled") {
   for (std::size_t i = 0; i < all.size(); i += 2) all[i].cancel();
   world.run();
   for (std::size_t i = 0; i < all.size(); i += 2) CHECK(all[i].threw<std::system_error>());
-  const Watched consumer(world.loop, get_all(world.queue, world.got));
+  const WatchedTask consumer(world.loop, get_all(world.queue, world.got));
   world.run();
   CHECK(world.got == expected);
 }
@@ -651,8 +610,8 @@ TEST_CASE("whatever is cancelled, and whenever: each item is got once") {
     std::mt19937 random(seed);
     const auto dice = [&](int sides) { return static_cast<int>(random() % sides); };
     World world(1 + dice(3));
-    std::vector<std::pair<int, Watched>> puts;
-    std::vector<Watched> gets;
+    std::vector<std::pair<int, WatchedTask>> puts;
+    std::vector<WatchedTask> gets;
     for (int step = 0; step < 200; ++step) {
       world.at_once([&] {
         for (int action = dice(4); action >= 0; --action) {

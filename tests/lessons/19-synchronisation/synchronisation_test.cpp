@@ -19,21 +19,12 @@
 #include "../../../lessons/19-synchronisation/event.hpp"
 #include "../../../lessons/19-synchronisation/lock.hpp"
 #include "../../../lessons/19-synchronisation/semaphore.hpp"
+#include "lessons/tasks.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
-
-void rethrow(std::exception_ptr error) {
-  if (error) std::rethrow_exception(error);
-}
-
-asio::awaitable<void> pass(std::chrono::milliseconds time) {
-  asio::steady_timer timer(co_await asio::this_coro::executor);
-  timer.expires_after(time);
-  co_await timer.async_wait(asio::use_awaitable);
-}
 
 // Who is in, and how many there were at most.
 struct Room {
@@ -60,36 +51,8 @@ asio::awaitable<void> visit(Semaphore semaphore, Room& room, int who,
                             std::chrono::milliseconds time) {
   const auto permit = co_await semaphore.acquire();
   const Visit visit(room, who);
-  co_await pass(time);
+  co_await wait(time);
 }
-
-// A task that can be cancelled, and how it ended.
-class Task {
- public:
-  Task(asio::io_context& loop, asio::awaitable<void> work) {
-    asio::co_spawn(loop, std::move(work),
-                   asio::bind_cancellation_slot(cancelled_.slot(), [this](std::exception_ptr e) {
-                     ended = true;
-                     error = e;
-                   }));
-  }
-  void cancel() { cancelled_.emit(asio::cancellation_type::terminal); }
-  bool was_cancelled() const {
-    try {
-      rethrow(error);
-    } catch (const std::system_error&) {
-      return true;
-    } catch (...) {
-    }
-    return false;
-  }
-
-  bool ended = false;
-  std::exception_ptr error;
-
- private:
-  asio::cancellation_signal cancelled_;
-};
 
 // How often `semaphore` can be acquired without waiting.
 std::size_t permits_left(asio::io_context& loop, Semaphore semaphore) {
@@ -119,7 +82,7 @@ TEST_CASE("a lock lets one in, in the order of coming") {
     const auto guard = co_await lock.acquire();
     CHECK(lock.locked());
     const Visit visit(room, who);
-    co_await pass(1s);
+    co_await wait(1s);
   };
   CHECK_FALSE(lock.locked());
   for (int who = 1; who <= 5; ++who) asio::co_spawn(loop, enter(who), rethrow);
@@ -140,13 +103,13 @@ TEST_CASE("who comes in the moment of release comes behind those who wait") {
     for (int turn = 0; turn < 3; ++turn) {
       const auto guard = co_await lock.acquire();
       order.push_back(0);
-      co_await pass(1s);
+      co_await wait(1s);
     }
   };
   const auto modest = [&](int who) -> asio::awaitable<void> {
     const auto guard = co_await lock.acquire();
     order.push_back(who);
-    co_await pass(1s);
+    co_await wait(1s);
   };
   asio::co_spawn(loop, greedy(), rethrow);
   asio::co_spawn(loop, modest(1), rethrow);
@@ -161,17 +124,17 @@ TEST_CASE("an exception in the critical section releases") {
   bool second = false;
   const auto fail = [&]() -> asio::awaitable<void> {
     const auto guard = co_await lock.acquire();
-    co_await pass(1s);
+    co_await wait(1s);
     throw std::runtime_error("a failure");
   };
   const auto enter = [&]() -> asio::awaitable<void> {
     const auto guard = co_await lock.acquire();
     second = true;
   };
-  Task failing(loop, fail());
+  WatchedTask failing(loop, fail());
   asio::co_spawn(loop, enter(), rethrow);
   loop.run();
-  CHECK(failing.error);
+  CHECK(failing.error());
   CHECK(second);
   CHECK_FALSE(lock.locked());
 }
@@ -265,15 +228,15 @@ TEST_CASE("a cancelled waiter loses no permit") {
   asio::io_context loop;
   Semaphore semaphore(loop.get_executor(), 1);
   Room room;
-  Task first(loop, visit(semaphore, room, 1, 1s));
-  Task second(loop, visit(semaphore, room, 2, 1s));
-  Task third(loop, visit(semaphore, room, 3, 1s));
+  WatchedTask first(loop, visit(semaphore, room, 1, 1s));
+  WatchedTask second(loop, visit(semaphore, room, 2, 1s));
+  WatchedTask third(loop, visit(semaphore, room, 3, 1s));
   loop.poll();
   REQUIRE(room.entered == std::vector{1});
   SUBCASE("while it waits") {
     second.cancel();
     loop.run();
-    CHECK(second.was_cancelled());
+    CHECK(second.threw<std::system_error>());
     CHECK(room.entered == std::vector{1, 3});
   }
   SUBCASE("all who wait") {
@@ -286,7 +249,7 @@ TEST_CASE("a cancelled waiter loses no permit") {
     second.cancel();
     first.cancel();
     loop.run();
-    CHECK(second.was_cancelled());
+    CHECK(second.threw<std::system_error>());
     CHECK(room.entered == std::vector{1, 3});
   }
   SUBCASE("the holder, and then all others") {
@@ -294,7 +257,7 @@ TEST_CASE("a cancelled waiter loses no permit") {
     second.cancel();
     third.cancel();
     loop.run();
-    CHECK(first.was_cancelled());
+    CHECK(first.threw<std::system_error>());
   }
   CHECK(room.inside == 0);
   CHECK(semaphore.free() == 1);
@@ -312,15 +275,15 @@ TEST_CASE("cancelled when the permit is handed over: it passes on") {
   };
   asio::co_spawn(loop, hold(), rethrow);
   loop.poll();
-  Task second(loop, visit(semaphore, room, 2, 1s));
-  Task third(loop, visit(semaphore, room, 3, 1s));
+  WatchedTask second(loop, visit(semaphore, room, 2, 1s));
+  WatchedTask third(loop, visit(semaphore, room, 3, 1s));
   loop.restart();
   loop.poll();
   held.reset();     // hands the permit to the second, which is not resumed yet
   second.cancel();  // and so goes as far as its next wait
   loop.restart();
   loop.run();
-  CHECK(second.was_cancelled());
+  CHECK(second.threw<std::system_error>());
   CHECK(room.entered == std::vector{2, 3});
   CHECK(semaphore.free() == 1);
 }
@@ -331,7 +294,7 @@ TEST_CASE("given up after a while, also in the moment in which it succeeds") {
   int gave_up = 0;
   int got = 0;
   const auto impatient = [&](std::chrono::milliseconds limit) -> asio::awaitable<void> {
-    auto first = co_await (semaphore.acquire() || pass(limit));
+    auto first = co_await (semaphore.acquire() || wait(limit));
     if (first.index() == 0) {
       ++got;
     } else {
@@ -388,14 +351,14 @@ TEST_CASE("the loop is destroyed while one holds and others wait") {
     const auto enter = [](Lock shared, int& count) -> asio::awaitable<void> {
       const std::shared_ptr<void> note(nullptr, [&count](void*) { ++count; });
       const auto guard = co_await shared.acquire();
-      co_await pass(400s);
+      co_await wait(400s);
     };
     SUBCASE("some wait") {
       for (int who = 0; who < 4; ++who) asio::co_spawn(loop, enter(lock, freed), rethrow);
       loop.poll();
     }
     SUBCASE("one has been handed the lock, and was not resumed") {
-      Task holder(loop, enter(lock, freed));
+      WatchedTask holder(loop, enter(lock, freed));
       for (int who = 0; who < 3; ++who) asio::co_spawn(loop, enter(lock, freed), rethrow);
       loop.poll();
       holder.cancel();
@@ -461,13 +424,13 @@ TEST_CASE("one who waits for an event is cancelled, the others are not") {
     co_await event.wait();
     ++passed;
   };
-  Task first(loop, wait());
-  Task second(loop, wait());
+  WatchedTask first(loop, wait());
+  WatchedTask second(loop, wait());
   loop.poll();
   first.cancel();
   loop.poll();
-  CHECK(first.was_cancelled());
-  CHECK_FALSE(second.ended);
+  CHECK(first.threw<std::system_error>());
+  CHECK(second.waits());
   event.set();
   loop.run();
   CHECK(passed == 1);
@@ -476,17 +439,17 @@ TEST_CASE("one who waits for an event is cancelled, the others are not") {
 TEST_CASE("ten thousand wait for one event, which outlives its name") {
   asio::io_context loop;
   int passed = 0;
-  const auto wait = [&passed](Event event) -> asio::awaitable<void> {
+  const auto pass_at_start = [&passed](Event event) -> asio::awaitable<void> {
     co_await event.wait();
     ++passed;
   };
   const auto fire = [](Event event) -> asio::awaitable<void> {
-    co_await pass(400s);
+    co_await wait(400s);
     event.set();
   };
   {
     Event event(loop.get_executor());
-    for (int who = 0; who < 10'000; ++who) asio::co_spawn(loop, wait(event), rethrow);
+    for (int who = 0; who < 10'000; ++who) asio::co_spawn(loop, pass_at_start(event), rethrow);
     asio::co_spawn(loop, fire(event), rethrow);
     asio::co_spawn(loop, event.wait(), rethrow);
   }

@@ -23,6 +23,7 @@
 
 #include "../../../lessons/15-timeouts/wait_for.hpp"
 #include "../../../lessons/20-cpu-bound/primes.hpp"
+#include "lessons/tasks.hpp"
 
 using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
@@ -31,18 +32,6 @@ namespace {
 
 std::thread::id here() {
   return std::this_thread::get_id();
-}
-
-// Runs `work` on a loop, which this thread runs. What it throws is thrown.
-void run(asio::awaitable<void> work) {
-  asio::io_context loop;
-  bool ended = false;
-  asio::co_spawn(loop, std::move(work), [&](std::exception_ptr error) {
-    if (error) std::rethrow_exception(error);
-    ended = true;
-  });
-  loop.run();
-  REQUIRE(ended);
 }
 
 // Waits, on another thread, until it is asked to stop. 0 if nobody asks within a minute.

@@ -33,9 +33,11 @@ asio::awaitable<void> serve_client(tcp::socket socket, int number,
                                    milliseconds patience,
                                    std::size_t& here) {
   ++here;
+  print_line(fmt::format("Client {} is served", number));
   const asio::error_code end = co_await echo(socket, patience);
+  print_line(
+      fmt::format("Client {} leaves: {}", number, end.message()));
   --here;
-  print_line(fmt::format("Client {}: {}", number, end.message()));
 }
 
 // What a task throws must not get lost: it ends the program.
@@ -48,18 +50,19 @@ asio::awaitable<void> serve(tcp::acceptor& acceptor,
                             std::size_t& here) {
   auto executor = co_await asio::this_coro::executor;
   int number = 0;
-  while (acceptor.is_open()) {
+  for (;;) {
     asio::error_code error;
     tcp::socket socket = co_await acceptor.async_accept(
         asio::redirect_error(asio::use_awaitable, error));
-    if (!error && here < limits.clients) {
+    if (!acceptor.is_open()) co_return;
+    if (error) {  // too many open files: some will go
+      asio::steady_timer pause(executor, milliseconds(100));
+      co_await pause.async_wait(asio::use_awaitable);
+    } else if (here < limits.clients) {
       asio::co_spawn(executor,
                      serve_client(std::move(socket), ++number,
                                   limits.patience, here),
                      rethrow);
-    } else if (error) {  // too many open files: some will go
-      asio::steady_timer pause(executor, milliseconds(100));
-      co_await pause.async_wait(asio::use_awaitable);
     }
   }
 }

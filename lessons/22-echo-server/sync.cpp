@@ -27,8 +27,10 @@ asio::error_code echo(tcp::socket& socket, Waits& waits) {
 }
 
 void serve_client(tcp::socket socket, int number, Waits& waits) {
+  print_line(fmt::format("Client {} is served", number));
   const asio::error_code end = echo(socket, waits);
-  print_line(fmt::format("Client {}: {}", number, end.message()));
+  print_line(
+      fmt::format("Client {} leaves: {}", number, end.message()));
 }
 
 void serve(tcp::acceptor& acceptor, Waits& waits) {

@@ -34,18 +34,21 @@ class BlockingConnection {
         waits_(waits) {}
 
   void run() {
-    bool goes_on = true;
-    while (goes_on) {
-      parser_ = {};
-      const auto answer = next_answer();
-      if (!answer) return;
-      goes_on = keeps_open_ && !waits_.end_is_wanted();
-      if (!send(text_of(*answer, is_head_, goes_on))) return;
+    while (answer_next()) {
     }
-    part();
   }
 
  private:
+  bool answer_next() {
+    parser_ = {};
+    const auto answer = next_answer();
+    if (!answer) return false;
+    const bool goes_on = keeps_open_ && !waits_.end_is_wanted();
+    if (!send(text_of(*answer, is_head_, goes_on))) return false;
+    if (!goes_on) part();
+    return goes_on;
+  }
+
   std::optional<Response> next_answer() {
     is_head_ = false;
     keeps_open_ = false;

@@ -38,6 +38,7 @@ class Connection {
   asio::awaitable<void> run() {
     using namespace asio::experimental::awaitable_operators;
     co_await (converse() || watch());
+    if (failure_) std::rethrow_exception(failure_);
   }
 
   // What has been asked will be answered, and nothing after it.
@@ -52,18 +53,26 @@ class Connection {
  private:
   using Clock = std::chrono::steady_clock;
 
+  // Does not throw, for `||` goes on waiting after a failure.
   asio::awaitable<void> converse() {
-    bool goes_on = true;
-    while (goes_on) {
-      parser_ = {};
-      const auto answer = co_await next_answer();
-      if (!answer) co_return;
-      goes_on = keeps_open_ && !is_last_;
-      const std::string text =
-          text_of(*answer, is_head_, goes_on);
-      if (!co_await send(text)) co_return;
+    try {
+      while (co_await answer_next()) {
+      }
+    } catch (...) {
+      failure_ = std::current_exception();
     }
-    co_await part();
+  }
+
+  // False if that was all.
+  asio::awaitable<bool> answer_next() {
+    parser_ = {};
+    const auto answer = co_await next_answer();
+    if (!answer) co_return false;
+    const bool goes_on = keeps_open_ && !is_last_;
+    const std::string text = text_of(*answer, is_head_, goes_on);
+    if (!co_await send(text)) co_return false;
+    if (!goes_on) co_await part();
+    co_return goes_on;
   }
 
   // Nothing if there is no further request.
@@ -165,6 +174,7 @@ class Connection {
   bool is_head_ = false;
   bool keeps_open_ = false;
   bool is_last_ = false;
+  std::exception_ptr failure_;
 };
 
 }  // namespace http

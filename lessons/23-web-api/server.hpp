@@ -48,16 +48,17 @@ class Server {
 
   asio::awaitable<void> accept() {
     auto executor = co_await asio::this_coro::executor;
-    while (acceptor_.is_open()) {
+    for (;;) {
       asio::error_code error;
       auto socket = co_await acceptor_.async_accept(
           asio::redirect_error(asio::use_awaitable, error));
-      if (!error && connections_.size() < limits_.clients) {
-        asio::co_spawn(executor, serve_client(std::move(socket)),
-                       rethrow);
-      } else if (error) {  // too many open files: some will go
+      if (!acceptor_.is_open()) co_return;
+      if (error) {  // too many open files: some will go
         asio::steady_timer pause(executor, milliseconds(100));
         co_await pause.async_wait(asio::use_awaitable);
+      } else if (connections_.size() < limits_.clients) {
+        asio::co_spawn(executor, serve_client(std::move(socket)),
+                       rethrow);
       }
     }
   }

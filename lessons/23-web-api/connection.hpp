@@ -56,8 +56,10 @@ class Connection {
   // Does not throw, for `||` goes on waiting after a failure.
   asio::awaitable<void> converse() {
     try {
-      while (co_await answer_next()) {
-      }
+      // (With `while (co_await answer_next()) {}` what g++ 12
+      // makes would crash.)
+      bool goes_on = true;
+      while (goes_on) goes_on = co_await answer_next();
     } catch (...) {
       failure_ = std::current_exception();
     }

@@ -31,7 +31,10 @@ class BlockingConnection {
                      const BlockingHandler& handler, Waits& waits)
       : socket_(std::move(socket)),
         handler_(handler),
-        waits_(waits) {}
+        waits_(waits) {
+    asio::error_code unused;
+    socket_.set_option(asio::ip::tcp::no_delay(true), unused);
+  }
 
   void run() {
     while (answer_next()) {

@@ -32,7 +32,11 @@ class Connection {
              std::chrono::milliseconds patience)
       : socket_(std::move(socket)),
         handler_(handler),
-        patience_(patience) {}
+        patience_(patience) {
+    // Answers are sent at once, also several in a row.
+    asio::error_code unused;
+    socket_.set_option(asio::ip::tcp::no_delay(true), unused);
+  }
 
   // Ends when the client has gone, or has to.
   asio::awaitable<void> run() {

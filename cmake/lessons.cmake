@@ -47,7 +47,7 @@ foreach(source IN LISTS sources)
   list(APPEND WORKBOOK_LESSONS "${lesson}")
   if(program STREQUAL "exercise")
     list(APPEND WORKBOOK_EXERCISES "${lesson}")
-  elseif(NOT program STREQUAL "server")  # which runs beside the others, and has no output of its own
+  elseif(NOT program MATCHES "^(server|clients)$")  # which run beside the others, and have no output of their own
     list(APPEND WORKBOOK_PROGRAMS "${lesson}/${program}")
   endif()
 endforeach()

@@ -1107,6 +1107,11 @@ class Replay:
                 bars = [("wait", start, min(stop, needs))]
                 if stop - needs >= 100:
                     bars.append(("late", needs, stop))
+            if "served" in options:
+                turn = events[line(name, options["served"], first)][0]
+                bars = [("late", start, turn)] + [
+                    (look, max(begin, turn), end) for look, begin, end in bars if end > turn
+                ]
             last = stop
             lanes.append((name, bars, []))
         return lanes

@@ -59,7 +59,7 @@ TEST_CASE("a program's own arguments replace the lesson's") {
   const RunSettings sync = load_run_settings(folder.path, "sync");
   CHECK(sync.real_time);
   CHECK(sync.timed);
-  CHECK(sync.server_target() == "10-http-request.server");
+  CHECK(sync.companion_target() == "10-http-request.server");
   CHECK(with_address(sync.arguments, "127.0.0.1:80") == Words{"127.0.0.1:80/a"});
   const RunSettings workers = load_run_settings(folder.path, "async_workers");
   CHECK(workers.has_server());
@@ -68,6 +68,47 @@ TEST_CASE("a program's own arguments replace the lesson's") {
   const RunSettings server = load_run_settings(folder.path, "server");
   CHECK(!server.has_server());
   CHECK(server.arguments.empty());
+}
+
+TEST_CASE("a lesson whose programs are servers has clients") {
+  const Folder folder;
+  write_file(
+      folder.path / "run.json",
+      R"({"clock": "real", "clients": "22-echo-server/clients", "arguments": ["0", "1.5"]})");
+  const RunSettings settings = load_run_settings(folder.path, "sync");
+  CHECK(settings.has_clients());
+  CHECK(!settings.has_server());
+  CHECK(settings.companion_target() == "22-echo-server.clients");
+  CHECK(settings.arguments == Words{"0", "1.5"});
+}
+
+TEST_CASE("clients get their server's address and process number, and it must end in order") {
+  const Folder folder;
+  const auto script = [&](const fs::path& path, const std::string& text) {
+    fs::create_directories(path.parent_path());
+    write_file(path, "#!/bin/sh\n" + text);
+    fs::permissions(path, fs::perms::owner_all);
+    return path;
+  };
+  const fs::path build = folder.parent.path() / "build";
+  script(build / "lessons/22-echo-server/clients", "kill -0 $2 && echo \"came to $1\"\n");
+  RunSettings settings;
+  settings.real_time = true;
+  settings.clients = "22-echo-server/clients";
+  settings.arguments = {"hello"};
+  const auto run_with_end = [&](const std::string& end) {
+    const fs::path server =
+        script(folder.path / "sync", "trap '" + end + "' TERM\necho 127.0.0.1:4321\necho \"$1\"\n" +
+                                         "while :; do sleep 0.01; done\n");
+    return run_lesson_now(settings, server, folder.path, build);
+  };
+  const LessonRun good = run_with_end("echo bye; exit 0");
+  CHECK(good.run.failure == "");
+  CHECK(good.run.output == "came to 127.0.0.1:4321\n");
+  REQUIRE(!good.server.empty());
+  CHECK(good.server.front().text == "hello");
+  CHECK(good.server.back().text == "bye");
+  CHECK(run_with_end("exit 3").run.failure == "sync, told to end, ended with exit status 3.");
 }
 
 TEST_CASE("a lesson whose times are those of a disk") {
@@ -93,7 +134,10 @@ TEST_CASE("a run.json that cannot be used is a sentence") {
   CHECK(complaint(R"({"clock": "real", "server": "server"})")
             .find("run.json: the server \"server\" is not LESSON/PROGRAM") == 0);
   CHECK(complaint(R"({"clock": "simulated", "arguments": ["one"]})")
-            .find("run.json: a program with a server or arguments runs in real time") == 0);
+            .find("run.json: a program with a server, clients or arguments runs in real time") ==
+        0);
+  CHECK(complaint(R"({"clock": "real", "clients": "clients"})")
+            .find("run.json: the clients \"clients\" is not LESSON/PROGRAM") == 0);
   CHECK(complaint(R"({"clock": "real"})").empty());
 }
 

@@ -1,98 +1,25 @@
 // The server of lessons 10 and 11, and clients that mean no good: it answers what it can, hangs up
 // on the rest, and goes on.
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
-#include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <asio.hpp>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "../server_program.hpp"
 #include "test_server.hpp"
 
 using asio::ip::tcp;
 
 namespace {
 
-// The program, until the test is over.
-class LessonServer {
- public:
-  LessonServer() {
-    int ends[2];
-    REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
-    posix_spawn_file_actions_t files;
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, ends[1], STDOUT_FILENO);
-    std::string program = WORKBOOK_BUILD "/lessons/10-http-request/server";
-    char* arguments[] = {program.data(), nullptr};
-    const int failure = posix_spawn(&id_, program.c_str(), &files, nullptr, arguments, environ);
-    posix_spawn_file_actions_destroy(&files);
-    close(ends[1]);
-    REQUIRE(failure == 0);
-    said_ = fdopen(ends[0], "r");
-    const std::string address = line();
-    REQUIRE(address.starts_with("127.0.0.1:"));
-    port_ = static_cast<unsigned short>(std::stoi(address.substr(10)));
-  }
-  ~LessonServer() {
-    if (id_ != 0) end(SIGKILL);
-    fclose(said_);
-  }
-  LessonServer(const LessonServer&) = delete;
-  LessonServer& operator=(const LessonServer&) = delete;
-
-  // The next line that it prints.
-  std::string line() {
-    std::string text;
-    for (int c; (c = getc(said_)) != EOF && c != '\n';) text += static_cast<char>(c);
-    return text;
-  }
-
-  // Sends it a signal and returns its exit status, or minus the signal that ended it.
-  int end(int signal) {
-    kill(id_, signal);
-    int how = 0;
-    waitpid(id_, &how, 0);
-    id_ = 0;
-    return WIFEXITED(how) ? WEXITSTATUS(how) : -WTERMSIG(how);
-  }
-
-  tcp::socket connect() {
-    tcp::socket socket(context_);
-    socket.connect({asio::ip::address_v4::loopback(), port_});
-    return socket;
-  }
-
-  // All that it answers to this, until it hangs up.
-  std::string answer_to(const std::string& request) {
-    tcp::socket socket = connect();
-    asio::error_code error;
-    asio::write(socket, asio::buffer(request), error);
-    std::string answer;
-    asio::read(socket, asio::dynamic_buffer(answer), error);
-    return answer;
-  }
-
- private:
-  asio::io_context context_;
-  pid_t id_ = 0;
-  FILE* said_ = nullptr;
-  unsigned short port_ = 0;
+struct LessonServer : ServerProgram {
+  LessonServer() : ServerProgram("10-http-request/server") {}
 };
 
 std::string get(const std::string& path, const std::string& headers = "Connection: close\r\n") {
   return "GET " + path + " HTTP/1.1\r\n" + headers + "\r\n";
-}
-
-int count(const std::string& text, const std::string& part) {
-  int found = 0;
-  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; ++at) ++found;
-  return found;
 }
 
 }  // namespace
@@ -157,6 +84,7 @@ TEST_CASE("a client that hangs up, or says nothing, is let go") {
     asio::write(rude, asio::buffer(get("/late")));
     CHECK(server.line() == "GET /late");
     rude.set_option(asio::socket_base::linger(true, 0));
+    rude.close();
   }
   CHECK(server.line() == "gone /late");
 

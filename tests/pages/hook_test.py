@@ -168,6 +168,16 @@ class Build(unittest.TestCase):
         self.assertIn("Request holds the thread from 0.25 s to 0.75 s", text)
         self.assertIn("Recorded from a real run", text)
 
+    def test_a_lane_that_stands_in_line_first(self):
+        said = '"server": [[250, "Ben comes"], [500, "Client 2"], [750, "Ben goes"]], "lines"'
+        self.change("lessons/01-two/replay.json", '"lines"', said)
+        lane = "  sync:\n    Ben: [Ben comes, Ben goes, {served: Client 2}]\n  async:\n    One: one"
+        self.change(PAGE, "  One: one", lane)
+        self.assertEqual(self.build(), "")
+        text = (self.root / "build/site/lessons/01-two/index.html").read_text()
+        self.assertIn("Ben ready, but nobody looks from 0.25 s to 0.50 s", text)
+        self.assertIn("Ben holds the thread from 0.50 s to 0.75 s", text)
+
     def test_a_list_that_the_programs_read(self):
         (self.root / "lessons/01-two/pages.txt").write_text("# of <pages>\n/one\n")
         self.refused("pages.txt is on no page")

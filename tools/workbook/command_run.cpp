@@ -52,8 +52,8 @@ asio::awaitable<Run> run_on_terminal(Context& context, std::filesystem::path pro
   co_return Run{took, failure(program, end, output)};
 }
 
-// In real time as the lesson's run.json says, with its server if it has one. The learner's own
-// arguments replace all of that.
+// In real time as the lesson's run.json says, with its server or its clients if it has any. The
+// learner's own arguments replace all of that.
 asio::awaitable<Run> run_as_set(Context& context, const Lesson& lesson,
                                 std::filesystem::path program, std::vector<std::string> arguments) {
   const RunSettings settings = load_run_settings(lesson.folder, program.filename().string());
@@ -61,11 +61,21 @@ asio::awaitable<Run> run_as_set(Context& context, const Lesson& lesson,
   if (!arguments.empty() || !settings.real_time) {
     co_return co_await run_on_terminal(context, program, arguments, here);
   }
+  const auto executor = co_await asio::this_coro::executor;
+  if (settings.has_clients()) {
+    LessonServer server(executor, program, settings.arguments, lesson.folder);
+    const std::string address = co_await server.address();
+    arguments = {address, std::to_string(server.process())};
+    const auto clients = context.build / "lessons" / settings.clients;
+    Run run = co_await run_on_terminal(context, clients, arguments, lesson.folder);
+    co_await server.stop(steady_clock::now());
+    if (run.failure.empty()) run.failure = co_await server.disorder();
+    co_return run;
+  }
   if (!settings.has_server()) {
     co_return co_await run_on_terminal(context, program, settings.arguments, lesson.folder);
   }
-  LessonServer server(co_await asio::this_coro::executor,
-                      context.build / "lessons" / settings.server, lesson.folder);
+  LessonServer server(executor, context.build / "lessons" / settings.server, {}, lesson.folder);
   const std::string address = co_await server.address();
   arguments = with_address(settings.arguments, address);
   co_return co_await run_on_terminal(context, program, arguments, lesson.folder);
@@ -138,7 +148,9 @@ asio::awaitable<int> run(Context& context, RunArguments options) {
           "./workbook run {:02}",
           lesson.name, lesson.number));
     }
-    if (settings.has_server()) targets.push_back(settings.server_target());
+    if (const auto companion = settings.companion_target(); !companion.empty()) {
+      targets.push_back(companion);
+    }
   }
   if (options.fast) targets.push_back("virtual_time");
   co_await build(context, lesson.name, targets);

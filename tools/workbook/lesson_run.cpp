@@ -34,10 +34,23 @@ void read_arguments(const Json& json, RunSettings& settings) {
   }
 }
 
+// LESSON/PROGRAM, of whoever runs beside the lesson's programs; empty without.
+std::string read_companion(const Json& json, const char* role, const std::string& path) {
+  const auto found = json.find(role);
+  if (found == json.end()) return {};
+  const auto name = found->get<std::string>();
+  if (std::ranges::count(name, '/') != 1) {
+    throw std::runtime_error(
+        fmt::format("{}: the {} \"{}\" is not LESSON/PROGRAM, as in \"10-http-request/server\".",
+                    path, role, name));
+  }
+  return name;
+}
+
 }  // namespace
 
-std::string RunSettings::server_target() const {
-  std::string target = server;
+std::string RunSettings::companion_target() const {
+  std::string target = has_clients() ? clients : server;
   std::ranges::replace(target, '/', '.');
   return target;
 }
@@ -58,15 +71,8 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
     settings.real_time = clock == "real";
     settings.timed = json.value("timed", true);
     read_arguments(json, settings);
-    if (const auto server = json.find("server"); server != json.end()) {
-      settings.server = server->get<std::string>();
-      if (std::ranges::count(settings.server, '/') != 1) {
-        throw std::runtime_error(
-            fmt::format("{}: the server \"{}\" is not LESSON/PROGRAM, as in "
-                        "\"10-http-request/server\".",
-                        path.string(), settings.server));
-      }
-    }
+    settings.server = read_companion(json, "server", path.string());
+    settings.clients = read_companion(json, "clients", path.string());
     if (const auto programs = json.find("programs"); programs != json.end()) {
       if (const auto own = programs->find(program); own != programs->end()) {
         read_arguments(*own, settings);
@@ -76,9 +82,11 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
     throw std::runtime_error(
         fmt::format("{} does not say how to run {}: {}.", path.string(), program, error.what()));
   }
-  if (!settings.real_time && (settings.has_server() || !settings.arguments.empty())) {
+  if (!settings.real_time &&
+      (settings.has_server() || settings.has_clients() || !settings.arguments.empty())) {
     throw std::runtime_error(fmt::format(
-        "{}: a program with a server or arguments runs in real time: the clock must be \"real\".",
+        "{}: a program with a server, clients or arguments runs in real time: the clock "
+        "must be \"real\".",
         path.string()));
   }
   // The server itself is run by hand, or by us: without a server and without arguments.
@@ -103,10 +111,17 @@ std::vector<std::string> with_address(std::vector<std::string> arguments,
 // Shared with the coroutine that reads what the server says, which ends some time after the server.
 struct LessonServer::State {
   State(asio::any_io_executor executor, const std::filesystem::path& program,
-        const std::filesystem::path& folder)
+        const std::vector<std::string>& arguments, const std::filesystem::path& folder)
       : name(program.filename().string()),
-        process(executor, {program.string()}, options(folder)),
+        process(executor, command(program, arguments), options(folder)),
         changed(executor, steady_clock::time_point::max()) {}
+
+  static std::vector<std::string> command(const std::filesystem::path& program,
+                                          const std::vector<std::string>& arguments) {
+    std::vector<std::string> command{program.string()};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return command;
+  }
 
   static ProcessOptions options(const std::filesystem::path& folder) {
     ProcessOptions options;
@@ -148,8 +163,9 @@ struct LessonServer::State {
 };
 
 LessonServer::LessonServer(asio::any_io_executor executor, const std::filesystem::path& program,
+                           const std::vector<std::string>& arguments,
                            const std::filesystem::path& folder)
-    : state_(std::make_shared<State>(executor, program, folder)) {
+    : state_(std::make_shared<State>(executor, program, arguments, folder)) {
   asio::co_spawn(executor, State::read(state_), asio::detached);
 }
 
@@ -178,6 +194,10 @@ asio::awaitable<std::string> LessonServer::address() {
   co_return first;
 }
 
+pid_t LessonServer::process() const {
+  return state_->process.id();
+}
+
 asio::awaitable<std::vector<PrintedLine>> LessonServer::stop(steady_clock::time_point start) {
   state_->process.end(SIGTERM, 2s);
   state_->changed.expires_at(steady_clock::time_point::max());
@@ -190,6 +210,12 @@ asio::awaitable<std::vector<PrintedLine>> LessonServer::stop(steady_clock::time_
   co_return result;
 }
 
+asio::awaitable<std::string> LessonServer::disorder() {
+  const ProcessEnd end = co_await state_->process.wait();
+  if (end.succeeded()) co_return std::string();
+  co_return fmt::format("{}, told to end, {}.", state_->name, end.describe());
+}
+
 LessonRun run_lesson_now(const RunSettings& settings, const std::filesystem::path& program,
                          const std::filesystem::path& folder, const std::filesystem::path& build) {
   LessonRun result;
@@ -199,15 +225,26 @@ LessonRun run_lesson_now(const RunSettings& settings, const std::filesystem::pat
     RunOptions options;
     options.folder = folder;
     options.arguments = settings.arguments;
+    const auto executor = loop.get_executor();
     std::optional<LessonServer> server;
-    if (settings.has_server()) {
-      server.emplace(loop.get_executor(), build / "lessons" / settings.server, folder);
+    std::filesystem::path runs = program;
+    if (settings.has_clients()) {
+      server.emplace(executor, program, settings.arguments, folder);
+      runs = build / "lessons" / settings.clients;
+      const std::string address = co_await server->address();
+      options.arguments = {address, std::to_string(server->process())};
+    } else if (settings.has_server()) {
+      server.emplace(executor, build / "lessons" / settings.server, std::vector<std::string>(),
+                     folder);
       const std::string address = co_await server->address();
       options.arguments = with_address(settings.arguments, address);
     }
     const auto start = steady_clock::now();
-    result.run = co_await run_in_real_time(program, options);
+    result.run = co_await run_in_real_time(runs, options);
     if (server) result.server = co_await server->stop(start);
+    if (settings.has_clients() && result.run.failure.empty()) {
+      result.run.failure = co_await server->disorder();
+    }
   };
   asio::co_spawn(loop, work(), [&](std::exception_ptr error) {
     failure = error;

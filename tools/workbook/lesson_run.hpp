@@ -1,7 +1,9 @@
 // How the programs of a lesson are run: plainly and in simulated time, unless the lesson's run.json
 // says otherwise. One that talks to others, or has files and threads to show, runs in real time,
-// and may want arguments, a server beside it, and libraries that not everybody has.
+// and may want arguments, a server or clients beside it, and libraries that not everybody has.
 #pragma once
+
+#include <sys/types.h>
 
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
@@ -20,10 +22,14 @@ struct RunSettings {
   bool timed = true;  // false: how long it takes is not its own doing, but that of a disk
   // "10-http-request/server", of this lesson or another; empty without one.
   std::string server;
+  // "22-echo-server/clients": the programs of this lesson are servers, and these come to them.
+  std::string clients;
   std::vector<std::string> arguments;  // "{server}" stands for the server's address
 
   bool has_server() const { return !server.empty(); }
-  std::string server_target() const;  // as the build knows it: "10-http-request.server"
+  bool has_clients() const { return !clients.empty(); }
+  // What must be built besides the program: "10-http-request.server"; empty if nothing.
+  std::string companion_target() const;
 };
 
 // What the run.json in a lesson's folder says about `program`; the defaults without that file.
@@ -34,13 +40,13 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
 std::vector<std::string> with_address(std::vector<std::string> arguments,
                                       const std::string& address);
 
-// A lesson's own server: a program that takes a free port of loopback, prints its address,
-// "127.0.0.1:PORT", as its first line, then a line for whatever happens, and ends at SIGTERM.
+// A server: a program that takes a free port of loopback, prints its address, "127.0.0.1:PORT", as
+// its first line, then a line for whatever happens, and ends at SIGTERM.
 class LessonServer {
  public:
   // Throws std::system_error when it cannot be started.
   LessonServer(asio::any_io_executor executor, const std::filesystem::path& program,
-               const std::filesystem::path& folder);
+               const std::vector<std::string>& arguments, const std::filesystem::path& folder);
   ~LessonServer();  // ends it
   LessonServer(const LessonServer&) = delete;
   LessonServer& operator=(const LessonServer&) = delete;
@@ -48,9 +54,13 @@ class LessonServer {
   // Waits for its first line and returns the address. Throws std::runtime_error, with a sentence,
   // when it ends before, says something else, or says nothing for ten seconds.
   asio::awaitable<std::string> address();
+  pid_t process() const;
 
   // Ends it. Returns the lines after the first one with their times since `start`.
   asio::awaitable<std::vector<PrintedLine>> stop(std::chrono::steady_clock::time_point start);
+
+  // After stop(): a sentence if it did not end in order; empty if it did.
+  asio::awaitable<std::string> disorder();
 
  private:
   struct State;
@@ -63,7 +73,8 @@ struct LessonRun {
 };
 
 // Runs a lesson's program in real time as run.json says, in `folder`, with its server if it has
-// one. `build` is the build folder that has the server.
+// one. If it is a server itself the run is that of its clients, who get its address and its process
+// number. `build` is the build folder that has whoever is beside the program.
 LessonRun run_lesson_now(const RunSettings& settings, const std::filesystem::path& program,
                          const std::filesystem::path& folder, const std::filesystem::path& build);
 

@@ -1,0 +1,114 @@
+// Waits for a blocking server. Each of them ends: when there is
+// something to do, when it is too late for that, or when
+// somebody wants the server to end.
+#pragma once
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <asio.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <system_error>
+
+#include "limits.hpp"
+
+// SIGTERM and Ctrl-C, as something to read: poll knows those.
+// (A signal's handler may do hardly more than write a byte.)
+class EndWanted {
+ public:
+  EndWanted() {
+    if (pipe(ends_) != 0) {
+      throw std::system_error(errno, std::generic_category());
+    }
+    for (const int number : {SIGTERM, SIGINT}) {
+      std::signal(number, [](int) {
+        [[maybe_unused]] const auto sent = write(ends_[1], "", 1);
+      });
+    }
+  }
+  int descriptor() const { return ends_[0]; }
+
+ private:
+  inline static int ends_[2];
+};
+
+class Waits {
+ public:
+  Waits(asio::ip::tcp::acceptor& acceptor, const Limits& limits)
+      : acceptor_(acceptor), limits_(limits) {}
+
+  // Blocks until a client comes; false if the end is wanted.
+  bool for_client() {
+    return acceptor_.is_open() &&
+           ready(acceptor_.native_handle(), POLLIN, never);
+  }
+
+  bool end_is_wanted() const { return end_ != never; }
+
+  // When the time for a client's next step will be over.
+  steady_clock::time_point deadline() const {
+    return steady_clock::now() + limits_.patience;
+  }
+
+  std::size_t read_some(asio::ip::tcp::socket& socket,
+                        asio::mutable_buffer room,
+                        steady_clock::time_point deadline,
+                        asio::error_code& error) {
+    if (!ready(socket.native_handle(), POLLIN, deadline)) {
+      error = asio::error::timed_out;
+      return 0;
+    }
+    return socket.read_some(room, error);
+  }
+
+  void write_all(asio::ip::tcp::socket& socket,
+                 asio::const_buffer text,
+                 asio::error_code& error) {
+    const auto late = deadline();
+    socket.non_blocking(true, error);  // sends what has room
+    while (!error && text.size() > 0) {
+      if (ready(socket.native_handle(), POLLOUT, late)) {
+        text += socket.write_some(text, error);
+        if (error == asio::error::would_block) error.clear();
+      } else {
+        error = asio::error::timed_out;
+      }
+    }
+  }
+
+ private:
+  static constexpr auto never = steady_clock::time_point::max();
+
+  // False if it is too late. Returns when the end is wanted,
+  // too, but goes on with a client until the farewell is over.
+  bool ready(int descriptor, short event,
+             steady_clock::time_point deadline) {
+    for (;;) {
+      const auto now = steady_clock::now();
+      const auto until = std::min(deadline, end_);
+      const auto left = std::chrono::ceil<milliseconds>(
+          std::clamp(until, now, now + std::chrono::hours(1)) -
+          now);
+      const int signals =
+          end_ == never ? end_wanted_.descriptor() : -1;
+      pollfd wanted[] = {{descriptor, event, 0},
+                         {signals, POLLIN, 0}};
+      poll(wanted, 2, static_cast<int>(left.count()));
+      if (wanted[1].revents != 0) {
+        end_ = steady_clock::now() + limits_.farewell;
+        acceptor_.close();  // who comes now is refused
+        if (deadline == never) return false;
+      }
+      if (wanted[0].revents != 0) return true;
+      if (steady_clock::now() >= until) return false;
+    }
+  }
+
+  asio::ip::tcp::acceptor& acceptor_;
+  const Limits limits_;
+  EndWanted end_wanted_;
+  steady_clock::time_point end_ = never;
+};

@@ -1,0 +1,52 @@
+// How much strangers may ask of a server, and how its user sets
+// that: [PORT [PATIENCE [FAREWELL]]], the latter in seconds.
+#pragma once
+
+#include <fmt/core.h>
+
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+#include "../10-http-request/time_limit.hpp"
+
+struct Limits {
+  std::size_t clients = 1000;     // at the same time
+  milliseconds patience{5000};    // with each step of a client
+  milliseconds farewell{10'000};  // for all, when we shut down
+};
+
+struct Settings {
+  unsigned short port = 0;  // 0: the system chooses a free one
+  Limits limits;
+};
+
+inline unsigned short parse_port(const char* text) {
+  unsigned short port = 0;
+  const char* end = text + std::strlen(text);
+  const auto [stop, error] = std::from_chars(text, end, port);
+  if (error != std::errc{} || stop != end) {
+    throw std::runtime_error("the port is not from 0 to 65535");
+  }
+  return port;
+}
+
+inline Settings parse_settings(int argc, char* argv[]) {
+  Settings settings;
+  Limits& limits = settings.limits;
+  if (argc > 1) settings.port = parse_port(argv[1]);
+  if (argc > 2) limits.patience = parse_seconds(argv[2]);
+  if (argc > 3) limits.farewell = parse_seconds(argv[3]);
+  return settings;
+}
+
+// A line at a time, also into a pipe.
+inline void print_line(const std::string& line) {
+  fmt::print("{}\n", line);
+  std::fflush(stdout);
+}

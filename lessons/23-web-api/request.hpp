@@ -1,0 +1,34 @@
+// An HTTP request, and what is said to one that is none.
+#pragma once
+
+#include <map>
+#include <stdexcept>
+#include <string>
+
+namespace http {
+
+struct Request {
+  std::string method;  // GET
+  std::string path;    // /menu
+  std::string query;   // day=friday, of /menu?day=friday
+  std::map<std::string, std::string> headers;  // in lower case
+  std::string body;
+  bool keeps_open = false;  // a further request may follow
+
+  // What a header says; nothing if it is not there.
+  std::string header(const std::string& name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? "" : found->second;
+  }
+};
+
+// Is thrown for what is no request, or too much of one. After
+// it nobody can tell where the next request begins: the
+// connection ends with the answer.
+struct Refusal : std::runtime_error {
+  Refusal(int status, const char* reason)
+      : std::runtime_error(reason), status(status) {}
+  int status;
+};
+
+}  // namespace http

@@ -1,0 +1,86 @@
+// An HTTP server: takes in clients, as many as it has room for,
+// until it is stopped.
+#pragma once
+
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <set>
+#include <utility>
+
+#include "../22-echo-server/limits.hpp"
+#include "connection.hpp"
+
+namespace http {
+
+// Must be there for as long as the loop runs.
+class Server {
+ public:
+  // Listens on this machine only. Throws if the port is taken.
+  Server(asio::io_context& loop, unsigned short port,
+         Handler handler, const Limits& limits)
+      : acceptor_(loop, {asio::ip::address_v4::loopback(), port}),
+        handler_(std::move(handler)),
+        limits_(limits) {
+    asio::co_spawn(loop, accept(), rethrow);
+  }
+
+  unsigned short port() const {
+    return acceptor_.local_endpoint().port();
+  }
+
+  // Takes in nobody else. When all who are here have their
+  // answers, the loop has nothing left to do.
+  void stop() {
+    acceptor_.close();
+    for (Connection* connection : connections_) {
+      connection->stop();
+    }
+  }
+
+ private:
+  static void rethrow(std::exception_ptr error) {
+    if (error) std::rethrow_exception(error);
+  }
+
+  asio::awaitable<void> accept() {
+    auto executor = co_await asio::this_coro::executor;
+    for (;;) {
+      asio::error_code error;
+      auto socket = co_await acceptor_.async_accept(
+          asio::redirect_error(asio::use_awaitable, error));
+      if (!acceptor_.is_open()) co_return;
+      if (error) {  // too many open files: some will go
+        asio::steady_timer pause(executor, milliseconds(100));
+        co_await pause.async_wait(asio::use_awaitable);
+      } else if (connections_.size() < limits_.clients) {
+        asio::co_spawn(executor, serve_client(std::move(socket)),
+                       rethrow);
+      }
+    }
+  }
+
+  // What goes wrong with a client ends this client only.
+  asio::awaitable<void> serve_client(
+      asio::ip::tcp::socket socket) {
+    Connection connection(std::move(socket), handler_,
+                          limits_.patience);
+    connections_.insert(&connection);
+    try {
+      co_await connection.run();
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "A client is lost: {}.\n", error.what());
+    }
+    connections_.erase(&connection);
+  }
+
+  asio::ip::tcp::acceptor acceptor_;
+  const Handler handler_;
+  const Limits limits_;
+  std::set<Connection*> connections_;
+};
+
+}  // namespace http

@@ -1,0 +1,111 @@
+// The server of lesson 23 within a program: handlers that fail, and a loop that ends before them.
+#include "../../../lessons/23-web-api/server.hpp"
+
+#include <doctest/doctest.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <exception>
+#include <stdexcept>
+#include <string>
+
+using asio::ip::tcp;
+using namespace std::chrono_literals;
+
+namespace {
+
+asio::awaitable<http::Response> handle(http::Request request) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  if (request.path == "/never") {
+    timer.expires_at(std::chrono::steady_clock::time_point::max());
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+  if (request.path == "/throws") throw std::runtime_error("the pot is empty");
+  if (request.path == "/throws-later") {
+    timer.expires_after(1ms);
+    co_await timer.async_wait(asio::use_awaitable);
+    throw std::runtime_error("the pot is empty");
+  }
+  if (request.path == "/throws-a-number") throw 23;
+  if (request.path == "/refuses") throw http::Refusal(400, "no such soup");
+  co_return http::json("\"" + request.method + request.body + "\"");
+}
+
+// All that is answered to `requests`, whose last one must close the connection.
+asio::awaitable<std::string> answers(unsigned short port, std::string requests) {
+  tcp::socket socket(co_await asio::this_coro::executor);
+  const tcp::endpoint address(asio::ip::address_v4::loopback(), port);
+  co_await socket.async_connect(address, asio::use_awaitable);
+  co_await asio::async_write(socket, asio::buffer(requests), asio::use_awaitable);
+  std::string text;
+  asio::error_code end;
+  co_await asio::async_read(socket, asio::dynamic_buffer(text),
+                            asio::redirect_error(asio::use_awaitable, end));
+  co_return text;
+}
+
+std::string get(const std::string& path, const std::string& headers = "") {
+  return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n";
+}
+
+std::string answers_to(const std::string& requests) {
+  asio::io_context loop;
+  http::Server server(loop, 0, handle, Limits{});
+  std::string text;
+  const auto client = [&]() -> asio::awaitable<void> {
+    text = co_await answers(server.port(), requests);
+    server.stop();
+  };
+  asio::co_spawn(loop, client(), [](std::exception_ptr error) {
+    if (error) std::rethrow_exception(error);
+  });
+  loop.run();  // returns, for a stopped server leaves nothing behind
+  return text;
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("23-web-api");
+
+TEST_CASE("what a handler throws is an answer, and the connection goes on") {
+  const std::string last = get("/", "Connection: close\r\n");
+  CHECK(answers_to(last).ends_with("\"GET\""));
+  CHECK(answers_to("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nham" + last)
+            .find("\"PUTham\"") != std::string::npos);
+  for (const char* path : {"/throws", "/throws-later"}) {
+    const std::string text = answers_to(get(path) + last);
+    CHECK(text.starts_with("HTTP/1.1 500 Internal Server Error\r\n"));
+    CHECK(text.find("the pot is empty") == std::string::npos);  // that is not the client's business
+    CHECK(text.ends_with("\"GET\""));
+  }
+  const std::string refused = answers_to(get("/refuses") + last);
+  CHECK(refused.starts_with("HTTP/1.1 400 Bad Request\r\n"));
+  CHECK(refused.ends_with("{\"error\":\"no such soup\"}"));
+  const std::string head = answers_to("HEAD /throws HTTP/1.0\r\n\r\n");
+  CHECK(head.starts_with("HTTP/1.1 500 "));
+  CHECK(head.ends_with("\r\n\r\n"));
+}
+
+TEST_CASE("what nobody can put into words gets out of the loop") {
+  CHECK_THROWS_AS(answers_to(get("/throws-a-number")), int);
+}
+
+TEST_CASE("a loop may end while clients wait for their meals") {
+  asio::io_context loop;
+  {
+    http::Server server(loop, 0, handle, Limits{});
+    for (int client = 0; client < 100; ++client) {
+      asio::co_spawn(loop, answers(server.port(), get("/never")),
+                     [](std::exception_ptr, const std::string&) {});
+    }
+    asio::co_spawn(loop, answers(server.port(), get("/", "Connection: close\r\n")),
+                   [&](std::exception_ptr, const std::string& text) {
+                     CHECK(text.ends_with("\"GET\""));
+                     loop.stop();
+                   });
+    loop.run();
+    CHECK(loop.stopped());
+  }
+}
+
+TEST_SUITE_END();

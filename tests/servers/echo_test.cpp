@@ -1,0 +1,211 @@
+// The servers of lesson 22, and clients that mean no good.
+#include <doctest/doctest.h>
+#include <sys/resource.h>
+
+#include <array>
+#include <asio.hpp>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "../http/run_program.hpp"
+#include "../server_program.hpp"
+
+using Socket = ServerProgram::Socket;
+
+namespace {
+
+const std::vector<std::string> servers{"22-echo-server/sync", "22-echo-server/async"};
+
+void say(Socket& socket, const std::string& text) {
+  asio::write(socket, asio::buffer(text));
+}
+
+std::string hear(Socket& socket, std::size_t size) {
+  std::string text(size, ' ');
+  asio::error_code error;
+  text.resize(asio::read(socket, asio::buffer(text), error));
+  return text;
+}
+
+std::string echo(Socket& socket, const std::string& text) {
+  say(socket, text);
+  return hear(socket, text.size());
+}
+
+// Why the server says that a client leaves. What it says before that is not read again.
+std::string leaves(ServerProgram& server, int client) {
+  const std::string begin = "Client " + std::to_string(client) + " leaves: ";
+  std::string line;
+  do {
+    line = server.line();
+  } while (!line.empty() && !line.starts_with(begin));
+  return line.empty() ? "it does not" : line.substr(begin.size());
+}
+
+void reset(Socket& socket) {
+  socket.set_option(asio::socket_base::linger(true, 0));
+  socket.close();
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("echo");
+
+TEST_CASE("what is said comes back, whole and in order") {
+  for (const std::string& program : servers) {
+    CAPTURE(program);
+    ServerProgram server(program);
+    Socket socket = server.connect();
+    CHECK(echo(socket, "potatoes") == "potatoes");
+    std::string much;
+    while (much.size() < 3'000'000) much += std::to_string(much.size()) + " ";
+    std::thread speaker([&] {
+      asio::error_code error;
+      asio::write(socket, asio::buffer(much), error);
+      socket.shutdown(asio::socket_base::shutdown_send, error);
+    });
+    // The half that has ended does not end the other.
+    CHECK((ServerProgram::rest_of(socket) == much));
+    speaker.join();
+    CHECK(leaves(server, 1) == "End of file");
+  }
+}
+
+TEST_CASE("a client that says nothing, or does not listen, is sent away") {
+  for (const std::string& program : servers) {
+    CAPTURE(program);
+    ServerProgram server(program, {"0", "0.2"});
+    Socket silent = server.connect();
+    CHECK(ServerProgram::rest_of(silent).empty());
+    CHECK(leaves(server, 1) == "Connection timed out");
+    Socket half = server.connect();
+    CHECK(echo(half, "to") == "to");
+    CHECK(ServerProgram::rest_of(half).empty());
+    CHECK(leaves(server, 2) == "Connection timed out");
+
+    Socket deaf = server.connect();
+    const std::string much(1 << 20, 'x');
+    asio::error_code error;
+    while (!error) asio::write(deaf, asio::buffer(much), error);
+    CHECK(leaves(server, 3) == "Connection timed out");
+    Socket next = server.connect();
+    CHECK(echo(next, "still there") == "still there");
+  }
+}
+
+TEST_CASE("a client that vanishes is gone, and nothing else is") {
+  for (const std::string& program : servers) {
+    CAPTURE(program);
+    ServerProgram server(program);
+    for (int client = 1; client <= 20; ++client) {
+      Socket socket = server.connect();
+      CHECK(echo(socket, "soup") == "soup");
+      reset(socket);
+      CHECK(leaves(server, client) == "Connection reset by peer");
+    }
+    Socket next = server.connect();
+    CHECK(echo(next, "soup") == "soup");
+  }
+}
+
+TEST_CASE("a thousand at the same time, and no more") {
+  ServerProgram server(servers[1], {"0", "60"});
+  std::vector<Socket> clients;
+  for (int client = 0; client < 1000; ++client) clients.push_back(server.connect());
+  for (int round = 0; round < 3; ++round) {
+    for (Socket& client : clients) say(client, "potato");
+    int heard = 0;
+    for (Socket& client : clients) heard += hear(client, 6) == "potato";
+    CHECK(heard == 1000);
+  }
+  Socket further = server.connect();
+  CHECK(ServerProgram::rest_of(further).empty());
+  reset(clients.back());
+  CHECK(leaves(server, 1000) == "Connection reset by peer");
+  Socket another = server.connect();
+  CHECK(echo(another, "potato") == "potato");
+}
+
+TEST_CASE("without a descriptor left it waits for one") {
+  ServerProgram server(servers[1], {"0", "60"});
+  const rlimit few{20, 20};
+  REQUIRE(prlimit(server.id(), RLIMIT_NOFILE, &few, nullptr) == 0);
+  {
+    std::vector<Socket> clients;
+    for (int client = 0; client < 50; ++client) clients.push_back(server.connect());
+    CHECK(echo(clients.front(), "here") == "here");
+  }
+  Socket next = server.connect();
+  CHECK(echo(next, "soup") == "soup");
+  next.close();
+  CHECK(server.end(SIGTERM) == 0);
+}
+
+TEST_CASE("told to end it refuses new clients, and lets those who are there finish") {
+  for (const std::string& program : servers) {
+    CAPTURE(program);
+    for (const int signal : {SIGTERM, SIGINT}) {
+      ServerProgram server(program);
+      Socket client = server.connect();
+      CHECK(echo(client, "cake") == "cake");
+      server.send(signal);
+      for (asio::error_code error; !error;) {  // until the signal has arrived
+        asio::io_context context;
+        Socket late(context);
+        late.connect(server.address(), error);
+      }
+      CHECK(echo(client, "wine") == "wine");
+      client.close();
+      CHECK(server.wait() == 0);
+    }
+    ServerProgram nobody_there(program);
+    CHECK(nobody_there.end(SIGTERM) == 0);
+  }
+}
+
+TEST_CASE("told to end it does so, however much there is to say") {
+  for (const std::string& program : servers) {
+    CAPTURE(program);
+    ServerProgram server(program, {"0", "60", "0.2"});
+    Socket talker = server.connect();
+    CHECK(echo(talker, "and") == "and");
+    server.send(SIGTERM);
+    asio::error_code error;
+    std::array<char, 3> word;
+    while (!error) {
+      asio::write(talker, asio::buffer("and", 3), error);
+      if (!error) asio::read(talker, asio::buffer(word), error);
+    }
+    CHECK(server.wait() == 0);
+
+    ServerProgram waiting(program, {"0", "60", "0.2"});
+    Socket silent = waiting.connect();
+    CHECK(echo(silent, "and") == "and");
+    CHECK(waiting.end(SIGTERM) == 0);
+  }
+}
+
+TEST_CASE("a wrong call is a sentence") {
+  for (const std::string& program : servers) {
+    const std::string path = WORKBOOK_BUILD "/lessons/" + program;
+    for (const char* port : {"", "x", "65536", "-1", "80 ", "+80"}) {
+      const Outcome outcome = run_program({path, port});
+      CHECK(outcome.status == 1);
+      CHECK(outcome.errors == path + ": the port is not from 0 to 65535.\n");
+    }
+    for (const std::vector<std::string>& call : {std::vector<std::string>{path, "0", "soon"},
+                                                 std::vector<std::string>{path, "0", "1", "0"}}) {
+      const Outcome outcome = run_program(call);
+      CHECK(outcome.status == 1);
+      CHECK(outcome.errors == path + ": the time limit is no number of seconds.\n");
+    }
+    ServerProgram first(program);
+    const Outcome second = run_program({path, std::to_string(first.port())});
+    CHECK(second.status == 1);
+    CHECK(second.errors == path + ": bind: Address already in use.\n");
+  }
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,200 @@
+// Publish and subscribe between the tasks of one loop: whoever
+// subscribes has an inbox. Look at what happens when it is full.
+#pragma once
+
+#include <asio.hpp>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <stdexcept>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "../13-futures/waiters.hpp"
+
+// What is done with an event for which an inbox has no room.
+enum class WhenFull {
+  wait,         // the publisher waits until there is room
+  drop_oldest,  // what has waited longest makes room for it
+  drop_newest,  // it is not delivered
+  unsubscribe,  // the subscriber is thrown out
+};
+
+struct FellBehind : std::runtime_error {
+  FellBehind()
+      : std::runtime_error(
+            "the subscriber fell behind and was thrown out") {}
+};
+
+struct BusClosed : std::logic_error {
+  BusClosed()
+      : std::logic_error("the bus is closed for this event") {}
+};
+
+// What has been published and one subscriber has not read yet.
+template <typename Event>
+class Inbox {
+ public:
+  // All subscribers read one and the same event.
+  using Shared = std::shared_ptr<const Event>;
+
+  Inbox(asio::any_io_executor executor, std::size_t room,
+        WhenFull when_full)
+      : room_(room),
+        when_full_(when_full),
+        arrived_(executor),
+        taken_(executor) {
+    if (room == 0) {
+      throw std::invalid_argument("an inbox without room");
+    }
+  }
+
+  asio::awaitable<void> put(const Shared& event) {
+    while (full() && when_full_ == WhenFull::wait) {
+      co_await taken_.wait();
+    }
+    if (full() && when_full_ == WhenFull::drop_newest) {
+      ++dropped_;
+      co_return;
+    }
+    if (full() && when_full_ == WhenFull::drop_oldest) {
+      ++dropped_;
+      events_.pop_front();
+    }
+    if (full()) {
+      fell_behind_ = true;
+      close();
+    }
+    if (closed_) co_return;
+    events_.push_back(event);
+    arrived_.wake_one();
+  }
+
+  asio::awaitable<Shared> get() {
+    while (events_.empty() && !closed_) {
+      co_await arrived_.wait();
+    }
+    if (fell_behind_) throw FellBehind();
+    Shared event;
+    if (!events_.empty()) {
+      event = std::move(events_.front());
+      events_.pop_front();
+      taken_.wake_one();
+    }
+    co_return event;
+  }
+
+  // Nothing more is put. What is there is still to be got.
+  void close() {
+    closed_ = true;
+    arrived_.wake_all();
+    taken_.wake_all();
+  }
+
+  std::size_t dropped() const { return dropped_; }
+
+ private:
+  bool full() const {
+    return !closed_ && events_.size() == room_;
+  }
+
+  std::deque<Shared> events_;
+  std::size_t room_;
+  WhenFull when_full_;
+  std::size_t dropped_ = 0;
+  bool closed_ = false;
+  bool fell_behind_ = false;
+  Waiters arrived_;
+  Waiters taken_;
+};
+
+// Being subscribed: as long as this object lives.
+template <typename Event>
+class Subscription {
+ public:
+  explicit Subscription(std::shared_ptr<Inbox<Event>> inbox)
+      : inbox_(std::move(inbox)) {}
+  Subscription(Subscription&&) = default;
+  ~Subscription() {
+    if (inbox_) inbox_->close();
+  }
+
+  // Waits for the next event. A null pointer once the bus is
+  // closed for it and all has been read. Throws FellBehind.
+  asio::awaitable<std::shared_ptr<const Event>> next() {
+    return inbox_->get();
+  }
+
+  // How many events the full inbox has cost this subscriber.
+  std::size_t dropped() const { return inbox_->dropped(); }
+
+ private:
+  std::shared_ptr<Inbox<Event>> inbox_;
+};
+
+// It must live as long as somebody publishes.
+template <typename... Events>
+class EventBus {
+ public:
+  explicit EventBus(asio::any_io_executor executor)
+      : executor_(executor) {}
+
+  // Subscribed from this call on, with room for so many unread
+  // events.
+  template <typename Event>
+  Subscription<Event> subscribe(std::size_t room,
+                                WhenFull when_full) {
+    auto& topic = topic_of<Event>();
+    if (topic.closed) throw BusClosed();
+    std::erase_if(topic.inboxes, [](const auto& inbox) {
+      return inbox.expired();
+    });
+    auto inbox = std::make_shared<Inbox<Event>>(executor_, room,
+                                                when_full);
+    topic.inboxes.push_back(inbox);
+    return Subscription<Event>(std::move(inbox));
+  }
+
+  // Into every inbox, in the order of subscription. Whoever
+  // subscribes meanwhile gets the next one.
+  template <typename Event>
+  asio::awaitable<void> publish(Event event) {
+    auto& topic = topic_of<Event>();
+    if (topic.closed) throw BusClosed();
+    const auto shared =
+        std::make_shared<const Event>(std::move(event));
+    const auto inboxes = topic.inboxes;
+    for (const auto& subscribed : inboxes) {
+      const auto inbox = subscribed.lock();
+      if (inbox) co_await inbox->put(shared);
+      if (topic.closed) throw BusClosed();
+    }
+  }
+
+  // No more of these events: subscribers read what they have,
+  // and end.
+  template <typename Event>
+  void close() {
+    auto& topic = topic_of<Event>();
+    topic.closed = true;
+    for (const auto& subscribed : topic.inboxes) {
+      if (auto inbox = subscribed.lock()) inbox->close();
+    }
+  }
+
+ private:
+  template <typename Event>
+  struct Topic {
+    std::vector<std::weak_ptr<Inbox<Event>>> inboxes;
+    bool closed = false;
+  };
+
+  template <typename Event>
+  Topic<Event>& topic_of() {
+    return std::get<Topic<Event>>(topics_);
+  }
+
+  asio::any_io_executor executor_;
+  std::tuple<Topic<Events>...> topics_;
+};

@@ -147,9 +147,7 @@ class EventBus {
                                 WhenFull when_full) {
     auto& topic = topic_of<Event>();
     if (topic.closed) throw BusClosed();
-    std::erase_if(topic.inboxes, [](const auto& inbox) {
-      return inbox.expired();
-    });
+    topic.forget_the_gone();
     auto inbox = std::make_shared<Inbox<Event>>(executor_, room,
                                                 when_full);
     topic.inboxes.push_back(inbox);
@@ -188,6 +186,14 @@ class EventBus {
   struct Topic {
     std::vector<std::weak_ptr<Inbox<Event>>> inboxes;
     bool closed = false;
+
+    // Only now and then: before the vector would have to grow.
+    void forget_the_gone() {
+      if (inboxes.size() < inboxes.capacity()) return;
+      std::erase_if(inboxes, [](const auto& inbox) {
+        return inbox.expired();
+      });
+    }
   };
 
   template <typename Event>

@@ -24,9 +24,11 @@ TEST_SUITE_BEGIN("24-event-bus");
 TEST_CASE("callbacks are called in the order of subscription, each for its event") {
   Bus bus;
   std::vector<std::string> heard;
-  bus.subscribe<Opened>([&](const Opened& e) { heard.push_back("first " + std::to_string(e.day)); });
+  bus.subscribe<Opened>(
+      [&](const Opened& e) { heard.push_back("first " + std::to_string(e.day)); });
   bus.subscribe<Opened>([&](const Opened& e) { heard.push_back("next " + std::to_string(e.day)); });
-  bus.subscribe<Closed>([&](const Closed& e) { heard.push_back("closed " + std::to_string(e.day)); });
+  bus.subscribe<Closed>(
+      [&](const Closed& e) { heard.push_back("closed " + std::to_string(e.day)); });
   bus.publish(Opened{1});
   bus.publish(Closed{2});
   CHECK(heard == std::vector<std::string>{"first 1", "next 1", "closed 2"});

@@ -62,7 +62,7 @@ class Inbox {
       ++dropped_;
       events_.pop_front();
     }
-    if (full()) {
+    if (full() && when_full_ == WhenFull::unsubscribe) {
       fell_behind_ = true;
       close();
     }
@@ -123,7 +123,8 @@ class Subscription {
   // Waits for the next event. A null pointer once the bus is
   // closed for it and all has been read. Throws FellBehind.
   asio::awaitable<std::shared_ptr<const Event>> next() {
-    return inbox_->get();
+    const auto inbox = inbox_;  // it lives while one waits here
+    co_return co_await inbox->get();
   }
 
   // How many events the full inbox has cost this subscriber.

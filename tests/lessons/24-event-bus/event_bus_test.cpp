@@ -219,6 +219,23 @@ TEST_CASE("who unsubscribes while an event is on its way does not get it") {
   CHECK(slow == Days{1, 2, 3});
 }
 
+TEST_CASE("who waits for an event of a subscription that ends gets the end") {
+  Shop shop;
+  auto opened =
+      std::make_unique<Subscription<Opened>>(shop.bus.subscribe<Opened>(1, WhenFull::wait));
+  bool ended = false;
+  shop.start([](auto& subscription, bool& end) -> asio::awaitable<void> {
+    const auto event = co_await subscription->next();
+    end = event == nullptr;
+  }(opened, ended));
+  shop.start([](auto& subscription) -> asio::awaitable<void> {
+    co_await pause(1s);
+    subscription.reset();
+  }(opened));
+  CHECK(about(shop.run(), 1s));
+  CHECK(ended);
+}
+
 TEST_CASE("a subscriber that throws is unsubscribed, and nobody else notices") {
   Shop shop;
   Days mailer;
@@ -398,6 +415,16 @@ TEST_CASE("who waits for the next event when the bus is closed gets the end") {
   }(shop.bus));
   CHECK(about(shop.run(), 400s));
   CHECK(days.empty());
+}
+
+TEST_CASE("without close a subscriber waits, and the loop goes on") {
+  Days days;
+  Shop shop;
+  shop.start(read(shop.bus.subscribe<Opened>(9, WhenFull::wait), days));
+  shop.start(publish_days(shop.bus, 1, 2));
+  shop.loop.run_for(400s);
+  CHECK(days == Days{1, 2});
+  CHECK_FALSE(shop.loop.stopped());
 }
 
 TEST_CASE("closed for one event: it refuses that one, and no other") {

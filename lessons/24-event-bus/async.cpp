@@ -22,16 +22,6 @@ asio::awaitable<void> work(milliseconds time) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-asio::awaitable<void> counter(Bus& bus) {
-  for (int number = 1; number <= 4; ++number) {
-    co_await work(500ms);
-    fmt::print("Order {} placed\n", number);
-    co_await bus.publish(OrderPlaced{number});
-    fmt::print("Customer {} leaves\n", number);
-  }
-  bus.close<OrderPlaced>();
-}
-
 asio::awaitable<void> mailer(Subscription<OrderPlaced> orders) {
   while (auto order = co_await orders.next()) {
     co_await work(200ms);
@@ -56,6 +46,16 @@ asio::awaitable<void> statistics(
     ++shipped;
     fmt::print("Shipped so far: {}\n", shipped);
   }
+}
+
+asio::awaitable<void> counter(Bus& bus) {
+  for (int number = 1; number <= 4; ++number) {
+    co_await work(500ms);
+    fmt::print("Order {} placed\n", number);
+    co_await bus.publish(OrderPlaced{number});
+    fmt::print("Customer {} leaves\n", number);
+  }
+  bus.close<OrderPlaced>();
 }
 
 // What a task throws must not get lost: it ends the program.

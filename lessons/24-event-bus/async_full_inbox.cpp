@@ -22,17 +22,6 @@ asio::awaitable<void> work(milliseconds time) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-asio::awaitable<void> counter(Bus& bus) {
-  const auto start = steady_clock::now();
-  for (int number = 1; number <= 8; ++number) {
-    co_await work(500ms);
-    co_await bus.publish(OrderPlaced{number});
-  }
-  const Seconds elapsed = steady_clock::now() - start;
-  fmt::print("8 customers served: {:.1f}s\n", elapsed.count());
-  bus.close<OrderPlaced>();
-}
-
 asio::awaitable<void> printer(Subscription<OrderPlaced> orders) {
   try {
     while (auto order = co_await orders.next()) {
@@ -43,6 +32,17 @@ asio::awaitable<void> printer(Subscription<OrderPlaced> orders) {
   } catch (const FellBehind& error) {
     fmt::print("Printer: {}\n", error.what());
   }
+}
+
+asio::awaitable<void> counter(Bus& bus) {
+  const auto start = steady_clock::now();
+  for (int number = 1; number <= 8; ++number) {
+    co_await work(500ms);
+    co_await bus.publish(OrderPlaced{number});
+  }
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("8 customers served: {:.1f}s\n", elapsed.count());
+  bus.close<OrderPlaced>();
 }
 
 // What a task throws must not get lost: it ends the program.

@@ -12,6 +12,13 @@
 using namespace std::chrono_literals;
 using Bus = EventBus<OrderPlaced>;
 
+asio::awaitable<void> printer(Bus& bus) {
+  auto orders = bus.subscribe<OrderPlaced>(9, WhenFull::wait);
+  while (auto order = co_await orders.next()) {
+    fmt::print("Label for order {}\n", order->number);
+  }
+}
+
 asio::awaitable<void> counter(Bus& bus) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   for (int number = 1; number <= 3; ++number) {
@@ -21,13 +28,6 @@ asio::awaitable<void> counter(Bus& bus) {
     co_await timer.async_wait(asio::use_awaitable);
   }
   bus.close<OrderPlaced>();
-}
-
-asio::awaitable<void> printer(Bus& bus) {
-  auto orders = bus.subscribe<OrderPlaced>(9, WhenFull::wait);
-  while (auto order = co_await orders.next()) {
-    fmt::print("Label for order {}\n", order->number);
-  }
 }
 
 // What a task throws must not get lost: it ends the program.

@@ -18,15 +18,6 @@ void work(milliseconds time) {
   std::this_thread::sleep_for(time);
 }
 
-void counter(Bus& bus) {
-  for (int number = 1; number <= 4; ++number) {
-    work(500ms);
-    fmt::print("Order {} placed\n", number);
-    bus.publish(OrderPlaced{number});
-    fmt::print("Customer {} leaves\n", number);
-  }
-}
-
 void mailer(const OrderPlaced& order) {
   work(200ms);
   fmt::print("Mail for order {}\n", order.number);
@@ -41,6 +32,15 @@ void printer(const OrderPlaced& order, Bus& bus) {
 void statistics(const OrderShipped&, int& shipped) {
   ++shipped;
   fmt::print("Shipped so far: {}\n", shipped);
+}
+
+void counter(Bus& bus) {
+  for (int number = 1; number <= 4; ++number) {
+    work(500ms);
+    fmt::print("Order {} placed\n", number);
+    bus.publish(OrderPlaced{number});
+    fmt::print("Customer {} leaves\n", number);
+  }
 }
 
 int main() {

@@ -9,17 +9,6 @@
 
 using Bus = CallbackBus<OrderPlaced>;
 
-void counter(Bus& bus) {
-  for (int number = 1; number <= 3; ++number) {
-    fmt::print("Order {} placed\n", number);
-    try {
-      bus.publish(OrderPlaced{number});
-    } catch (const std::exception& error) {
-      fmt::print("Counter: {}\n", error.what());
-    }
-  }
-}
-
 void mailer(const OrderPlaced& order) {
   if (order.number == 2) {
     throw std::runtime_error("the customer has no address");
@@ -29,6 +18,17 @@ void mailer(const OrderPlaced& order) {
 
 void printer(const OrderPlaced& order) {
   fmt::print("Label for order {}\n", order.number);
+}
+
+void counter(Bus& bus) {
+  for (int number = 1; number <= 3; ++number) {
+    fmt::print("Order {} placed\n", number);
+    try {
+      bus.publish(OrderPlaced{number});
+    } catch (const std::exception& error) {
+      fmt::print("Counter: {}\n", error.what());
+    }
+  }
 }
 
 int main() {

@@ -2,6 +2,7 @@
 #include "../../../lessons/24-event-bus/event_bus.hpp"
 
 #include <doctest/doctest.h>
+#include <malloc.h>
 
 #include <asio.hpp>
 #include <chrono>
@@ -32,7 +33,10 @@ struct Delivered {
 struct Named {
   std::string name;
 };
-using Bus = EventBus<Opened, Closed, Delivered, Named>;
+struct Watched {
+  std::shared_ptr<int> copies;  // how many there are of this event
+};
+using Bus = EventBus<Opened, Closed, Delivered, Named, Watched>;
 using Days = std::vector<int>;
 
 void rethrow(std::exception_ptr error) {
@@ -57,6 +61,13 @@ asio::awaitable<void> publish_days(Bus& bus, int first, int last, milliseconds t
   for (int day = first; day <= last; ++day) {
     if (time > 0ms) co_await pause(time);
     co_await bus.publish(Opened{day});
+  }
+}
+
+asio::awaitable<void> publish_watched(Bus& bus, std::shared_ptr<int> copies, int count) {
+  for (int i = 0; i < count; ++i) {
+    const Watched watched{copies};
+    co_await bus.publish(watched);
   }
 }
 
@@ -285,6 +296,22 @@ TEST_CASE("ten thousand subscribers, and ten thousand that came and went") {
   for (const Days& days : read_by) CHECK(days == Days{1, 2, 3});
 }
 
+TEST_CASE("what an inbox holds is gone with its subscription, and so is the inbox") {
+  Shop shop;
+  const auto copies = std::make_shared<int>();
+  auto watched =
+      std::make_unique<Subscription<Watched>>(shop.bus.subscribe<Watched>(9, WhenFull::wait));
+  shop.start(publish_watched(shop.bus, copies, 3));
+  shop.run();
+  CHECK(copies.use_count() == 1 + 3);
+  watched.reset();
+  CHECK(copies.use_count() == 1);
+
+  const auto before = mallinfo2().uordblks;
+  for (int i = 0; i < 10'000; ++i) shop.bus.subscribe<Opened>(1, WhenFull::wait);
+  CHECK(mallinfo2().uordblks - before < 100'000);
+}
+
 TEST_CASE("two publishers: the events of each come in its order") {
   Shop shop;
   Days days;
@@ -317,6 +344,26 @@ TEST_CASE("wait: the publisher goes at the pace of the slowest, and nothing is l
   // One is read at once, two lie in the inbox, and five have to wait.
   CHECK(about(published, 5s));
   CHECK(days == Days{1, 2, 3, 4, 5, 6, 7, 8});
+}
+
+TEST_CASE("wait: who is woken for room that another publisher has taken waits again") {
+  Shop shop;
+  bool published = false;
+  auto opened = shop.bus.subscribe<Opened>(1, WhenFull::wait);
+  shop.start([](Bus& bus, bool& done) -> asio::awaitable<void> {
+    co_await publish_days(bus, 1, 2);
+    done = true;
+  }(shop.bus, published));
+  shop.start([](Bus& bus, auto& from) -> asio::awaitable<void> {
+    const auto event = co_await from.next();  // wakes the one above
+    CHECK(event->day == 1);
+    co_await bus.publish(Opened{9});
+  }(shop.bus, opened));
+  shop.loop.run_for(1s);
+  CHECK_FALSE(published);
+  shop.bus.close<Opened>();
+  CHECK_THROWS_AS(shop.run(), BusClosed);
+  CHECK(shop.read_all(opened) == Days{9});
 }
 
 TEST_CASE("wait: who subscribed after a full inbox gets the event after it") {
@@ -359,6 +406,15 @@ TEST_CASE("unsubscribe: who falls behind is told so, and gets nothing more") {
   CHECK(mailer == Days{1, 2, 3, 4});
   CHECK_THROWS_AS(shop.read_all(opened), FellBehind);
   CHECK_THROWS_AS(shop.read_all(opened), FellBehind);
+}
+
+TEST_CASE("unsubscribe: nothing is kept for who was thrown out") {
+  Shop shop;
+  const auto copies = std::make_shared<int>();
+  auto watched = shop.bus.subscribe<Watched>(3, WhenFull::unsubscribe);
+  shop.start(publish_watched(shop.bus, copies, 100));
+  shop.run();
+  CHECK(copies.use_count() == 1 + 3);
 }
 
 TEST_CASE("unsubscribe: who keeps up stays") {

@@ -174,7 +174,7 @@ LessonServer::~LessonServer() {
 }
 
 asio::awaitable<std::string> LessonServer::address() {
-  const auto deadline = steady_clock::now() + 10s;
+  const auto deadline = steady_clock::now() + 60s;  // a broker takes some seconds to start
   state_->changed.expires_at(deadline);
   while (state_->lines.empty() && !state_->closed && steady_clock::now() < deadline) {
     co_await state_->wait_for_change();

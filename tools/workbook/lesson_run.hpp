@@ -52,7 +52,7 @@ class LessonServer {
   LessonServer& operator=(const LessonServer&) = delete;
 
   // Waits for its first line and returns the address. Throws std::runtime_error, with a sentence,
-  // when it ends before, says something else, or says nothing for ten seconds.
+  // when it ends before, says something else, or says nothing for a minute.
   asio::awaitable<std::string> address();
   pid_t process() const;
 

@@ -170,7 +170,7 @@ LessonServer::LessonServer(asio::any_io_executor executor, const std::filesystem
 }
 
 LessonServer::~LessonServer() {
-  state_->process.end(SIGTERM, 2s);
+  state_->process.end(SIGTERM, 10s);
 }
 
 asio::awaitable<std::string> LessonServer::address() {
@@ -181,7 +181,7 @@ asio::awaitable<std::string> LessonServer::address() {
   }
   if (state_->lines.empty() && !state_->closed) {
     throw std::runtime_error(
-        fmt::format("The lesson's {} did not say its address within 10 s.", state_->name));
+        fmt::format("The lesson's {} did not say its address within a minute.", state_->name));
   }
   static const std::regex address(R"(127\.0\.0\.1:[0-9]+)");
   const std::string first = state_->lines.empty() ? "" : state_->lines.front().second;
@@ -199,7 +199,7 @@ pid_t LessonServer::process() const {
 }
 
 asio::awaitable<std::vector<PrintedLine>> LessonServer::stop(steady_clock::time_point start) {
-  state_->process.end(SIGTERM, 2s);
+  state_->process.end(SIGTERM, 10s);
   state_->changed.expires_at(steady_clock::time_point::max());
   while (!state_->closed) co_await state_->wait_for_change();
   std::vector<PrintedLine> result;

@@ -9,21 +9,22 @@
 #include <stdexcept>
 #include <string>
 
+#include "../tasks.hpp"
+
 using asio::ip::tcp;
 using namespace std::chrono_literals;
 
 namespace {
 
 asio::awaitable<http::Response> handle(http::Request request) {
-  asio::steady_timer timer(co_await asio::this_coro::executor);
   if (request.path == "/never") {
+    asio::steady_timer timer(co_await asio::this_coro::executor);
     timer.expires_at(std::chrono::steady_clock::time_point::max());
     co_await timer.async_wait(asio::use_awaitable);
   }
   if (request.path == "/throws") throw std::runtime_error("the pot is empty");
   if (request.path == "/throws-later") {
-    timer.expires_after(1ms);
-    co_await timer.async_wait(asio::use_awaitable);
+    co_await wait(1ms);
     throw std::runtime_error("the pot is empty");
   }
   if (request.path == "/throws-a-number") throw 23;
@@ -56,9 +57,7 @@ std::string answers_to(const std::string& requests) {
     text = co_await answers(server.port(), requests);
     server.stop();
   };
-  asio::co_spawn(loop, client(), [](std::exception_ptr error) {
-    if (error) std::rethrow_exception(error);
-  });
+  asio::co_spawn(loop, client(), rethrow);
   loop.run();  // returns, for a stopped server leaves nothing behind
   return text;
 }

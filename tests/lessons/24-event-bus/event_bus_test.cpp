@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "../tasks.hpp"
+
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
@@ -39,27 +41,17 @@ struct Watched {
 using Bus = EventBus<Opened, Closed, Delivered, Named, Watched>;
 using Days = std::vector<int>;
 
-void rethrow(std::exception_ptr error) {
-  if (error) std::rethrow_exception(error);
-}
-
-asio::awaitable<void> pause(milliseconds time) {
-  asio::steady_timer timer(co_await asio::this_coro::executor);
-  timer.expires_after(time);
-  co_await timer.async_wait(asio::use_awaitable);
-}
-
 // Reads until the end, and takes its time for each event.
 asio::awaitable<void> read(Subscription<Opened> opened, Days& days, milliseconds time = 0ms) {
   while (auto event = co_await opened.next()) {
     days.push_back(event->day);
-    if (time > 0ms) co_await pause(time);
+    if (time > 0ms) co_await wait(time);
   }
 }
 
 asio::awaitable<void> publish_days(Bus& bus, int first, int last, milliseconds time = 0ms) {
   for (int day = first; day <= last; ++day) {
-    if (time > 0ms) co_await pause(time);
+    if (time > 0ms) co_await wait(time);
     co_await bus.publish(Opened{day});
   }
 }
@@ -74,6 +66,11 @@ asio::awaitable<void> publish_watched(Bus& bus, std::shared_ptr<int> copies, int
 asio::awaitable<void> publish_days_and_close(Bus& bus, int last, milliseconds time = 0ms) {
   co_await publish_days(bus, 1, last, time);
   bus.close<Opened>();
+}
+
+asio::awaitable<void> cancel_after(milliseconds time, WatchedTask& task) {
+  co_await wait(time);
+  task.cancel();
 }
 
 // A loop and a bus, and how long the loop ran.
@@ -188,7 +185,7 @@ TEST_CASE("who subscribes while an event is delivered gets the next one") {
   shop.start(publish_days_and_close(shop.bus, 4));
   // Days 1 and 2 are there, 3 waits until the first second is over.
   shop.start([](Bus& bus, Days& days) -> asio::awaitable<void> {
-    co_await pause(500ms);
+    co_await wait(500ms);
     co_await read(bus.subscribe<Opened>(9, WhenFull::wait), days);
   }(shop.bus, late));
   shop.run();
@@ -204,7 +201,7 @@ TEST_CASE("a publisher does not wait for who has unsubscribed meanwhile") {
   shop.start(read(shop.bus.subscribe<Opened>(9, WhenFull::wait), mailer));
   shop.start(publish_days_and_close(shop.bus, 3));
   shop.start([](auto& subscription) -> asio::awaitable<void> {
-    co_await pause(400s);
+    co_await wait(400s);
     subscription.reset();
   }(stuck));
   CHECK(about(shop.run(), 400s));
@@ -219,7 +216,7 @@ TEST_CASE("who unsubscribes while an event is on its way does not get it") {
   std::size_t events = 0;
   shop.start(publish_days_and_close(shop.bus, 3));
   shop.start([](auto& subscription, std::size_t& read) -> asio::awaitable<void> {
-    co_await pause(500ms);  // day 3 waits for the slow one
+    co_await wait(500ms);  // day 3 waits for the slow one
     for (int i = 0; i < 2; ++i) {
       if (co_await subscription->next()) ++read;
     }
@@ -240,7 +237,7 @@ TEST_CASE("who waits for an event of a subscription that ends gets the end") {
     end = event == nullptr;
   }(opened, ended));
   shop.start([](auto& subscription) -> asio::awaitable<void> {
-    co_await pause(1s);
+    co_await wait(1s);
     subscription.reset();
   }(opened));
   CHECK(about(shop.run(), 1s));
@@ -466,7 +463,7 @@ TEST_CASE("who waits for the next event when the bus is closed gets the end") {
   Days days;
   shop.start(read(shop.bus.subscribe<Opened>(9, WhenFull::wait), days));
   shop.start([](Bus& bus) -> asio::awaitable<void> {
-    co_await pause(400s);
+    co_await wait(400s);
     bus.close<Opened>();
   }(shop.bus));
   CHECK(about(shop.run(), 400s));
@@ -505,7 +502,7 @@ TEST_CASE("a publisher that waits when the bus is closed is told that it came to
   auto opened = shop.bus.subscribe<Opened>(1, WhenFull::wait);
   shop.start(publish_days(shop.bus, 1, 2));
   shop.start([](Bus& bus) -> asio::awaitable<void> {
-    co_await pause(1s);
+    co_await wait(1s);
     bus.close<Opened>();
   }(shop.bus));
   CHECK_THROWS_AS(shop.run(), BusClosed);
@@ -520,24 +517,12 @@ TEST_CASE("an inbox needs room for one event") {
 TEST_CASE("cancelled while it waits for an event, a subscriber loses none") {
   Shop shop;
   auto opened = shop.bus.subscribe<Opened>(9, WhenFull::wait);
-  asio::cancellation_signal stop;
-  bool cancelled = false;
-  asio::co_spawn(
-      shop.loop,
-      [](Subscription<Opened>& from) -> asio::awaitable<void> { co_await from.next(); }(opened),
-      asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr error) {
-        try {
-          rethrow(error);
-        } catch (const std::system_error&) {
-          cancelled = true;
-        }
-      }));
-  shop.start([](asio::cancellation_signal& signal) -> asio::awaitable<void> {
-    co_await pause(1s);
-    signal.emit(asio::cancellation_type::terminal);
-  }(stop));
+  WatchedTask subscriber(shop.loop, [](Subscription<Opened>& from) -> asio::awaitable<void> {
+    co_await from.next();
+  }(opened));
+  shop.start(cancel_after(1s, subscriber));
   CHECK(about(shop.run(), 1s));
-  CHECK(cancelled);
+  CHECK(subscriber.threw<std::system_error>());
   shop.start(publish_days_and_close(shop.bus, 2));
   shop.run();
   CHECK(shop.read_all(opened) == Days{1, 2});
@@ -548,22 +533,10 @@ TEST_CASE("cancelled while it waits for room, a publisher has reached those befo
   auto before = shop.bus.subscribe<Opened>(9, WhenFull::wait);
   auto full = shop.bus.subscribe<Opened>(1, WhenFull::wait);
   auto after = shop.bus.subscribe<Opened>(9, WhenFull::wait);
-  asio::cancellation_signal stop;
-  bool cancelled = false;
-  asio::co_spawn(shop.loop, publish_days(shop.bus, 1, 2),
-                 asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr error) {
-                   try {
-                     rethrow(error);
-                   } catch (const std::system_error&) {
-                     cancelled = true;
-                   }
-                 }));
-  shop.start([](asio::cancellation_signal& signal) -> asio::awaitable<void> {
-    co_await pause(1s);
-    signal.emit(asio::cancellation_type::terminal);
-  }(stop));
+  WatchedTask publisher(shop.loop, publish_days(shop.bus, 1, 2));
+  shop.start(cancel_after(1s, publisher));
   CHECK(about(shop.run(), 1s));
-  CHECK(cancelled);
+  CHECK(publisher.threw<std::system_error>());
   shop.bus.close<Opened>();
   CHECK(shop.read_all(before) == Days{1, 2});
   CHECK(shop.read_all(full) == Days{1});

@@ -96,11 +96,14 @@ TEST_CASE("clients get their server's address and process number, and it must en
   settings.real_time = true;
   settings.clients = "22-echo-server/clients";
   settings.arguments = {"hello"};
-  const auto run_with_end = [&](const std::string& end) {
+  const auto run_with = [&](const std::string& beginning) {
     const fs::path server =
-        script(folder.path / "sync", "trap '" + end + "' TERM\necho 127.0.0.1:4321\necho \"$1\"\n" +
-                                         "while :; do sleep 0.01; done\n");
+        script(folder.path / "sync",
+               beginning + "echo 127.0.0.1:4321\necho \"$1\"\n" + "while :; do sleep 0.01; done\n");
     return run_lesson_now(settings, server, folder.path, build);
+  };
+  const auto run_with_end = [&](const std::string& end) {
+    return run_with("trap '" + end + "' TERM\n");
   };
   const LessonRun good = run_with_end("echo bye; exit 0");
   CHECK(good.run.failure == "");
@@ -109,6 +112,9 @@ TEST_CASE("clients get their server's address and process number, and it must en
   CHECK(good.server.front().text == "hello");
   CHECK(good.server.back().text == "bye");
   CHECK(run_with_end("exit 3").run.failure == "sync, told to end, ended with exit status 3.");
+  CHECK(run_with("").run.failure == "sync, told to end, was killed by SIGTERM (Terminated).");
+  // Told to end a second time, when it is just leaving.
+  CHECK(run_with_end("trap - TERM; kill -TERM $$").run.failure == "");
 }
 
 TEST_CASE("a lesson whose times are those of a disk") {

@@ -12,6 +12,8 @@
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 #include <csignal>
+#include <cstdlib>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <regex>
@@ -45,6 +47,18 @@ std::string read_companion(const Json& json, const char* role, const std::string
                     path, role, name));
   }
   return name;
+}
+
+// Does the process catch SIGTERM? (proc(5): SigCgt is a mask, its lowest bit is signal 1.)
+bool catches_sigterm(pid_t process) {
+  std::ifstream status(fmt::format("/proc/{}/status", process));
+  constexpr std::string_view field = "SigCgt:";
+  for (std::string line; std::getline(status, line);) {
+    if (!line.starts_with(field)) continue;
+    const auto mask = std::strtoull(line.c_str() + field.size(), nullptr, 16);
+    return (mask >> (SIGTERM - 1) & 1) != 0;
+  }
+  return false;
 }
 
 }  // namespace
@@ -160,6 +174,7 @@ struct LessonServer::State {
   asio::steady_timer changed;  // cancelled when there is something new below
   std::vector<std::pair<steady_clock::time_point, std::string>> lines;
   bool closed = false;
+  bool catches_sigterm = false;
 };
 
 LessonServer::LessonServer(asio::any_io_executor executor, const std::filesystem::path& program,
@@ -191,6 +206,7 @@ asio::awaitable<std::string> LessonServer::address() {
             ? fmt::format("The lesson's {} ended at once and said nothing.", state_->name)
             : fmt::format("The lesson's {} did not say its address, but: {}", state_->name, first));
   }
+  state_->catches_sigterm = catches_sigterm(state_->process.id());
   co_return first;
 }
 
@@ -213,6 +229,9 @@ asio::awaitable<std::vector<PrintedLine>> LessonServer::stop(steady_clock::time_
 asio::awaitable<std::string> LessonServer::disorder() {
   const ProcessEnd end = co_await state_->process.wait();
   if (end.succeeded()) co_return std::string();
+  // Its clients may have told it to end before, and our signal came when its handler was gone
+  // already.
+  if (end.signal == SIGTERM && state_->catches_sigterm) co_return std::string();
   co_return fmt::format("{}, told to end, {}.", state_->name, end.describe());
 }
 

@@ -59,7 +59,8 @@ class LessonServer {
   // Ends it. Returns the lines after the first one with their times since `start`.
   asio::awaitable<std::vector<PrintedLine>> stop(std::chrono::steady_clock::time_point start);
 
-  // After stop(): a sentence if it did not end in order; empty if it did.
+  // After stop(): a sentence if it did not end in order; empty if it did. (A handler for SIGTERM
+  // must be there when the address is printed.)
   asio::awaitable<std::string> disorder();
 
  private:

@@ -1014,6 +1014,21 @@ def decimals(runs):
 RECORDED = '<p class="recorded">Recorded from a real run: yours will differ by some milliseconds.</p>'
 
 
+class Moment(int):
+    """A moment of a run, and the line it is the moment of: a run in the page (assets/live/run.js) draws
+    the same bars from when that line comes. `line` is "2:Start", the second line that begins so;
+    "0:" is the beginning, "end" the end, "" a line that the program itself does not print."""
+
+    def __new__(cls, at, line):
+        moment = super().__new__(cls, at)
+        moment.line = line
+        return moment
+
+    def later(self, milliseconds):
+        number, colon, text = self.line.partition(":")
+        return Moment(self + milliseconds, f"{number}+{milliseconds}:{text}" if colon else "")
+
+
 class Replay:
     """Some runs on one axis, drawn complete: a page without scripts shows all of it, assets/replay.js
     covers it up again and lets the clock uncover it. The axis counts milliseconds, or, when no run
@@ -1042,10 +1057,11 @@ class Replay:
         return self.runs[program]["lines"][n][0] if self.timed else n + 1
 
     def events(self, program):
-        """(moment, line) of all that a program prints, and of what its server says, if it has one."""
+        """(moment, line, whether the program printed it) of all that it prints, and of what its server
+        says, if it has one."""
         run = self.runs[program]
-        printed = [(self.at(program, n), text) for n, (_, text) in enumerate(run["lines"])]
-        said = [(at, text) for at, text in run.get("server", [])]
+        printed = [(self.at(program, n), text, True) for n, (_, text) in enumerate(run["lines"])]
+        said = [(at, text, False) for at, text in run.get("server", [])]
         return sorted(printed + said, key=lambda event: event[0])
 
     def seconds(self, at):
@@ -1057,10 +1073,11 @@ class Replay:
         if given and all(name in self.lesson.runs for name in given):
             given = given.get(program, given.get("async", {}) if program != "sync" else {})
         events = self.events(program)
-        lines = [text for _, text in events]
+        lines = [text for _, text, _ in events]
         total = self.runs[program]["total_ms"] if self.timed else len(lines)
+        begin, total = Moment(0, "0:"), Moment(total, "end")
         holds = program in self.blocking
-        lanes, last = [], 0
+        lanes, last = [], begin
 
         def line(name, text, after=-1):
             text = str(text)
@@ -1074,6 +1091,11 @@ class Replay:
                 + "; mend the lane or give `lanes:` per program"
             )
 
+        def moment(n, text):
+            at, _, own = events[n]
+            alike = sum(own and line.startswith(str(text)) for _, line, own in events[: n + 1])
+            return Moment(at, f"{alike}:{text}" if own else "")
+
         for name, rule in given.items():
             if isinstance(rule, dict) and "ticks" not in rule:
                 self.refuse(
@@ -1081,12 +1103,12 @@ class Replay:
                 )
             if isinstance(rule, dict) or not self.timed and not isinstance(rule, list):
                 prefix = str(rule["ticks"] if isinstance(rule, dict) else rule)
-                ticks = [at for at, text in events if text.startswith(prefix)]
+                ticks = [at for at, text, _ in events if text.startswith(prefix)]
                 if not ticks:
                     line(name, prefix)
-                lanes.append((name, [("span", ticks[0], ticks[-1])], ticks))
+                lanes.append((name, [("span", ticks[0], ticks[-1])], ticks, prefix))
                 continue
-            start, stop, options = 0, rule, {}
+            start, stop, options = begin, rule, {}
             if isinstance(rule, list):
                 start, stop, *rest = rule + [None] * (2 - len(rule))
                 options = rest[0] if rest else {}
@@ -1095,36 +1117,36 @@ class Replay:
             first = -1
             if isinstance(rule, list):
                 if start == "start":
-                    start = 0
+                    start = begin
                 else:
                     first = line(name, start)
-                    start = events[first][0]
-            stop = total if stop == "end" else events[line(name, stop, first)][0]
+                    start = moment(first, start)
+            stop = total if stop == "end" else moment(line(name, stop, first), stop)
             if holds or options.get("busy"):
                 bars = [("hold", start, stop)]
             else:
-                needs = start + int(float(options.get("waits", 1e9)) * 1000)
+                needs = start.later(int(float(options.get("waits", 1e9)) * 1000))
                 bars = [("wait", start, min(stop, needs))]
                 if stop - needs >= 100:
                     bars.append(("late", needs, stop))
             if "served" in options:
-                turn = events[line(name, options["served"], first)][0]
+                turn = moment(line(name, options["served"], first), options["served"])
                 bars = [("late", start, turn)] + [
-                    (look, max(begin, turn), end) for look, begin, end in bars if end > turn
+                    (look, max(since, turn), end) for look, since, end in bars if end > turn
                 ]
             last = stop
-            lanes.append((name, bars, []))
+            lanes.append((name, bars, [], None))
         return lanes
 
     def thread(self, program, lanes):
         """When the thread is held, and when it is free. One that blocks holds it all the time, else it is
         held by the lanes that are busy; printing takes no time."""
-        total = self.runs[program]["total_ms"]
+        begin, total = Moment(0, "0:"), Moment(self.runs[program]["total_ms"], "end")
         if program in self.blocking:
-            return [("hold", 0, total)]
-        bars, at = [], 0
+            return [("hold", begin, total)]
+        bars, at = [], begin
         for bar in sorted(
-            (bar for _, bars, _ in lanes for bar in bars if bar[0] == "hold"),
+            (bar for _, bars, _, _ in lanes for bar in bars if bar[0] == "hold"),
             key=lambda bar: bar[1],
         ):
             if bar[1] > at:
@@ -1136,7 +1158,8 @@ class Replay:
     def percent(self, value):
         return f"{100 * value / self.end:.2f}".rstrip("0").rstrip(".")
 
-    def lane(self, name, bars, ticks, kind=""):
+    def lane(self, name, bars, ticks, ticked=None, kind=""):
+        """`ticked` is what a line begins with that makes a tick, if some do."""
         out = []
         for look, start, stop in bars:
             label, width = "", 100 * (stop - start) / self.end
@@ -1151,23 +1174,28 @@ class Replay:
                         else ""
                     )
                     label = f'<b data-end="{stop}">{word}{self.seconds(stop - start)}</b>'
+            edges = (
+                f' data-from="{html.escape(start.line)}" data-to="{html.escape(stop.line)}"'
+                if ticked is None
+                else ""
+            )
             place = (
                 "" if width >= 18 else " short before" if 100 * stop / self.end > 80 else " short"
             )
             out.append(
-                f'<i class="{look}{place}" style="--a:{self.percent(start)};--b:{self.percent(stop)}">{label}</i>'
+                f'<i class="{look}{place}"{edges} style="--a:{self.percent(start)};--b:{self.percent(stop)}">{label}</i>'
             )
         for tick in ticks:
             self.used.add("tick")
             out.append(f'<i class="tick" style="--a:{self.percent(tick)}"></i>')
-        return f'<div class="lane {kind}"><span>{html.escape(str(name))}</span><div class="track">{"".join(out)}</div></div>'
+        of = f' data-ticks="{html.escape(ticked)}"' if ticked is not None else ""
+        return f'<div class="lane {kind}"{of}><span>{html.escape(str(name))}</span><div class="track">{"".join(out)}</div></div>'
 
     def words(self, program, lanes):
         said = []
         if self.timed:
-            thread = [("the thread", bars, []) for bars in [self.thread(program, lanes)]]
-            lanes = thread + lanes
-        for name, bars, ticks in lanes:
+            lanes = [("the thread", self.thread(program, lanes), [], None)] + lanes
+        for name, bars, ticks, _ in lanes:
             for look, start, stop in bars:
                 if look in self.LOOKS:
                     does = (
@@ -1222,7 +1250,9 @@ class Replay:
             '<div class="lane axis"><span>'
             + unit
             + '</span><div class="track">'
-            + "".join(f'<i style="--a:{self.percent(at)}">{text}</i>' for at, text in marks)
+            + "".join(
+                f'<i data-at="{at}" style="--a:{self.percent(at)}">{text}</i>' for at, text in marks
+            )
             + "</div></div>"
         )
 
@@ -1232,16 +1262,16 @@ class Replay:
             lanes = self.lanes(program)
             drawn = [self.lane(*lane) for lane in lanes]
             if self.timed:
-                drawn.insert(0, self.lane("thread", self.thread(program, lanes), [], "thread"))
-            if not any(ticks for _, _, ticks in lanes):
+                drawn.insert(0, self.lane("thread", self.thread(program, lanes), [], kind="thread"))
+            if not any(ticks for _, _, ticks, _ in lanes):
                 ticks = [self.at(program, n) for n in range(len(self.runs[program]["lines"]))]
-                drawn.append(self.lane("prints", [], ticks, "prints"))
+                drawn.append(self.lane("prints", [], ticks, "", kind="prints"))
             total = (
                 self.total(program) if self.timed else f"{len(self.runs[program]['lines'])} lines"
             )
             end = self.runs[program]["total_ms"] if self.timed else len(self.runs[program]["lines"])
             groups.append(
-                f'<div class="group" data-role="{role(program)}"><p><b>{program}</b>'
+                f'<div class="group" data-role="{role(program)}" data-program="{program}"><p><b>{program}</b>'
                 f'<span data-end="{end}">{total}</span></p>{"".join(drawn)}</div>'
             )
             words.append(self.words(program, lanes))

@@ -1250,9 +1250,7 @@ class Replay:
             '<div class="lane axis"><span>'
             + unit
             + '</span><div class="track">'
-            + "".join(
-                f'<i data-at="{at}" style="--a:{self.percent(at)}">{text}</i>' for at, text in marks
-            )
+            + "".join(f'<i style="--a:{self.percent(at)}">{text}</i>' for at, text in marks)
             + "</div></div>"
         )
 

@@ -12,6 +12,7 @@ const ICONS = {
   begin: "M5 5h2.500v14H5zm14 0v14L9 12z",
   back: "M15 5v14L6 12zm1.500 0H19v14h-2.500z",
   on: "M9 5v14l9-7zM5 5h2.500v14H5z",
+  stop: "M6 6h12v12H6z",
 };
 function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -56,7 +57,8 @@ class WorkbookReplay extends HTMLElement {
     this.verdict = this.querySelector(".verdict");
     this.verdictText = this.verdict.textContent;
     this.setAttribute("role", "group");
-    this.setAttribute("aria-label", "Replay of the recorded runs");
+    if (!this.hasAttribute("aria-label"))
+      this.setAttribute("aria-label", "Replay of the recorded runs");
     this.#controls();
     this.classList.add("live");
     this.restart();

@@ -279,3 +279,49 @@ const progress = {
   progress.show();
   addEventListener("pageshow", () => progress.show()); // back from a lesson, out of the browser's cache
 }
+
+// ---- served by ./workbook serve ----------------------------------------------------------------
+// The address that it prints brings a token: a page that has it can run programs (assets/live/). A copy of
+// the pages has none, and nothing of all that.
+const served = {
+  key: "workbook-token",
+  token: "",
+  take(token) {
+    this.token = token;
+    try {
+      sessionStorage.setItem(this.key, token);
+    } catch {
+      /* then only as long as this page is open */
+    }
+    this.began ??= import(new URL("assets/live/live.js", new URL(`${document.body.dataset.base}/`, location)));
+    document.dispatchEvent(new CustomEvent("workbook:token"));
+  },
+};
+if (/^http:\/\/(127\.0\.0\.1|localhost):/.test(location.href)) {
+  // A page opened in another tab asks the others, and a new token reaches them all.
+  const tabs = new BroadcastChannel(served.key);
+  const fromAddress = () => {
+    const [, token] = /^#token=([0-9a-f]{64})$/.exec(location.hash) ?? [];
+    if (!token) return;
+    history.replaceState(history.state, "", location.pathname + location.search);
+    served.take(token);
+    tabs.postMessage(token);
+  };
+  tabs.addEventListener("message", ({ data }) => {
+    if (data !== "which?") {
+      if (data !== served.token) served.take(data);
+    } else if (served.token) tabs.postMessage(served.token);
+  });
+  addEventListener("hashchange", fromAddress);
+  fromAddress();
+  if (!served.token) {
+    let kept;
+    try {
+      kept = sessionStorage.getItem(served.key);
+    } catch {
+      /* nothing is kept */
+    }
+    if (kept) served.take(kept);
+    else tabs.postMessage("which?");
+  }
+}

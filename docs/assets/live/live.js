@@ -1,0 +1,26 @@
+// The pages as ./workbook serve shows them: programs run, and the exercise is written and checked here.
+// assets/site.js loads this where there is a token; elsewhere nobody does.
+import { ask } from "./server.js";
+import { runBoxes } from "./run.js";
+import { exerciseDesk } from "./exercise.js";
+
+document.head.append(
+  make("link", { rel: "stylesheet", href: new URL("live.css", import.meta.url) }),
+);
+
+const { lesson } = document.body.dataset;
+let begun = false;
+async function begin() {
+  if (!lesson || begun) return;
+  try {
+    const about = await ask("GET", `lessons/${lesson}`);
+    if (begun) return;
+    begun = true;
+    runBoxes(lesson, about);
+    if (about.exercise) await exerciseDesk(lesson);
+  } catch {
+    // Away: it begins when the server is back. Refused: this page is of no lesson that it knows.
+  }
+}
+document.addEventListener("workbook:back", begin);
+begin();

@@ -1,0 +1,450 @@
+// Runs the programs of a replay on this machine, on the replay's own chart: its bars are drawn from when the
+// lines come now. What has ended is a replay again, to be looked at once more.
+import { Away, Job } from "./server.js";
+
+const MOST_LINES = 1000; // of a program, on the page
+
+/** One for each replay, and one for each program whose output stands alone. */
+export function runBoxes(lesson, about) {
+  const known = (programs) => programs.filter((program) => about.programs.includes(program));
+  const replayed = new Set();
+  for (const replay of document.querySelectorAll("main workbook-replay")) {
+    const programs = [...replay.querySelectorAll(".screen")].map((s) => s.dataset.program);
+    programs.forEach((program) => replayed.add(program));
+    if (known(programs).length) replay.after(new RunBox(lesson, about, known(programs), replay).node);
+  }
+  for (const output of document.querySelectorAll("main > .outputs, main > .output")) {
+    const programs = [...output.querySelectorAll("figcaption a")].map((a) => a.textContent);
+    if (programs.some((program) => replayed.has(program))) continue;
+    if (known(programs).length) output.after(new RunBox(lesson, about, known(programs)).node);
+  }
+}
+
+class RunBox {
+  #lesson;
+  #programs;
+  #replay;
+  #given;
+  #ui = {};
+  #job; // while one runs
+
+  constructor(lesson, about, programs, replay) {
+    this.#lesson = lesson;
+    this.#programs = programs;
+    this.#replay = replay;
+    this.#given = about.takes_arguments ? joined(about.arguments ?? []) : undefined;
+    const ui = this.#ui;
+    const names = programs.join(" and ");
+    ui.button = make("button", { type: "button", class: "play" });
+    ui.button.addEventListener("click", () => (this.#job ? this.#stop() : this.#run()));
+    ui.options = make("fieldset", {}, make("legend", { class: "unseen" }, `How to run ${names}`));
+    if (programs.length > 1) {
+      // Side by side they share the processor and the network: what runs in real time runs in turn.
+      const order = (value, text, checked) =>
+        make(
+          "label",
+          {},
+          make("input", {
+            type: "radio",
+            name: `order-${programs.join("-")}`,
+            value,
+            ...(checked && { checked: "" }),
+          }),
+          ` ${text}`,
+        );
+      ui.options.append(
+        order("together", "together", !about.runs_real_time),
+        order("in-turn", "one after the other", about.runs_real_time),
+      );
+    }
+    if (this.#given !== undefined) {
+      ui.arguments = make("input", {
+        type: "text",
+        value: this.#given,
+        spellcheck: "false",
+        autocomplete: "off",
+        autocapitalize: "off",
+      });
+      ui.options.append(make("label", { class: "arguments" }, "Arguments ", ui.arguments));
+    }
+    ui.clock = make("span", { class: "clock" });
+    ui.shown = make("div", { class: "shown" });
+    this.node = make(
+      "section",
+      { class: "run-box", "aria-label": `Run ${names} on this machine` },
+      make("div", { class: "controls" }, ui.button, ui.options, ui.clock),
+      ui.shown,
+      make(
+        "p",
+        { class: "limits" },
+        "Builds and runs the real programs on your machine, with your rights. Their limits (time, memory, output) are against accidents: this is no sandbox.",
+      ),
+    );
+    this.#show();
+  }
+
+  #show(again = false) {
+    const { button, options } = this.#ui;
+    options.disabled = Boolean(this.#job);
+    const what = this.#programs.length > 1 ? "both" : this.#programs[0];
+    button.replaceChildren(
+      ...(this.#job
+        ? [icon("stop"), "Stop"]
+        : [icon("play"), again ? "Run again" : `Run ${what} here`]),
+    );
+    this.node.dataset.state = this.#job ? "running" : "ready";
+  }
+
+  #stop() {
+    this.#ui.clock.textContent = "stopping …";
+    this.#job.stop();
+  }
+
+  async #run() {
+    const { options, shown, clock } = this.#ui;
+    const together = options.querySelector("input[value=together]")?.checked ?? false;
+    const typed = this.#ui.arguments?.value.trim();
+    const line = new Timeline(this.#programs, this.#replay, clock);
+    shown.replaceChildren(line.node);
+    this.#job = new Job();
+    this.#show();
+    clock.textContent = "";
+    line.say("Building …");
+    try {
+      await this.#job.follow(
+        {
+          kind: "run",
+          lesson: this.#lesson,
+          programs: this.#programs,
+          together,
+          // As the lesson has them, with its server if it has one, unless they were changed.
+          arguments: typed === undefined || typed === this.#given ? [] : split(typed),
+        },
+        (event) => line.take(event),
+      );
+      line.done();
+    } catch (error) {
+      line.cut(
+        error instanceof Away
+          ? "The run was cut off: the workbook’s server does not answer."
+          : error.message,
+      );
+    }
+    this.#job = undefined;
+    this.#show(true);
+  }
+}
+
+// ---- the growing timeline ------------------------------------------------------------------------
+class Timeline {
+  #recorded;
+  #unit;
+  #end;
+  #clock;
+  #runs = new Map();
+  #state = "building";
+  #failure = "";
+  #stopped = false;
+  #due = false; // something has changed that the picture does not show yet
+  #frame = 0;
+  #calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+  constructor(programs, recorded, clock) {
+    this.#recorded = recorded;
+    this.#clock = clock;
+    this.#unit = recorded?.dataset.unit ?? "ms";
+    this.#end = Number(recorded?.dataset.end ?? 1);
+    this.verdict = make("p", { class: "verdict", role: "status" });
+    this.screens = make("div", { class: "screens", style: "--stamp:5ch" });
+    for (const program of programs) this.#runs.set(program, this.#screen(program));
+    this.node = make("div", { class: `replay live runs-${programs.length}`, "data-unit": this.#unit });
+    if (recorded) this.#chart(recorded);
+    this.node.append(this.verdict, this.screens);
+    this.node.dataset.state = "playing";
+    this.#layout();
+  }
+
+  #screen(program) {
+    const run = { program, lines: [], more: 0, now: 0, began: undefined, total: undefined, bars: [], ticked: [] };
+    run.state = make("span", {}, "");
+    run.list = make("ol");
+    run.log = make("div", { role: "log", "aria-label": `What ${program} prints` }, run.list);
+    const role = ["sync", "async"].includes(program) ? program : "other";
+    run.screen = make(
+      "div",
+      { class: "screen", "data-role": role, "data-program": program },
+      make("p", {}, make("b", {}, program), run.state),
+      run.log,
+    );
+    this.screens.append(run.screen);
+    return run;
+  }
+
+  // The chart is the recorded one; where its bars begin and end is looked up anew.
+  #chart(recorded) {
+    this.chart = recorded.querySelector(".chart").cloneNode(true);
+    this.chart.querySelector(".head")?.remove();
+    for (const group of this.chart.querySelectorAll(".group")) {
+      const run = this.#runs.get(group.dataset.program);
+      if (!run) {
+        group.remove();
+        continue;
+      }
+      run.group = group;
+      run.sum = group.querySelector("p span");
+      for (const lane of group.querySelectorAll(".lane")) {
+        const track = lane.querySelector(".track");
+        if (lane.dataset.ticks !== undefined) {
+          track.querySelectorAll(".tick").forEach((tick) => tick.remove());
+          run.ticked.push({ track, begins: lane.dataset.ticks, span: track.querySelector(".span") });
+          continue;
+        }
+        // What only the lesson's server has said is not known here.
+        const bars = [...track.querySelectorAll("[data-from]")];
+        if (bars.some(({ dataset }) => !dataset.from || !dataset.to)) {
+          lane.remove();
+          continue;
+        }
+        for (const node of bars) {
+          const label = node.querySelector("b");
+          const word = label?.textContent.replace(/[\d.]+ s$/, "");
+          run.bars.push({ node, label, word, ...node.dataset });
+        }
+      }
+    }
+    this.axis = this.chart.querySelector(".axis .track");
+    this.head = make("div", { class: "head lane" }, make("span"), make("div", { class: "track" }, make("i")));
+    this.chart.append(this.head);
+    this.legend = recorded.querySelector(".legend").cloneNode(true);
+    this.node.append(this.chart, this.legend);
+  }
+
+  // ---- what happens
+  take(event) {
+    const run = this.#runs.get(event.program);
+    switch (event.type) {
+      case "building":
+        this.#clock.textContent = event.progress;
+        break;
+      case "started":
+        this.#state = "running";
+        this.#clock.textContent = "";
+        run.began = performance.now();
+        run.state.textContent = "runs";
+        this.say(
+          `${this.#running()
+            .map((run) => run.program)
+            .join(" and ")} ${this.#running().length > 1 ? "run" : "runs"}.`,
+        );
+        this.#go();
+        break;
+      case "line":
+        this.#line(run, event);
+        break;
+      case "ended":
+        run.total = this.#unit === "ms" ? event.took * 1000 : run.lines.length;
+        run.took = event.took;
+        run.failure = event.failure;
+        run.now = run.total;
+        run.state.textContent = `ended, ${seconds(event.took * 1000)}`;
+        if (event.failure)
+          run.log.append(make("p", { class: "failure" }, event.failure));
+        this.#layout();
+        break;
+      case "failure":
+        this.#failure = event.text;
+        break;
+      case "stopped":
+        this.#stopped = true;
+        break;
+    }
+  }
+  say(text) {
+    this.verdict.textContent = text;
+  }
+
+  #running() {
+    return [...this.#runs.values()].filter((run) => run.began !== undefined && run.total === undefined);
+  }
+
+  #line(run, { time, text }) {
+    if (run.lines.length >= MOST_LINES) {
+      run.more ||= run.log.appendChild(make("p", { class: "failure" }));
+      run.more.textContent = `The page shows the first ${MOST_LINES} lines; ./workbook run shows all of them.`;
+      return;
+    }
+    const at = this.#unit === "ms" ? time * 1000 : run.lines.length + 1;
+    run.lines.push({ at, text });
+    run.now = Math.max(run.now, at);
+    const stamp = this.#unit === "ms" ? time.toFixed(2) : String(run.lines.length);
+    run.list.append(
+      make("li", { "data-at": at }, make("span", {}, stamp), " ", make("samp", {}, text.replace(/\n$/, ""))),
+    );
+    this.#due = true;
+    this.#go();
+  }
+
+  /** All programs have ended, or none will go on. */
+  done() {
+    const runs = [...this.#runs.values()];
+    if (this.#failure || this.#stopped || runs.some((run) => run.total === undefined))
+      return this.cut(this.#failure || (this.#stopped ? "Stopped." : "The run was cut off."));
+    this.#halt();
+    if (this.chart) this.#end = Math.max(1, ...runs.map((run) => run.total));
+    this.#layout();
+    const words = runs.some((run) => run.failure)
+      ? runs.map((run) => run.failure).filter(Boolean).join(" ")
+      : this.#compare(runs);
+    this.say(words);
+    if (!this.chart) {
+      this.node.dataset.state = "ended";
+      return;
+    }
+    for (const run of runs) {
+      run.log.replaceWith(...run.log.childNodes);
+      run.state.dataset.end = run.total;
+    }
+    const replay = make("workbook-replay", {
+      class: this.node.className.replace(" live", ""),
+      "aria-label": "Replay of your run",
+      "data-end": this.#end,
+      "data-unit": this.#unit,
+      style: `--end:${this.#end}`,
+    });
+    this.head.remove();
+    for (const run of runs) run.group.style.removeProperty("--now");
+    replay.append(this.chart, this.legend, this.verdict, this.screens);
+    this.node.replaceWith(replay);
+    replay.seek(this.#end);
+  }
+  cut(text) {
+    this.#halt();
+    for (const run of this.#running()) {
+      run.now = this.#now(run);
+      run.state.textContent = `stopped after ${seconds(run.now)}`;
+    }
+    this.#layout();
+    this.node.dataset.state = "stopped";
+    this.say(text);
+  }
+
+  #compare(runs) {
+    if (this.#unit !== "ms") return this.#recorded.verdictText;
+    const took = ({ took }) => Math.round(took * 10) / 10;
+    const [first, ...rest] = runs;
+    return (
+      [
+        `${first.program} ${took(first).toFixed(1)} s`,
+        ...rest.map((run) => {
+          const less = took(first) - took(run);
+          return `${run.program} ${took(run).toFixed(1)} s: ${
+            Math.abs(less) < 0.05 ? "the same" : `${Math.abs(less).toFixed(1)} s ${less > 0 ? "less" : "more"}`
+          }`;
+        }),
+      ].join(", ") + "."
+    );
+  }
+
+  // ---- the clock
+  #now(run) {
+    return this.#unit === "ms" ? Math.max(run.now, performance.now() - run.began) : run.now;
+  }
+  #go() {
+    this.#frame ||= requestAnimationFrame(() => this.#tick());
+  }
+  #halt() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+  }
+  #tick() {
+    this.#frame = 0;
+    const running = this.#running();
+    let now = 0;
+    for (const run of running) {
+      // Whoever asked for less motion sees the picture change when a line is printed.
+      if (!this.#calm.matches) run.now = this.#now(run);
+      now = Math.max(now, run.now);
+    }
+    if (now > this.#end) {
+      this.#end = now * 1.25;
+      this.#due = true;
+    }
+    if (this.#due) this.#layout();
+    else this.#place();
+    if (running.length) {
+      if (this.#state === "running") this.#clock.textContent = this.#unit === "ms" ? seconds(now) : `${now} lines`;
+      this.#go();
+    }
+  }
+
+  // ---- the picture
+  #moment(run, where) {
+    if (where === "end") return run.total;
+    const [, nth, later, text] = /^(\d+)(?:\+(\d+))?:(.*)$/s.exec(where);
+    const line = Number(nth)
+      ? run.lines.filter((line) => line.text.startsWith(text))[nth - 1]
+      : { at: 0 };
+    return line && line.at + Number(later ?? 0);
+  }
+  #place() {
+    if (!this.chart) return;
+    let latest = 0;
+    for (const run of this.#runs.values()) {
+      run.group.style.setProperty("--now", Math.min(1, run.now / this.#end));
+      if (run.total === undefined) latest = Math.max(latest, run.now);
+    }
+    this.head.style.setProperty("--now", Math.min(1, latest / this.#end));
+    this.head.hidden = !latest;
+  }
+  #layout() {
+    this.#due = false;
+    if (!this.chart) return;
+    const share = (at) => (100 * at) / this.#end;
+    this.chart.style.setProperty("--end", this.#end);
+    for (const run of this.#runs.values()) {
+      for (const { node, label, word, from, to } of run.bars) {
+        const begin = this.#moment(run, from);
+        const end = this.#moment(run, to) ?? run.total;
+        node.hidden = begin === undefined || (end !== undefined && end <= begin);
+        if (node.hidden) continue;
+        node.style.setProperty("--a", share(begin));
+        node.style.setProperty("--b", share(end ?? this.#end));
+        if (!label) continue;
+        label.hidden = end === undefined || end > run.now;
+        label.textContent = `${word}${seconds((end ?? begin) - begin)}`;
+        label.dataset.end = end ?? "";
+      }
+      for (const { track, begins, span } of run.ticked) {
+        const ticks = run.lines.filter((line) => line.text.startsWith(begins));
+        for (const old of track.querySelectorAll(".tick")) old.remove();
+        track.append(...ticks.map(({ at }) => make("i", { class: "tick", style: `--a:${share(at)}` })));
+        if (!span) continue;
+        span.hidden = !ticks.length;
+        span.style.setProperty("--a", share(ticks[0]?.at ?? 0));
+        span.style.setProperty("--b", share(ticks.at(-1)?.at ?? 0));
+      }
+      run.sum.textContent =
+        run.total === undefined ? "" : this.#unit === "ms" ? `${run.took.toFixed(1)} s` : `${run.total} lines`;
+      run.sum.dataset.end = run.total ?? "";
+    }
+    const steps =
+      this.#unit === "ms"
+        ? [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 60000, 300000]
+        : [1, 4, 10, 20, 50, 100, 500];
+    const step = steps.find((step) => this.#end / step <= 8) ?? steps.at(-1);
+    const marks = [];
+    for (let at = this.#unit === "ms" ? 0 : step; at <= this.#end; at += step)
+      marks.push(make("i", { style: `--a:${share(at)}` }, this.#unit === "ms" ? `${at / 1000} s` : String(at)));
+    this.axis.replaceChildren(...marks);
+    this.#place();
+  }
+}
+
+const seconds = (ms) => `${(ms / 1000).toFixed(ms < 1000 ? 2 : 1)} s`;
+
+// ---- arguments, as a shell has them: words, and "words in quotes"
+export function split(text) {
+  return [...text.matchAll(/"([^"]*)"?|'([^']*)'?|[^\s"']+/g)].map((m) => m[1] ?? m[2] ?? m[0]);
+}
+const joined = (words) =>
+  words.map((word) => (/[\s"']/.test(word) || !word ? `"${word}"` : word)).join(" ");

@@ -192,6 +192,7 @@ for (const pair of document.querySelectorAll(".pair")) {
       !event.ctrlKey &&
       !event.metaKey &&
       !event.altKey &&
+      !event.target.isContentEditable &&
       !event.target.closest("input, textarea, select, dialog")
     ) {
       event.preventDefault();

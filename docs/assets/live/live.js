@@ -4,9 +4,11 @@ import { ask } from "./server.js";
 import { runBoxes } from "./run.js";
 import { exerciseDesk } from "./exercise.js";
 
-document.head.append(
-  make("link", { rel: "stylesheet", href: new URL("live.css", import.meta.url) }),
-);
+const style = make("link", { rel: "stylesheet", href: new URL("live.css", import.meta.url) });
+const styled = new Promise((done) => {
+  style.onload = style.onerror = done;
+});
+document.head.append(style);
 
 const { lesson } = document.body.dataset;
 let begun = false;
@@ -16,6 +18,7 @@ async function begin() {
     const about = await ask("GET", `lessons/${lesson}`);
     if (begun) return;
     begun = true;
+    await styled;
     runBoxes(lesson, about);
     if (about.exercise) await exerciseDesk(lesson);
   } catch {

@@ -131,6 +131,7 @@ class RunBox {
       );
     }
     this.#job = undefined;
+    clock.textContent = "";
     this.#show(true);
   }
 }

@@ -1,0 +1,402 @@
+// The exercise in the page: the learner's own file in my/, written and checked here as ./workbook check does it.
+import { Away, Job, Refused, ask } from "./server.js";
+
+const NAMES = { saved: "saved", unsaved: "not saved", starter: "the starter, not in my/ yet" };
+
+export async function exerciseDesk(lesson) {
+  const listing = document.querySelector(".exercise .work > .program");
+  if (!listing) return;
+  const file = await ask("GET", `exercises/${lesson}`);
+  new Desk(lesson, file, listing);
+}
+
+class Desk {
+  #lesson;
+  #path;
+  #version;
+  #exists;
+  #kept; // the text of that version, as it is in the file
+  #box; // where the text is written
+  #job; // while a check runs
+  #ui = {};
+
+  constructor(lesson, file, listing) {
+    this.#lesson = lesson;
+    this.#path = file.path;
+    const ui = this.#ui;
+    const button = (look, text, action) => {
+      const node = make("button", { type: "button", class: look }, text);
+      node.addEventListener("click", action);
+      return node;
+    };
+    ui.area = make("textarea", {
+      id: "my-file",
+      spellcheck: "false",
+      autocomplete: "off",
+      autocapitalize: "off",
+      wrap: "off",
+      "aria-describedby": "my-keys",
+    });
+    ui.state = make("span", { class: "file-state", role: "status" });
+    ui.done = make("span", { class: "solved" }, "✓ solved");
+    ui.check = button("primary", "Check", () => (this.#job ? this.#job.stop() : this.#check()));
+    ui.save = button("quiet", "Save", () => this.#save());
+    ui.hint = button("quiet", "Next hint", () => this.#hint());
+    ui.keys = make("p", { id: "my-keys", class: "keys" }, "Ctrl+S saves, Ctrl+Enter saves and checks.");
+    ui.judgement = make("p", { class: "judgement", role: "status" });
+    ui.said = make("pre", { class: "said", tabindex: "0", role: "group", "aria-label": "What the check says" });
+    ui.said.hidden = true;
+    ui.hints = make("div", { class: "hints-given", role: "log", "aria-label": "Hints" });
+    ui.conflict = make("section", { class: "conflict", tabindex: "-1", "aria-label": "The file was changed elsewhere" });
+    ui.conflict.hidden = true;
+    ui.aside = make("div", { class: "put-aside" });
+    this.node = make(
+      "section",
+      { class: "desk", "aria-label": "Your file" },
+      make(
+        "figure",
+        { class: "listing" },
+        make("figcaption", {}, make("label", { for: "my-file" }, file.path), ui.state, ui.done),
+        ui.area,
+      ),
+      ui.conflict,
+      ui.aside,
+    );
+    ui.bench = make(
+      "section",
+      { class: "bench", "aria-label": "Check your file" },
+      make("div", { class: "actions" }, ui.check, ui.save, ui.hint),
+      ui.keys,
+      ui.judgement,
+      ui.said,
+      ui.hints,
+      make(
+        "p",
+        { class: "limits" },
+        "The check builds and runs this file on your machine, with your rights. Its limits (time, memory, output) are against accidents: this is no sandbox.",
+      ),
+    );
+    listing.before(this.node);
+    const aids = document.querySelector(".exercise .aids");
+    aids.prepend(ui.bench);
+    aids.setAttribute("aria-label", "Checking, what it must print, hints and solution");
+    listing.hidden = true; // it has the starter, which stays in the file's place where nobody serves it
+    // The same hints, but given one after the other and remembered, are behind the button.
+    for (const hint of document.querySelectorAll(".aids > .hint")) hint.hidden = true;
+
+    this.#plain();
+    this.#read(file);
+    this.#draft();
+    this.#events();
+  }
+
+  // ---- the text, in a text area, and in CodeMirror as soon as somebody begins to edit
+  #plain() {
+    const { area } = this.#ui;
+    this.#box = {
+      get text() {
+        return area.value;
+      },
+      set text(text) {
+        area.value = text;
+        area.rows = Math.max(12, text.split("\n").length + 1);
+      },
+      goTo(line, column) {
+        const before = area.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+        area.focus();
+        area.setSelectionRange(before + column - 1, before + column - 1);
+      },
+      focus: () => area.focus(),
+    };
+    area.addEventListener("input", () => this.#changed());
+    area.addEventListener("focus", () => this.#upgrade(), { once: true });
+  }
+  async #upgrade() {
+    const { area, keys } = this.#ui;
+    let editor;
+    try {
+      editor = await import("../editor.js");
+    } catch {
+      return; // it was built without npm: a text area will do
+    }
+    const label = this.node.querySelector("label");
+    label.id = "my-file-name";
+    label.removeAttribute("for");
+    this.#box = editor.replace(
+      area,
+      { id: "my-file", "aria-labelledby": label.id, "aria-describedby": keys.id },
+      () => this.#changed(),
+    );
+    label.addEventListener("click", () => this.#box.focus());
+    keys.textContent += " Tab indents; to leave with it, press Esc first.";
+  }
+  #changed() {
+    this.#show();
+    try {
+      if (this.#dirty())
+        sessionStorage.setItem(
+          this.#key(),
+          JSON.stringify({ text: this.#box.text, kept: this.#kept, version: this.#version }),
+        );
+      else sessionStorage.removeItem(this.#key());
+    } catch {
+      /* then a reload forgets it, after it has asked */
+    }
+  }
+  #key() {
+    return `workbook-draft-${this.#lesson}`;
+  }
+  #dirty() {
+    return this.#box.text !== this.#kept;
+  }
+  // What was not saved when the page was last left in this tab.
+  #draft() {
+    let draft;
+    try {
+      draft = JSON.parse(sessionStorage.getItem(this.#key()));
+    } catch {
+      /* none */
+    }
+    if (!draft || draft.text === this.#kept) return;
+    const current = { text: this.#kept, version: this.#version };
+    this.#kept = draft.kept;
+    this.#version = draft.version;
+    this.#box.text = draft.text;
+    this.#changed();
+    if (draft.version !== current.version) this.#differ(current, false);
+  }
+
+  /** The file as the server has it now is what the page shows. */
+  #read({ text, version, exists = true, done }) {
+    this.#version = version;
+    this.#exists = exists;
+    this.#kept = text;
+    if (this.#box.text !== text) this.#box.text = text;
+    if (done !== undefined) this.#ui.done.hidden = !done;
+    this.#changed();
+  }
+  #show() {
+    const state = this.#dirty() ? "unsaved" : this.#exists ? "saved" : "starter";
+    const { state: node, save } = this.#ui;
+    if (node.dataset.state !== state) {
+      node.dataset.state = state;
+      node.textContent = NAMES[state];
+    }
+    save.setAttribute("aria-disabled", String(state === "saved"));
+  }
+
+  #events() {
+    document.querySelector(".exercise").addEventListener(
+      "keydown",
+      (event) => {
+        if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+        const action = { s: () => this.#save(), Enter: () => this.#job || this.#check() }[event.key];
+        if (!action) return;
+        event.preventDefault();
+        event.stopPropagation(); // CodeMirror has a use for Ctrl+Enter, too
+        action();
+      },
+      { capture: true },
+    );
+    addEventListener("beforeunload", (event) => {
+      if (this.#dirty()) event.preventDefault();
+    });
+    // Back from another tab or an editor: what was written there is shown here.
+    const look = () => {
+      if (document.visibilityState === "visible" && !this.#job) this.#refresh().catch(() => {});
+    };
+    document.addEventListener("visibilitychange", look);
+    addEventListener("focus", look);
+    document.addEventListener("workbook:back", look);
+  }
+
+  // ---- reading and writing the file
+  async #refresh() {
+    const file = await ask("GET", `exercises/${this.#lesson}`);
+    if (file.version === this.#version) {
+      this.#exists = file.exists;
+      this.#ui.done.hidden = !file.done;
+      this.#show();
+    } else if (!this.#dirty() || file.text === this.#box.text) {
+      this.#read(file);
+      this.#settle();
+    } else this.#differ(file, false);
+  }
+  #settle() {
+    this.#ui.conflict.hidden = true;
+    this.#ui.conflict.replaceChildren();
+  }
+
+  /** Whether what the page shows is in the file. */
+  async #save(over) {
+    const text = this.#box.text;
+    if (!this.#dirty() && this.#exists && over === undefined) return true;
+    try {
+      const { version } = await ask("PUT", `exercises/${this.#lesson}`, {
+        text,
+        version: over ?? this.#version,
+      });
+      this.#version = version;
+      this.#exists = true;
+      this.#kept = text;
+      this.#settle();
+      this.#changed();
+      return true;
+    } catch (error) {
+      if (error instanceof Refused && error.status === 409) this.#differ(error.said, true);
+      else this.#judge("wrong", `Not saved: ${error.message}`);
+      return false;
+    }
+  }
+
+  /** Somebody else has written the file: both texts are there, and neither is lost by the choice. */
+  #differ(theirs, asked) {
+    const { conflict } = this.#ui;
+    const mine = this.#box.text;
+    if (theirs.text === mine) {
+      this.#read(theirs);
+      return this.#settle();
+    }
+    if (!conflict.hidden && conflict.dataset.version === String(theirs.version) && !asked) return;
+    conflict.dataset.version = theirs.version;
+    const here = new Set(mine.split("\n"));
+    const rows = theirs.text
+      .replace(/\n$/, "")
+      .split("\n")
+      .map((row) => make(here.has(row) ? "span" : "ins", { class: "row" }, `${row}\n`));
+    const button = (look, text, action) => {
+      const node = make("button", { type: "button", class: look }, text);
+      node.addEventListener("click", action);
+      return node;
+    };
+    conflict.replaceChildren(
+      make(
+        "p",
+        { role: "alert" },
+        make("b", {}, `${this.#path} was changed elsewhere`),
+        ", in another tab or an editor, since this page has read it. Your text is above, the file’s is below; lines that yours has not are marked. Whichever you choose, the other one is put aside here.",
+      ),
+      make(
+        "figure",
+        { class: "listing" },
+        make("figcaption", {}, "In the file now"),
+        make("pre", { tabindex: "0", role: "group", "aria-label": "The file's text" }, make("code", {}, ...rows)),
+      ),
+      make(
+        "div",
+        { class: "actions" },
+        button("primary", "Keep mine, and write it over the file", async () => {
+          const mine = this.#box.text;
+          if (!(await this.#save(theirs.version))) return;
+          this.#putAside("What the file had before", theirs.text);
+          this.#judge("", "Yours is saved.");
+          if (this.#box.text === mine) this.#box.focus();
+        }),
+        button("quiet", "Take the file’s", () => {
+          const mine = this.#box.text;
+          this.#read(theirs);
+          this.#settle();
+          this.#putAside("What you had written here", mine);
+          this.#judge("", "The page has the file’s text now.");
+          this.#box.focus();
+        }),
+      ),
+    );
+    conflict.hidden = false;
+    if (asked) conflict.focus();
+  }
+  #putAside(what, text) {
+    const back = make("button", { type: "button", class: "quiet" }, "Put it into the editor");
+    const details = make(
+      "details",
+      {},
+      make("summary", {}, `${what}, until you leave the page`),
+      make("pre", { tabindex: "0", role: "group", "aria-label": what }, make("code", {}, text)),
+      back,
+    );
+    back.addEventListener("click", () => {
+      const now = this.#box.text;
+      this.#box.text = text;
+      this.#changed();
+      details.remove();
+      this.#putAside("What was in the editor before", now);
+      this.#box.focus();
+    });
+    this.#ui.aside.append(details);
+  }
+
+  // ---- checking
+  async #check() {
+    const { check, said, judgement } = this.#ui;
+    this.#job = new Job();
+    const job = this.#job;
+    check.textContent = "Stop";
+    said.hidden = true;
+    this.#judge("", "Checking …");
+    try {
+      if (!this.#dirty()) await this.#refresh(); // it may have been written in an editor
+      if (!(await this.#save())) {
+        if (judgement.textContent === "Checking …") this.#judge("", "");
+        return;
+      }
+      let ended = false;
+      await job.follow({ kind: "check", lesson: this.#lesson }, (event) => {
+        ended ||= ["verdict", "failure", "stopped"].includes(event.type);
+        if (event.type === "building")
+          this.#ui.check.dataset.progress = event.progress;
+        else if (event.type === "verdict") this.#verdict(event);
+        else if (event.type === "failure") this.#fail(event.text);
+        else if (event.type === "stopped") this.#judge("", "Stopped.");
+      });
+      if (!ended) this.#judge("wrong", "The check was cut off.");
+    } catch (error) {
+      this.#judge(
+        "wrong",
+        error instanceof Away ? "Not checked: the workbook’s server does not answer." : error.message,
+      );
+    } finally {
+      this.#job = undefined;
+      check.textContent = "Check";
+      delete check.dataset.progress;
+    }
+  }
+  #judge(verdict, text) {
+    const { judgement } = this.#ui;
+    judgement.textContent = text;
+    if (verdict) judgement.dataset.verdict = verdict;
+    else delete judgement.dataset.verdict;
+  }
+  #verdict({ right, text }) {
+    this.#judge(right ? "right" : "wrong", right ? "✓ Right." : "✗ Not yet.");
+    if (right) this.#ui.done.hidden = false;
+    this.#say(text);
+  }
+  #fail(text) {
+    this.#judge("wrong", "✗ It could not be checked.");
+    this.#say(text);
+  }
+  // As the terminal has it; a place in the file leads there.
+  #say(text) {
+    const name = this.#path.replace(/^my\//, "");
+    const place = new RegExp(`(?:[\\w./-]*/)?${name.replace(/[.]/g, "\\.")}:(\\d+)(?::(\\d+))?`, "g");
+    const parts = [];
+    let at = 0;
+    for (const match of text.matchAll(place)) {
+      const go = make("button", { type: "button", class: "place" }, match[0]);
+      go.addEventListener("click", () => this.#box.goTo(Number(match[1]), Number(match[2] ?? 1)));
+      parts.push(text.slice(at, match.index), go);
+      at = match.index + match[0].length;
+    }
+    this.#ui.said.replaceChildren(...parts, text.slice(at).trimEnd());
+    this.#ui.said.hidden = false;
+  }
+
+  async #hint() {
+    try {
+      const { text } = await ask("POST", `exercises/${this.#lesson}/hint`);
+      this.#ui.hints.replaceChildren(make("pre", {}, text.trimEnd()));
+    } catch (error) {
+      this.#judge("wrong", `No hint: ${error.message}`);
+    }
+  }
+}

@@ -133,6 +133,11 @@ export class FakeServer {
       });
       return id;
     }
+    if (this.failure) {
+      job.say({ type: "failure", text: this.failure });
+      job.end();
+      return id;
+    }
     const runs = this.#runs(lesson);
     let begin = 0.2;
     let last = 0;

@@ -100,6 +100,7 @@ class Desk {
       set text(text) {
         area.value = text;
         area.rows = Math.max(12, text.split("\n").length + 1);
+        area.setSelectionRange(0, 0);
       },
       goTo(line, column) {
         const before = area.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
@@ -303,6 +304,9 @@ class Desk {
       ),
     );
     conflict.hidden = false;
+    const pre = conflict.querySelector("pre");
+    const [first] = pre.querySelectorAll("ins");
+    if (first) pre.scrollTop = first.offsetTop - pre.clientHeight / 3;
     if (asked) conflict.focus();
   }
   #putAside(what, text) {
@@ -360,19 +364,22 @@ class Desk {
       delete check.dataset.progress;
     }
   }
-  #judge(verdict, text) {
+  // In a word for the eye, which sees the rest below; a screen reader hears its first sentence, too.
+  #judge(verdict, text, reason = "") {
     const { judgement } = this.#ui;
-    judgement.textContent = text;
+    judgement.replaceChildren(text);
+    const [first] = reason.trim().split("\n");
+    if (first) judgement.append(make("span", { class: "unseen" }, ` ${first}`));
     if (verdict) judgement.dataset.verdict = verdict;
     else delete judgement.dataset.verdict;
   }
   #verdict({ right, text }) {
-    this.#judge(right ? "right" : "wrong", right ? "✓ Right." : "✗ Not yet.");
+    this.#judge(right ? "right" : "wrong", right ? "✓ Right." : "✗ Not yet.", text);
     if (right) this.#ui.done.hidden = false;
     this.#say(text);
   }
   #fail(text) {
-    this.#judge("wrong", "✗ It could not be checked.");
+    this.#judge("wrong", "✗ It could not be checked.", text);
     this.#say(text);
   }
   // As the terminal has it; a place in the file leads there.

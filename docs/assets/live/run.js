@@ -7,17 +7,28 @@ const MOST_LINES = 1000; // of a program, on the page
 /** One for each replay, and one for each program whose output stands alone. */
 export function runBoxes(lesson, about) {
   const known = (programs) => programs.filter((program) => about.programs.includes(program));
+  const place = (above, programs, replay) =>
+    above.after(new RunBox(lesson, about, programs, replay).node);
   const replayed = new Set();
   for (const replay of document.querySelectorAll("main workbook-replay")) {
     const programs = [...replay.querySelectorAll(".screen")].map((s) => s.dataset.program);
     programs.forEach((program) => replayed.add(program));
-    if (known(programs).length) replay.after(new RunBox(lesson, about, known(programs), replay).node);
+    if (known(programs).length) place(replay, known(programs), replay);
   }
   for (const output of document.querySelectorAll("main > .outputs, main > .output")) {
     const programs = [...output.querySelectorAll("figcaption a")].map((a) => a.textContent);
     if (programs.some((program) => replayed.has(program))) continue;
-    if (known(programs).length) output.after(new RunBox(lesson, about, known(programs)).node);
+    if (known(programs).length) place(output, known(programs));
   }
+  document
+    .querySelector(".run-box")
+    ?.append(
+      make(
+        "p",
+        { class: "limits" },
+        "Builds and runs the real programs on your machine, with your rights. Their limits (time, memory, output) are against accidents: this is no sandbox.",
+      ),
+    );
 }
 
 class RunBox {
@@ -74,11 +85,6 @@ class RunBox {
       { class: "run-box", "aria-label": `Run ${names} on this machine` },
       make("div", { class: "controls" }, ui.button, ui.options, ui.clock),
       ui.shown,
-      make(
-        "p",
-        { class: "limits" },
-        "Builds and runs the real programs on your machine, with your rights. Their limits (time, memory, output) are against accidents: this is no sandbox.",
-      ),
     );
     this.#show();
   }
@@ -223,9 +229,10 @@ class Timeline {
   // ---- what happens
   take(event) {
     const run = this.#runs.get(event.program);
+    if (event.program !== undefined && !run) return;
     switch (event.type) {
       case "building":
-        this.#clock.textContent = event.progress;
+        if (this.#state === "building") this.#clock.textContent = event.progress;
         break;
       case "started":
         this.#state = "running";
@@ -247,9 +254,8 @@ class Timeline {
         run.took = event.took;
         run.failure = event.failure;
         run.now = run.total;
-        run.state.textContent = `ended, ${seconds(event.took * 1000)}`;
-        if (event.failure)
-          run.log.append(make("p", { class: "failure" }, event.failure));
+        run.state.textContent = `ended, ${this.#sum(run)}`;
+        if (event.failure) run.log.append(make("p", { class: "failure" }, event.failure));
         this.#layout();
         break;
       case "failure":
@@ -346,6 +352,10 @@ class Timeline {
     );
   }
 
+  #sum(run) {
+    return this.#unit === "ms" ? seconds(run.total) : `${run.total} lines`;
+  }
+
   // ---- the clock
   #now(run) {
     return this.#unit === "ms" ? Math.max(run.now, performance.now() - run.began) : run.now;
@@ -424,8 +434,7 @@ class Timeline {
         span.style.setProperty("--a", share(ticks[0]?.at ?? 0));
         span.style.setProperty("--b", share(ticks.at(-1)?.at ?? 0));
       }
-      run.sum.textContent =
-        run.total === undefined ? "" : this.#unit === "ms" ? `${run.took.toFixed(1)} s` : `${run.total} lines`;
+      run.sum.textContent = run.total === undefined ? "" : this.#sum(run);
       run.sum.dataset.end = run.total ?? "";
     }
     const steps =

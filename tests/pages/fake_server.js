@@ -101,21 +101,34 @@ export class FakeServer {
   }
   #job({ kind, lesson, programs, together, arguments: words }) {
     const id = randomBytes(4).toString("hex");
-    const timers = new Set();
+    let timer;
+    const due = []; // [when, what], in this order
     const job = {
       events: [],
       done: false,
       say: (event) => job.done || job.events.push({ number: job.events.length + 1, ...event }),
       end: () => {
         job.done = true;
-        timers.forEach(clearTimeout);
+        clearTimeout(timer);
       },
       stop: () => {
         job.say({ type: "stopped" });
         job.end();
       },
     };
-    const later = (seconds, action) => timers.add(setTimeout(action, (1000 * seconds) / this.faster));
+    const begun = Date.now();
+    const next = () => {
+      const [first] = due;
+      if (!first || job.done) return;
+      timer = setTimeout(() => {
+        due.shift()[1]();
+        next();
+      }, begun + (1000 * first[0]) / this.faster - Date.now());
+    };
+    const later = (seconds, action) => {
+      due.push([seconds, action]);
+      due.sort((a, b) => a[0] - b[0]);
+    };
     this.#jobs.set(id, job);
     this.words = words;
     job.say({ type: "building", progress: "[1/2]" });
@@ -131,6 +144,7 @@ export class FakeServer {
         job.say({ type: "verdict", right, text: words });
         job.end();
       });
+      next();
       return id;
     }
     if (this.failure) {
@@ -156,6 +170,7 @@ export class FakeServer {
       if (!together) begin = at + took;
     }
     later(last + 0.1, job.end);
+    next();
     return id;
   }
 }

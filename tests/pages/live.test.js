@@ -142,10 +142,21 @@ describe("running", () => {
         server.faster = 20;
         await open(lesson);
         await box(page).getByLabel("one after the other").check();
+        await page.evaluate(() => {
+          window.said = [];
+          new MutationObserver(() => {
+            const now = [...document.querySelectorAll(".run-box .screen")].map(
+              (screen) => `${screen.dataset.program} ${screen.querySelector("p span").textContent.split(",")[0]}`,
+            );
+            said.push(...now.filter((words) => !said.includes(words)));
+          }).observe(document.querySelector(".run-box .shown"), { subtree: true, childList: true, characterData: true });
+        });
         await runButton(page).click();
-        await box(page).locator(".screen[data-program=async] p span").filter({ hasText: "runs" }).waitFor();
-        assert.match(await box(page).locator(".screen[data-program=sync] p span").textContent(), /^ended/);
         await ended(page);
+        assert.deepEqual(
+          (await page.evaluate(() => said)).filter((words) => /runs|ended/.test(words)),
+          ["sync runs", "sync ended", "async runs", "async ended"],
+        );
         for (const program of ["sync", "async"])
           assert.deepEqual(await printed(page, program), expected(lesson, program));
         // Lanes of what only the lesson's server says are left out.
@@ -192,9 +203,7 @@ describe("running", () => {
       await open("02-sleep");
       await runButton(page).click();
       await box(page).locator("samp").first().waitFor();
-      const stopped = page.waitForRequest(/\/stop$/);
       await page.goto(server.base + "index.html");
-      await stopped;
       while (!server.requests.some((request) => request.endsWith("/stop"))) await new Promise(setImmediate);
     }));
 
@@ -343,6 +352,7 @@ describe("the exercise", () => {
         await state(page, "saved");
 
         await other.bringToFront();
+        await other.evaluate(() => dispatchEvent(new Event("focus")));
         await other.locator(".conflict").getByText("was changed elsewhere").waitFor();
         await button(other, "Check").click();
         assert.equal(await other.locator(".conflict pre").textContent(), "// one\n");

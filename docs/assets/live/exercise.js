@@ -85,8 +85,9 @@ class Desk {
     for (const hint of document.querySelectorAll(".aids > .hint")) hint.hidden = true;
 
     this.#plain();
+    const draft = this.#draft();
     this.#read(file);
-    this.#draft();
+    if (draft) this.#goOn(draft);
     this.#events();
   }
 
@@ -125,7 +126,7 @@ class Desk {
     label.removeAttribute("for");
     this.#box = editor.replace(
       area,
-      { id: "my-file", "aria-labelledby": label.id, "aria-describedby": keys.id },
+      { id: "my-file", tabindex: "0", "aria-labelledby": label.id, "aria-describedby": keys.id },
       () => this.#changed(),
     );
     label.addEventListener("click", () => this.#box.focus());
@@ -152,14 +153,15 @@ class Desk {
   }
   // What was not saved when the page was last left in this tab.
   #draft() {
-    let draft;
     try {
-      draft = JSON.parse(sessionStorage.getItem(this.#key()));
+      return JSON.parse(sessionStorage.getItem(this.#key()));
     } catch {
-      /* none */
+      return null;
     }
-    if (!draft || draft.text === this.#kept) return;
+  }
+  #goOn(draft) {
     const current = { text: this.#kept, version: this.#version };
+    if (draft.text === current.text) return;
     this.#kept = draft.kept;
     this.#version = draft.version;
     this.#box.text = draft.text;

@@ -1,0 +1,8 @@
+// Before the first paint: the chosen scheme, and that scripts run. (A file of its own, not
+// deferred:
+// ./workbook serve allows no script in a page.)
+document.documentElement.classList.add('js');
+try {
+  document.documentElement.dataset.scheme = localStorage.getItem('workbook-scheme') || '';
+} catch {
+}

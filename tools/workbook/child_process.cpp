@@ -249,9 +249,12 @@ std::vector<pid_t> session_members(pid_t session) {
   return members;
 }
 
+// To all of it: ninja gives each compiler a group of its own. Who was stopped goes on, to see it.
 void send_to_session(pid_t session, int signal) {
-  ::kill(-session, signal);
-  for (pid_t member : session_members(session)) ::kill(member, signal);
+  for (const int number : {signal, SIGCONT}) {
+    ::kill(-session, number);
+    for (pid_t member : session_members(session)) ::kill(member, number);
+  }
 }
 
 // Kills a session whose leader is not reaped yet, and waits until nobody else is left of it. Again
@@ -498,12 +501,18 @@ void ChildProcess::send(int signal) {
   if (!end_) ::kill(-id_, signal);
 }
 
+asio::awaitable<void> ChildProcess::ask_to_end(int signal, std::chrono::milliseconds grace) {
+  if (end_) co_return;
+  send_to_session(id_, signal);
+  asio::steady_timer timer(terminal_.get_executor(), grace);
+  co_await (wait() || timer.async_wait(asio::use_awaitable));
+  end(SIGKILL, 0ms);
+}
+
 void ChildProcess::end(int signal, std::chrono::milliseconds grace) {
   if (end_) return;
   if (grace > 0ms) {
-    // To the whole session: ninja gives each compiler a group of its own.
     send_to_session(id_, signal);
-    send_to_session(id_, SIGCONT);
     const auto deadline = steady_clock::now() + grace;
     siginfo_t info;
     while (steady_clock::now() < deadline &&

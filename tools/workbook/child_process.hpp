@@ -119,6 +119,9 @@ class ChildProcess {
   // Sends a signal to the child's whole group, unless it has ended.
   void send(int signal);
 
+  // Asks the whole session to end, waits for that, and ends what is left of it after `grace`.
+  asio::awaitable<void> ask_to_end(int signal, std::chrono::milliseconds grace);
+
   // Ends the whole session now: `signal`, then SIGKILL to whoever is left after `grace`. Blocks.
   void end(int signal, std::chrono::milliseconds grace);
 

@@ -106,14 +106,15 @@ asio::awaitable<void> Jobs::end() {
 asio::awaitable<void> Jobs::run(std::shared_ptr<Job> job, Work work) {
   auto working = work(*job);
   const auto first = co_await (caught(std::move(working)) || job->until_unwanted());
+  bool stopped = first.index() == 1;
   try {
-    if (first.index() == 1) throw Interrupted(0);
-    if (std::get<0>(first) != nullptr) std::rethrow_exception(std::get<0>(first));
+    if (!stopped && std::get<0>(first) != nullptr) std::rethrow_exception(std::get<0>(first));
   } catch (const Interrupted&) {
-    job->tell({{"type", "stopped"}});
+    stopped = true;
   } catch (const std::exception& error) {
     job->tell({{"type", "failure"}, {"text", sentence_of(error)}});
   }
+  if (stopped) job->tell({{"type", "stopped"}});
   job->finish();
   --running_;
   ended_.give();

@@ -215,7 +215,7 @@ pid_t LessonServer::process() const {
 }
 
 asio::awaitable<std::vector<PrintedLine>> LessonServer::stop(steady_clock::time_point start) {
-  state_->process.end(SIGTERM, 10s);
+  co_await state_->process.ask_to_end(SIGTERM, 10s);
   state_->changed.expires_at(steady_clock::time_point::max());
   while (!state_->closed) co_await state_->wait_for_change();
   std::vector<PrintedLine> result;

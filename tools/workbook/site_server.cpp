@@ -181,6 +181,8 @@ asio::awaitable<http::Response> SiteServer::answer(http::Request request) {
     }
   } catch (const Refused& refused) {
     response = refusal(refused.status(), refused.what());
+  } catch (const Failure& failure) {
+    response = refusal(409, failure.what());
   } catch (const std::exception& error) {
     response = refusal(500, sentence_of(error));
   }

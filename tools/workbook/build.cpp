@@ -167,7 +167,7 @@ asio::awaitable<BuildResult> try_build(Context& context, std::string what,
   const std::vector<std::string> command = ninja_command(context, targets);
   const ProcessOptions options = ninja_options();
   NinjaOutput output(context.console, what);
-  const Supervisor::OnOutput on_output = [&output](std::string_view text) { output.add(text); };
+  const ChildProcess::OnOutput on_output = [&output](std::string_view text) { output.add(text); };
   const ProcessEnd end = co_await context.supervisor.run(command, options, on_output);
   context.console.done();
   const std::string said = output.rest();

@@ -65,6 +65,7 @@ Verdict CheckResult::verdict(int width) const {
   if (!verdict.passed) {
     verdict.remarks.insert(verdict.remarks.begin(), remarks.begin(), remarks.end());
   }
+  if (run.left_behind > 0) verdict.remarks.push_back(describe_left_behind(run));
   return verdict;
 }
 
@@ -123,6 +124,7 @@ asio::awaitable<CheckResult> check_exercise(Context& context, const Lesson& less
   RunOptions options;  // an exercise needs a few milliseconds, and prints some lines
   options.cpu_limit = std::chrono::seconds(2);
   options.output_limit = 1 << 20;
+  options.memory_limit = std::uintmax_t{1} << 30;
   const auto simulation = [&]() -> asio::awaitable<void> {
     result.run = co_await simulate(program, library, options);
   };

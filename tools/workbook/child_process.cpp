@@ -18,20 +18,26 @@
 #include <algorithm>
 #include <array>
 #include <asio/error.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
 #include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
 #include <asio/system_error.hpp>
 #include <asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstdint>
 #include <fstream>
+#include <set>
 #include <system_error>
 #include <thread>
 #include <utility>
+
+#include "caught.hpp"
 
 namespace workbook {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace asio::experimental::awaitable_operators;
 using std::chrono::steady_clock;
 
 // A descriptor that is closed on every way out.
@@ -146,6 +152,7 @@ bool apply(const ResourceLimits& limits) {
   if (limits.file_size) {
     done = set_limit(RLIMIT_FSIZE, *limits.file_size, *limits.file_size) && done;
   }
+  if (limits.memory) done = set_limit(RLIMIT_DATA, *limits.memory, *limits.memory) && done;
   if (!limits.core_files) done = set_limit(RLIMIT_CORE, 0, 0) && done;
   return done;
 }
@@ -198,14 +205,21 @@ void close_on_exec_from(int first) {
   __builtin_unreachable();
 }
 
-// The processes of a session that have not ended, without its leader.
-std::vector<pid_t> session_members(pid_t session) {
-  std::vector<pid_t> members;
+struct Process {
+  pid_t id;
+  pid_t parent;
+  pid_t session;
+  bool has_ended;  // and nobody has waited for it
+};
+
+// All processes that there are.
+std::vector<Process> all_processes() {
+  std::vector<Process> found;
   DIR* processes = ::opendir("/proc");
-  if (processes == nullptr) return members;
+  if (processes == nullptr) return found;
   while (const dirent* entry = ::readdir(processes)) {
     const pid_t id = std::atoi(entry->d_name);
-    if (id <= 0 || id == session) continue;
+    if (id <= 0) continue;
     std::ifstream file(fmt::format("/proc/{}/stat", id));
     std::string line;
     std::getline(file, line);
@@ -217,18 +231,30 @@ std::vector<pid_t> session_members(pid_t session) {
     int group = 0;
     int its_session = 0;
     if (std::sscanf(line.c_str() + after_name + 1, " %c %d %d %d", &state, &parent, &group,
-                    &its_session) == 4 &&
-        its_session == session && state != 'Z' && state != 'X') {
-      members.push_back(id);
+                    &its_session) == 4) {
+      found.push_back({id, parent, its_session, state == 'Z' || state == 'X'});
     }
   }
   ::closedir(processes);
+  return found;
+}
+
+// The processes of a session that have not ended, without its leader.
+std::vector<pid_t> session_members(pid_t session) {
+  std::vector<pid_t> members;
+  for (const Process& process : all_processes()) {
+    const bool counts = process.session == session && process.id != session && !process.has_ended;
+    if (counts) members.push_back(process.id);
+  }
   return members;
 }
 
+// To all of it: ninja gives each compiler a group of its own. Who was stopped goes on, to see it.
 void send_to_session(pid_t session, int signal) {
-  ::kill(-session, signal);
-  for (pid_t member : session_members(session)) ::kill(member, signal);
+  for (const int number : {signal, SIGCONT}) {
+    ::kill(-session, number);
+    for (pid_t member : session_members(session)) ::kill(member, number);
+  }
 }
 
 // Kills a session whose leader is not reaped yet, and waits until nobody else is left of it. Again
@@ -241,6 +267,33 @@ void kill_session(pid_t session) {
     for (pid_t member : members) ::kill(member, SIGKILL);
     std::this_thread::sleep_for(1ms);
   }
+}
+
+// Once orphans are adopted: the children that we have started ourselves. None of them ends without
+// being forgotten here.
+std::optional<std::set<pid_t>> started;
+
+// Ends the processes that we have adopted from a child that is no more: how many there were. Again
+// and again: each may have children, which are ours then.
+int end_orphans() {
+  int count = 0;
+  for (int round = 0; round < 1000; ++round) {
+    bool found = false;
+    for (const Process& process : all_processes()) {
+      const bool is_orphan = process.parent == ::getpid() && !started->contains(process.id) &&
+                             !started->contains(process.session);
+      if (!is_orphan) continue;
+      found = true;
+      int status = 0;
+      ::kill(process.id, SIGKILL);
+      const bool reaped = ::waitpid(process.id, &status, WNOHANG) == process.id;
+      // Others had ended before, and nobody had waited for them.
+      if (reaped && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) ++count;
+    }
+    if (!found) break;
+    std::this_thread::sleep_for(1ms);
+  }
+  return count;
 }
 
 // Whether a child has ended that is not reaped yet, and how.
@@ -265,6 +318,10 @@ std::string ProcessEnd::describe() const {
                        description != nullptr ? description : "unknown");
   }
   return "has not ended";
+}
+
+void adopt_orphans() {
+  if (::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0) started.emplace();
 }
 
 ChildProcess::ChildProcess(asio::any_io_executor executor, const std::vector<std::string>& command,
@@ -323,6 +380,7 @@ ChildProcess::ChildProcess(asio::any_io_executor executor, const std::vector<std
   const int fork_error = errno;
   if (id_ == 0) become(plan, report.get());
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (started && id_ > 0) started->insert(id_);
   if (id_ < 0) fail(fork_error, fmt::format("{} could not be started", command[0]));
 
   report.reset();
@@ -334,6 +392,7 @@ ChildProcess::ChildProcess(asio::any_io_executor executor, const std::vector<std
   } while (received < 0 && errno == EINTR);
   if (received == sizeof failure) {
     ::waitpid(id_, nullptr, 0);
+    if (started) started->erase(id_);
     switch (failure.step) {
       case StartFailure::folder:
         fail(failure.error, fmt::format("{} could not be started in the folder {}", command[0],
@@ -382,6 +441,10 @@ bool ChildProcess::try_reap() {
     return std::chrono::seconds(value.tv_sec) + std::chrono::microseconds(value.tv_usec);
   };
   end_.emplace();
+  if (started) {
+    started->erase(id_);
+    end_->left_behind = end_orphans();
+  }
   end_->cpu_time = time(usage.ru_utime) + time(usage.ru_stime);
   if (WIFSIGNALED(status)) {
     end_->signal = WTERMSIG(status);
@@ -416,16 +479,40 @@ asio::awaitable<std::size_t> ChildProcess::read_some(asio::mutable_buffer buffer
   co_return 0;
 }
 
+asio::awaitable<void> ChildProcess::read_all(OnOutput on_output) {
+  const auto read = [&]() -> asio::awaitable<void> {
+    std::array<char, 16384> buffer;
+    while (const std::size_t size = co_await read_some(asio::buffer(buffer))) {
+      on_output({buffer.data(), size});
+    }
+  };
+  const auto some_time_after_its_end = [&]() -> asio::awaitable<void> {
+    co_await wait();
+    asio::steady_timer timer(terminal_.get_executor(), 500ms);
+    co_await timer.async_wait(asio::use_awaitable);
+  };
+  const auto first = co_await (caught(read()) || some_time_after_its_end());
+  if (first.index() == 0 && std::get<0>(first) != nullptr) {
+    std::rethrow_exception(std::get<0>(first));
+  }
+}
+
 void ChildProcess::send(int signal) {
   if (!end_) ::kill(-id_, signal);
+}
+
+asio::awaitable<void> ChildProcess::ask_to_end(int signal, std::chrono::milliseconds grace) {
+  if (end_) co_return;
+  send_to_session(id_, signal);
+  asio::steady_timer timer(terminal_.get_executor(), grace);
+  co_await (wait() || timer.async_wait(asio::use_awaitable));
+  end(SIGKILL, 0ms);
 }
 
 void ChildProcess::end(int signal, std::chrono::milliseconds grace) {
   if (end_) return;
   if (grace > 0ms) {
-    // To the whole session: ninja gives each compiler a group of its own.
     send_to_session(id_, signal);
-    send_to_session(id_, SIGCONT);
     const auto deadline = steady_clock::now() + grace;
     siginfo_t info;
     while (steady_clock::now() < deadline &&

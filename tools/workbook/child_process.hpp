@@ -10,8 +10,10 @@
 #include <asio/signal_set.hpp>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace workbook {
@@ -40,6 +42,7 @@ struct ResourceLimits {
   std::optional<std::chrono::seconds> cpu_soft;  // processor time; SIGXCPU when it is used up
   std::optional<std::chrono::seconds> cpu_hard;  // SIGKILL
   std::optional<std::uintmax_t> file_size;       // in bytes; SIGXFSZ
+  std::optional<std::uintmax_t> memory;          // in bytes, of its own; no more is given
   bool core_files = true;                        // false: a crash leaves no core file
 };
 
@@ -66,6 +69,7 @@ struct ProcessEnd {
   std::optional<int> code;
   std::optional<int> signal;
   std::chrono::microseconds cpu_time{};  // user and system, of the child and all it waited for
+  int left_behind = 0;  // processes of its own that were running still; see adopt_orphans
 
   bool succeeded() const { return code == 0; }
   // "ended with exit status 3", "was killed by SIGSEGV (Segmentation fault)"
@@ -74,6 +78,10 @@ struct ProcessEnd {
 
 // "SIGINT", or "signal 99" for one that has no name.
 std::string signal_name(int signal);
+
+// From here on what a child leaves running becomes our child, whatever session it has moved to, and
+// ends with the child. For a program without other children than ChildProcess.
+void adopt_orphans();
 
 // The child leads its own session, so a Ctrl-C on our terminal reaches us alone and all that the
 // child starts can be found again. It dies when the thread that started it dies.
@@ -97,12 +105,22 @@ class ChildProcess {
   // closed it and everything is read. Throws asio::system_error when cancelled.
   asio::awaitable<std::size_t> read_some(asio::mutable_buffer buffer);
 
+  using OnOutput = std::function<void(std::string_view)>;
+
+  // Hands on all that is printed on the pseudo-terminal, to the end: until all users have closed
+  // it, or until some time after the end of the child, for what it left running may hold the
+  // terminal open for ever. Throws what on_output throws.
+  asio::awaitable<void> read_all(OnOutput on_output);
+
   // Waits for the end of the child, then kills what it left running in its group. May be called
   // again. A cancelled wait leaves the child running.
   asio::awaitable<ProcessEnd> wait();
 
   // Sends a signal to the child's whole group, unless it has ended.
   void send(int signal);
+
+  // Asks the whole session to end, waits for that, and ends what is left of it after `grace`.
+  asio::awaitable<void> ask_to_end(int signal, std::chrono::milliseconds grace);
 
   // Ends the whole session now: `signal`, then SIGKILL to whoever is left after `grace`. Blocks.
   void end(int signal, std::chrono::milliseconds grace);

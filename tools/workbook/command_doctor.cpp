@@ -17,7 +17,7 @@ namespace {
 // The first line a command prints; empty when it cannot be run.
 asio::awaitable<std::string> first_line(Context& context, std::vector<std::string> command) {
   std::string output;
-  const Supervisor::OnOutput on_output = [&output](std::string_view text) { output += text; };
+  const ChildProcess::OnOutput on_output = [&output](std::string_view text) { output += text; };
   try {
     const ProcessOptions options;
     co_await context.supervisor.run(command, options, on_output);

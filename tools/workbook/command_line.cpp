@@ -182,11 +182,15 @@ Action read_command_line(const std::vector<std::string>& all_words) {
   site_command->callback([&] { action = site; });
 
   ServeArguments serve_options;
-  CLI::App* serve_command =
-      app.add_subcommand("serve", "Build the pages and serve them to a browser on this machine");
+  CLI::App* serve_command = app.add_subcommand(
+      "serve",
+      "Build the pages and serve them to a browser on this machine, to read, run and check there");
   serve_command->add_option("--port", serve_options.port, "Instead of any that is free")
       ->check(CLI::Range(0, 65535));
+  bool as_built = false;
+  serve_command->add_flag("--as-built", as_built, "The pages as they were built last");
   serve_command->callback([&] {
+    serve_options.build = !as_built;
     action = [serve_options](Context& context) { return serve(context, serve_options); };
   });
 

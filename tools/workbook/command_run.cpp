@@ -15,11 +15,6 @@ namespace {
 using Seconds = std::chrono::duration<double>;
 using std::chrono::steady_clock;
 
-struct Run {
-  Seconds took{};
-  std::string failure;  // how it ended, as a sentence; empty when it ended well
-};
-
 std::string failure(const std::filesystem::path& program, const ProcessEnd& end,
                     const std::string& output) {
   if (end.succeeded()) return {};
@@ -27,9 +22,9 @@ std::string failure(const std::filesystem::path& program, const ProcessEnd& end,
   return fmt::format("{} {}.", program.filename().string(), end.describe());
 }
 
-asio::awaitable<Run> run_on_terminal(Context& context, std::filesystem::path program,
-                                     std::vector<std::string> arguments,
-                                     std::filesystem::path folder) {
+asio::awaitable<ProgramRun> run_on_terminal(Context& context, std::filesystem::path program,
+                                            std::vector<std::string> arguments,
+                                            std::filesystem::path folder) {
   std::vector<std::string> command{program.string()};
   command.insert(command.end(), arguments.begin(), arguments.end());
   ProcessOptions options;
@@ -39,7 +34,7 @@ asio::awaitable<Run> run_on_terminal(Context& context, std::filesystem::path pro
   options.environment = colours(context.console);
 
   std::string output;  // the last of it
-  const Supervisor::OnOutput on_output = [&](std::string_view text) {
+  const ChildProcess::OnOutput on_output = [&](std::string_view text) {
     context.console.print(text);
     output += text;
     constexpr std::size_t enough = 8192;
@@ -47,42 +42,33 @@ asio::awaitable<Run> run_on_terminal(Context& context, std::filesystem::path pro
   };
   const auto start = steady_clock::now();
   const ProcessEnd end = co_await context.supervisor.run(command, options, on_output);
-  const Seconds took = steady_clock::now() - start;
+  ProgramRun run;
+  run.total = steady_clock::now() - start;
+  run.failure = failure(program, end, output);
   if (!output.empty() && !output.ends_with('\n')) context.console.print("\n");
-  co_return Run{took, failure(program, end, output)};
+  co_return run;
 }
 
 // In real time as the lesson's run.json says, with its server or its clients if it has any. The
 // learner's own arguments replace all of that.
-asio::awaitable<Run> run_as_set(Context& context, const Lesson& lesson,
-                                std::filesystem::path program, std::vector<std::string> arguments) {
+asio::awaitable<ProgramRun> run_as_set(Context& context, const Lesson& lesson,
+                                       std::filesystem::path program,
+                                       std::vector<std::string> arguments) {
   const RunSettings settings = load_run_settings(lesson.folder, program.filename().string());
-  const std::filesystem::path here;
   if (!arguments.empty() || !settings.real_time) {
+    const std::filesystem::path here;
     co_return co_await run_on_terminal(context, program, arguments, here);
   }
-  const auto executor = co_await asio::this_coro::executor;
-  if (settings.has_clients()) {
-    LessonServer server(executor, program, settings.arguments, lesson.folder);
-    const std::string address = co_await server.address();
-    arguments = {address, std::to_string(server.process())};
-    const auto clients = context.build / "lessons" / settings.clients;
-    Run run = co_await run_on_terminal(context, clients, arguments, lesson.folder);
-    co_await server.stop(steady_clock::now());
-    if (run.failure.empty()) run.failure = co_await server.disorder();
-    co_return run;
-  }
-  if (!settings.has_server()) {
-    co_return co_await run_on_terminal(context, program, settings.arguments, lesson.folder);
-  }
-  LessonServer server(executor, context.build / "lessons" / settings.server, {}, lesson.folder);
-  const std::string address = co_await server.address();
-  arguments = with_address(settings.arguments, address);
-  co_return co_await run_on_terminal(context, program, arguments, lesson.folder);
+  const RunProgram on_terminal = [&context](std::filesystem::path what, RunOptions how) {
+    return run_on_terminal(context, what, how.arguments, how.folder);
+  };
+  const LessonRun result =
+      co_await run_lesson(settings, program, lesson.folder, context.build, on_terminal);
+  co_return result.run;
 }
 
-asio::awaitable<Run> run_in_simulated_time(Context& context, std::filesystem::path program,
-                                           std::vector<std::string> arguments) {
+asio::awaitable<ProgramRun> run_in_simulated_time(Context& context, std::filesystem::path program,
+                                                  std::vector<std::string> arguments) {
   RunOptions options;
   options.arguments = arguments;
   const auto library = context.virtual_time();
@@ -94,7 +80,7 @@ asio::awaitable<Run> run_in_simulated_time(Context& context, std::filesystem::pa
   for (const PrintedLine& line : run.lines) {
     context.console.print(line.text + (line.text.ends_with('\n') ? "" : "\n"));
   }
-  co_return Run{run.total, run.failure};
+  co_return run;
 }
 
 void print_heading(Console& console, const std::string& title) {
@@ -156,7 +142,7 @@ asio::awaitable<int> run(Context& context, RunArguments options) {
   co_await build(context, lesson.name, targets);
 
   Console& console = context.console;
-  std::vector<Run> runs;
+  std::vector<ProgramRun> runs;
   bool failed = false;
   for (const std::string& program : programs) {
     if (!runs.empty()) console.print("\n");
@@ -168,8 +154,8 @@ asio::awaitable<int> run(Context& context, RunArguments options) {
     } else {
       runs.push_back(co_await run_as_set(context, lesson, path, options.arguments));
     }
-    const Run& latest = runs.back();
-    console.say(fmt::format("took {:.1f} s{}", rounded(latest.took),
+    const ProgramRun& latest = runs.back();
+    console.say(fmt::format("took {:.1f} s{}", rounded(latest.total),
                             options.fast ? " of simulated time" : ""),
                 Style::dim);
     if (!latest.failure.empty()) {
@@ -179,7 +165,7 @@ asio::awaitable<int> run(Context& context, RunArguments options) {
   }
   if (runs.size() == 2 && !failed) {
     console.print("\n");
-    console.say(compare(runs[0].took, runs[1].took), Style::bold);
+    console.say(compare(runs[0].total, runs[1].total), Style::bold);
   }
   if (options.program.empty() && lesson.programs.size() > programs.size()) {
     std::vector<std::string> others;

@@ -1,9 +1,15 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <regex>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/io_context.hpp>
+#include <memory>
+#include <system_error>
 
 #include "commands.hpp"
+#include "notice.hpp"
+#include "site_server.hpp"
 
 namespace workbook {
 namespace {
@@ -28,12 +34,18 @@ asio::awaitable<void> build_site(Context& context) {
   // Nothing is left in a checkout that may be read-only.
   options.environment.push_back({"PYTHONDONTWRITEBYTECODE", "1"});
   std::string output;
-  const Supervisor::OnOutput on_output = [&output](std::string_view text) { output += text; };
+  const ChildProcess::OnOutput on_output = [&output](std::string_view text) { output += text; };
   const ProcessEnd end = co_await context.supervisor.run(command, options, on_output);
   context.console.done();
   if (end.succeeded()) co_return;
   context.console.print_errors(output);
   throw Failure(fmt::format("The pages could not be built: mkdocs {}.", end.describe()));
+}
+
+// Keeps it for as long as there is a loop.
+asio::awaitable<void> keep(std::shared_ptr<SiteServer>) {
+  Notice never;
+  co_await never.wait();
 }
 
 }  // namespace
@@ -46,42 +58,39 @@ asio::awaitable<int> site(Context& context) {
 }
 
 asio::awaitable<int> serve(Context& context, ServeArguments options) {
-  co_await build_site(context);
-  const std::vector<std::string> command{"python3",
-                                         "-u",
-                                         "-m",
-                                         "http.server",
-                                         "--bind",
-                                         "127.0.0.1",
-                                         "--directory",
-                                         site_folder(context).string(),
-                                         std::to_string(options.port)};
-  // It says its address first, and then a line for each request.
-  std::string output;
-  bool told = false;
-  const Supervisor::OnOutput on_output = [&](std::string_view text) {
-    if (told) return;
-    output += text;
-    static const std::regex port("port ([0-9]+)");
-    std::smatch found;
-    if (output.find('\n') == std::string::npos || !std::regex_search(output, found, port)) return;
-    told = true;
-    context.console.print(fmt::format("http://127.0.0.1:{}/\n", found.str(1)));
-    context.console.say("Open this address in a browser on this machine. Ctrl-C ends it.",
-                        Style::dim);
-  };
-  const ProcessOptions process_options;
-  try {
-    const ProcessEnd end = co_await context.supervisor.run(command, process_options, on_output);
-    if (output.find("Address already in use") != std::string::npos) {
-      throw Failure(fmt::format(
-          "Port {} is in use. Name another one, or none: then a free one is taken.", options.port));
-    }
-    context.console.print_errors(output);
-    throw Failure(fmt::format("The pages are no longer served: python3 {}.", end.describe()));
-  } catch (const Interrupted& interrupted) {
-    if (interrupted.signal() != SIGINT) throw;
+  if (options.build) {
+    co_await build_site(context);
+  } else if (!std::filesystem::exists(site_folder(context))) {
+    throw Failure("There are no pages yet: ./workbook site builds them.");
   }
+  const auto executor = co_await asio::this_coro::executor;
+  auto& loop = static_cast<asio::io_context&>(executor.context());
+  std::shared_ptr<SiteServer> server;
+  try {
+    server = std::make_shared<SiteServer>(loop, context, site_folder(context),
+                                          static_cast<unsigned short>(options.port));
+  } catch (const std::system_error& error) {
+    if (error.code() != std::errc::address_in_use) throw;
+    throw Failure(fmt::format(
+        "Port {} is in use. Name another one, or none: then a free one is taken.", options.port));
+  }
+  adopt_orphans();
+  asio::co_spawn(executor, keep(server), asio::detached);
+  context.console.print(server->address() + "\n");
+  context.console.say(
+      "Open this address in a browser on this machine, and keep it to yourself: who has it can run "
+      "programs here. Ctrl-C ends it.",
+      Style::dim);
+
+  int signal = 0;
+  try {
+    Notice never;
+    co_await context.supervisor.interruptible(never.wait());
+  } catch (const Interrupted& interrupted) {
+    signal = interrupted.signal();
+  }
+  co_await server->stop();
+  if (signal != SIGINT) throw Interrupted(signal);
   co_return 0;  // Ctrl-C is how this ends
 }
 

@@ -51,7 +51,7 @@ void say_rewritten(const Context& context) {
 
 asio::awaitable<int> run_ci(Context& context) {
   const std::vector<std::string> command{"bash", (context.checkout / ".ci" / "run").string()};
-  const Supervisor::OnOutput on_output = [&](std::string_view text) {
+  const ChildProcess::OnOutput on_output = [&](std::string_view text) {
     context.console.print(text);
   };
   ProcessOptions options;
@@ -83,7 +83,7 @@ asio::awaitable<int> test(Context& context, TestArguments options) {
 
   const std::vector<std::string> command = ctest_command(context, label, options.real_time);
   std::string output;
-  const Supervisor::OnOutput on_output = [&](std::string_view text) {
+  const ChildProcess::OnOutput on_output = [&](std::string_view text) {
     context.console.print(text);
     output += text;
   };

@@ -11,7 +11,6 @@
 #include <exception>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -122,10 +121,8 @@ class ExerciseWatch {
       throw;
     } catch (const OutputClosed&) {
       throw;
-    } catch (const std::system_error& failure) {
-      return fmt::format("{}.", failure.what());
     } catch (const std::exception& failure) {
-      return failure.what();
+      return sentence_of(failure);
     }
   }
 

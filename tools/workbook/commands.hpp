@@ -72,9 +72,10 @@ asio::awaitable<int> test(Context& context, TestArguments options);
 asio::awaitable<int> site(Context& context);
 
 struct ServeArguments {
-  int port = 0;  // 0: a free one
+  int port = 0;       // 0: a free one
+  bool build = true;  // the pages; else as they were built last
 };
-// Builds the pages and serves them on loopback until Ctrl-C.
+// Builds the pages and serves them on loopback, with what they can have done, until Ctrl-C.
 asio::awaitable<int> serve(Context& context, ServeArguments options);
 
 // What is installed, what works, and the line that mends what does not.

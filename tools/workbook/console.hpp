@@ -2,8 +2,10 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace workbook {
@@ -19,10 +21,13 @@ enum class Style { plain, bold, dim, green, red };
 class Console {
  public:
   Console();  // asks what the standard streams are, NO_COLOR, TERM and COLUMNS
+  virtual ~Console() = default;
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
 
   bool colours() const { return colours_; }
   // In columns: of the terminal as it is now, else COLUMNS, else 80.
-  int width() const;
+  virtual int width() const;
 
   // `text` in this style where colours are wanted, else as it is.
   std::string styled(Style style, std::string_view text) const;
@@ -35,24 +40,51 @@ class Console {
   void clear_screen();
 
   // Writes all of `text` to standard output at once. Throws OutputClosed.
-  void print(std::string_view text);
+  virtual void print(std::string_view text);
   // One or more sentences and a line end, broken between words where the terminal ends.
   void say(std::string_view text, Style style = Style::plain);
   // The same on standard error, where a reader that has gone is not an error.
-  void complain(std::string_view text);
+  virtual void complain(std::string_view text);
   // Somebody else's lines, as they are, to standard error.
-  void print_errors(std::string_view text);
+  virtual void print_errors(std::string_view text);
 
   // What is being done, on standard error. On a terminal each call rewrites the line; elsewhere
   // only the first one shows, so that a log has one line for it. `done` ends it.
-  void progress(std::string_view what, std::string_view detail);
-  void done();
+  virtual void progress(std::string_view what, std::string_view detail);
+  virtual void done();
+
+ protected:
+  struct NoStreams {};
+  explicit Console(NoStreams) : errors_on_terminal_(false), has_screen_(false), colours_(false) {}
 
  private:
   bool errors_on_terminal_;
   bool has_screen_;
   bool colours_;
   std::string progress_;  // what the current progress line is about
+};
+
+// What would be said, as a text without colours, for somebody who has no terminal.
+class TextConsole : public Console {
+ public:
+  using OnProgress = std::function<void(std::string_view)>;
+
+  // What happens while something is done goes to `on_progress`, at once.
+  explicit TextConsole(OnProgress on_progress = [](std::string_view) {})
+      : Console(NoStreams{}), on_progress_(std::move(on_progress)) {}
+
+  const std::string& text() const { return text_; }
+
+  int width() const override { return 80; }
+  void print(std::string_view text) override { text_ += text; }
+  void complain(std::string_view text) override { on_progress_(text); }
+  void print_errors(std::string_view text) override { text_ += text; }
+  void progress(std::string_view, std::string_view detail) override { on_progress_(detail); }
+  void done() override {}
+
+ private:
+  OnProgress on_progress_;
+  std::string text_;
 };
 
 // `text` broken between words into lines of at most `width` columns. A word longer than a line

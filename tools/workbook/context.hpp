@@ -1,9 +1,11 @@
 // What every command of ./workbook works with.
 #pragma once
 
+#include <exception>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "console.hpp"
@@ -38,5 +40,11 @@ class Failure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+// What went wrong, as a sentence.
+inline std::string sentence_of(const std::exception& error) {
+  const bool of_system = dynamic_cast<const std::system_error*>(&error) != nullptr;
+  return error.what() + std::string(of_system ? "." : "");
+}
 
 }  // namespace workbook

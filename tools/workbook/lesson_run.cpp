@@ -215,7 +215,7 @@ pid_t LessonServer::process() const {
 }
 
 asio::awaitable<std::vector<PrintedLine>> LessonServer::stop(steady_clock::time_point start) {
-  state_->process.end(SIGTERM, 10s);
+  co_await state_->process.ask_to_end(SIGTERM, 10s);
   state_->changed.expires_at(steady_clock::time_point::max());
   while (!state_->closed) co_await state_->wait_for_change();
   std::vector<PrintedLine> result;
@@ -235,41 +235,48 @@ asio::awaitable<std::string> LessonServer::disorder() {
   co_return fmt::format("{}, told to end, {}.", state_->name, end.describe());
 }
 
+asio::awaitable<LessonRun> run_lesson(RunSettings settings, std::filesystem::path program,
+                                      std::filesystem::path folder, std::filesystem::path build,
+                                      RunProgram run) {
+  LessonRun result;
+  RunOptions options;
+  options.folder = folder;
+  options.arguments = settings.arguments;
+  const auto executor = co_await asio::this_coro::executor;
+  std::optional<LessonServer> server;
+  if (settings.has_clients()) {
+    server.emplace(executor, program, settings.arguments, folder);
+    program = build / "lessons" / settings.clients;
+    const std::string address = co_await server->address();
+    options.arguments = {address, std::to_string(server->process())};
+  } else if (settings.has_server()) {
+    server.emplace(executor, build / "lessons" / settings.server, std::vector<std::string>(),
+                   folder);
+    const std::string address = co_await server->address();
+    options.arguments = with_address(settings.arguments, address);
+  }
+  const auto start = steady_clock::now();
+  auto running = run(program, options);
+  result.run = co_await std::move(running);
+  if (server) result.server = co_await server->stop(start);
+  if (settings.has_clients() && result.run.failure.empty()) {
+    result.run.failure = co_await server->disorder();
+  }
+  co_return result;
+}
+
 LessonRun run_lesson_now(const RunSettings& settings, const std::filesystem::path& program,
                          const std::filesystem::path& folder, const std::filesystem::path& build) {
   LessonRun result;
   asio::io_context loop;
   std::exception_ptr failure;
-  const auto work = [&]() -> asio::awaitable<void> {
-    RunOptions options;
-    options.folder = folder;
-    options.arguments = settings.arguments;
-    const auto executor = loop.get_executor();
-    std::optional<LessonServer> server;
-    std::filesystem::path runs = program;
-    if (settings.has_clients()) {
-      server.emplace(executor, program, settings.arguments, folder);
-      runs = build / "lessons" / settings.clients;
-      const std::string address = co_await server->address();
-      options.arguments = {address, std::to_string(server->process())};
-    } else if (settings.has_server()) {
-      server.emplace(executor, build / "lessons" / settings.server, std::vector<std::string>(),
-                     folder);
-      const std::string address = co_await server->address();
-      options.arguments = with_address(settings.arguments, address);
-    }
-    const auto start = steady_clock::now();
-    result.run = co_await run_in_real_time(runs, options);
-    if (server) result.server = co_await server->stop(start);
-    if (settings.has_clients() && result.run.failure.empty()) {
-      result.run.failure = co_await server->disorder();
-    }
-  };
-  asio::co_spawn(loop, work(), [&](std::exception_ptr error) {
-    failure = error;
-    // What a server left undone dies with the loop.
-    loop.stop();
-  });
+  asio::co_spawn(loop, run_lesson(settings, program, folder, build, run_in_real_time),
+                 [&](std::exception_ptr error, LessonRun run) {
+                   failure = error;
+                   result = std::move(run);
+                   // What a server left undone dies with the loop.
+                   loop.stop();
+                 });
   loop.run();
   if (failure) std::rethrow_exception(failure);
   return result;

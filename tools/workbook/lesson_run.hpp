@@ -9,6 +9,7 @@
 #include <asio/awaitable.hpp>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -73,9 +74,18 @@ struct LessonRun {
   std::vector<PrintedLine> server;  // what the server said during it
 };
 
+// Runs a program with such arguments, in such a folder.
+using RunProgram =
+    std::function<asio::awaitable<ProgramRun>(std::filesystem::path program, RunOptions options)>;
+
 // Runs a lesson's program in real time as run.json says, in `folder`, with its server if it has
 // one. If it is a server itself the run is that of its clients, who get its address and its process
-// number. `build` is the build folder that has whoever is beside the program.
+// number. `build` is the build folder that has whoever is beside the program; `run` does the rest.
+asio::awaitable<LessonRun> run_lesson(RunSettings settings, std::filesystem::path program,
+                                      std::filesystem::path folder, std::filesystem::path build,
+                                      RunProgram run);
+
+// The same on a loop of its own, for callers that have nothing else to do.
 LessonRun run_lesson_now(const RunSettings& settings, const std::filesystem::path& program,
                          const std::filesystem::path& folder, const std::filesystem::path& build);
 

@@ -10,7 +10,6 @@
 #include <exception>
 #include <filesystem>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "build.hpp"
@@ -104,11 +103,8 @@ int main(int argc, char** argv) {
   } catch (const WrongCall& wrong) {
     console.complain(wrong.what());
     return 2;
-  } catch (const std::system_error& error) {
-    console.complain(fmt::format("{}.", error.what()));
-    return 1;
   } catch (const std::exception& error) {
-    console.complain(error.what());
+    console.complain(sentence_of(error));
     return 1;
   }
 }

@@ -7,8 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/io_context.hpp>
@@ -115,7 +113,12 @@ std::string describe_end(const ProcessEnd& end, const std::string& errors,
         options.cpu_limit.count());
   }
   if (end.signal == SIGXFSZ) return describe_flood(options);
-  if (auto words = last_words(errors)) return *words;
+  if (auto words = last_words(errors)) {
+    if (options.memory_limit && words->find("bad_alloc") != std::string::npos) {
+      *words += fmt::format(" It may have {} MB of memory.", *options.memory_limit >> 20);
+    }
+    return *words;
+  }
   return fmt::format("It {}.", end.describe());
 }
 
@@ -301,6 +304,7 @@ ProcessOptions process_options(const MemoryFile& output, const MemoryFile& error
   process.limits.cpu_soft = options.cpu_limit;
   process.limits.cpu_hard = options.cpu_limit + 1s;
   process.limits.file_size = options.output_limit;
+  process.limits.memory = options.memory_limit;
   process.limits.core_files = false;
   return process;
 }
@@ -372,10 +376,11 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
   if (ended.index() == 1) {
     real_wait = std::get<1>(ended);
     child.send(SIGKILL);
-    co_await child.wait();
   }
+  const ProcessEnd end = co_await child.wait();
 
   ProgramRun run;
+  run.left_behind = end.left_behind;
   run.output = output.content();
   run.errors = errors.content();
   const Trace trace = parse_trace(trace_file.content());
@@ -391,7 +396,7 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
     run.failure = real_wait;
   } else {
     run.failure = describe_simulated_end(trace);
-    if (run.failure.empty()) run.failure = describe_end(std::get<0>(ended), run.errors, options);
+    if (run.failure.empty()) run.failure = describe_end(end, run.errors, options);
     if (run.failure.empty() && trace.how.empty()) {
       run.failure = "The simulated clock was not loaded: the run left no record of its time.";
     }
@@ -403,42 +408,63 @@ asio::awaitable<ProgramRun> run_in_real_time(std::filesystem::path program, RunO
   const MemoryFile errors("stderr");
   ProcessOptions process = process_options(errors, errors, options);
   process.output = Output::terminal();
+  if (options.on_line) {
+    process.errors = Output::terminal();
+    // What the program prints goes into no file, and may be less than its files.
+    process.limits.file_size = RunOptions().output_limit;
+  }
   const auto start = std::chrono::steady_clock::now();
   ChildProcess child(co_await asio::this_coro::executor, command_line(program, options), process);
 
   ProgramRun run;
-  const auto to_the_end = [&]() -> asio::awaitable<ProcessEnd> {
-    std::array<char, 16384> buffer;
-    std::size_t begin = 0;  // of the line that is not complete
-    while (const std::size_t size = co_await child.read_some(asio::buffer(buffer))) {
-      const auto now = std::chrono::steady_clock::now() - start;
-      run.output.append(buffer.data(), size);
-      for (auto end = run.output.find('\n', begin); end != std::string::npos;
-           end = run.output.find('\n', begin)) {
-        run.lines.push_back({now, false, run.output.substr(begin, end - begin)});
-        begin = end + 1;
+  const auto add_line = [&](nanoseconds time, std::string text) {
+    run.lines.push_back({time, false, std::move(text)});
+    if (options.on_line) options.on_line(run.lines.back());
+  };
+  std::size_t begin = 0;  // of the line that is not complete
+  const ChildProcess::OnOutput on_output = [&](std::string_view text) {
+    if (!run.failure.empty()) return;
+    const auto now = std::chrono::steady_clock::now() - start;
+    run.output += text;
+    const bool too_much = run.output.size() > options.output_limit;
+    for (auto end = run.output.find('\n', begin); end != std::string::npos;
+         end = run.output.find('\n', begin)) {
+      if (run.lines.size() == options.line_limit) {
+        run.failure =
+            fmt::format("It printed more than {} lines: an endless loop?", *options.line_limit);
+        break;
       }
-      if (run.output.size() <= options.output_limit) continue;
-      run.failure = describe_flood(options);
-      child.send(SIGKILL);
-      break;
+      add_line(now, run.output.substr(begin, end - begin));
+      begin = end + 1;
     }
-    const ProcessEnd end = co_await child.wait();
-    run.total = std::chrono::steady_clock::now() - start;
-    if (begin < run.output.size()) {
-      run.lines.push_back({run.total, false, run.output.substr(begin)});
-    }
-    co_return end;
+    if (too_much && run.failure.empty()) run.failure = describe_flood(options);
+    if (!run.failure.empty()) child.send(SIGKILL);
+  };
+  const auto to_the_end = [&]() -> asio::awaitable<void> {
+    co_await child.read_all(on_output);
+    co_await child.wait();
   };
   const auto ended = co_await (to_the_end() || sleep_for(options.real_limit));
   if (ended.index() == 1) {
     child.send(SIGKILL);
-    co_await child.wait();
     run.failure = fmt::format("It had not come to an end after {} s.", options.real_limit.count());
   }
-  run.errors = errors.content();
-  if (run.failure.empty()) run.failure = describe_end(std::get<0>(ended), run.errors, options);
+  const ProcessEnd end = co_await child.wait();
+  run.total = std::chrono::steady_clock::now() - start;
+  if (begin < run.output.size() && run.failure.empty()) {
+    add_line(run.total, run.output.substr(begin));
+  }
+  run.left_behind = end.left_behind;
+  run.errors = options.on_line ? run.output : errors.content();
+  if (run.failure.empty()) run.failure = describe_end(end, run.errors, options);
   co_return run;
+}
+
+std::string describe_left_behind(const ProgramRun& run) {
+  if (run.left_behind == 0) return {};
+  return run.left_behind == 1
+             ? "It left a process behind, which was ended."
+             : fmt::format("It left {} processes behind, which were ended.", run.left_behind);
 }
 
 ProgramRun simulate_now(const std::filesystem::path& program, const std::filesystem::path& library,

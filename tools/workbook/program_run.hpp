@@ -4,6 +4,7 @@
 #include <asio/awaitable.hpp>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,7 @@ struct ProgramRun {
   std::chrono::nanoseconds slept{};
   // Empty when the program ended by itself with status 0. Otherwise the cause, as sentences.
   std::string failure;
+  int left_behind = 0;  // ProcessEnd::left_behind
 };
 
 // Why a program ended that the C++ library or a sanitizer has ended, in one sentence, from what
@@ -40,11 +42,19 @@ std::optional<std::string> last_words(const std::string& errors);
 
 struct RunOptions {
   std::vector<std::string> arguments;
-  std::filesystem::path folder;            // to run in; ours when empty
-  std::chrono::seconds cpu_limit{10};      // of processor time
-  std::chrono::seconds real_limit{120};    // of real time; not for simulated runs
-  std::uintmax_t output_limit = 16 << 20;  // in bytes, of each stream
+  std::filesystem::path folder;                // to run in; ours when empty
+  std::chrono::seconds cpu_limit{10};          // of processor time
+  std::chrono::seconds real_limit{120};        // of real time; not for simulated runs
+  std::uintmax_t output_limit = 16 << 20;      // in bytes, of each stream
+  std::optional<std::size_t> line_limit;       // in lines, when somebody is told of them
+  std::optional<std::uintmax_t> memory_limit;  // in bytes
+  // Told of each line as it comes, in a run in real time. Then both streams are one, the
+  // pseudo-terminal, as when the program is run by hand.
+  std::function<void(const PrintedLine&)> on_line;
 };
+
+// "It left 2 processes behind, which were ended." Empty when it did not.
+std::string describe_left_behind(const ProgramRun& run);
 
 // Runs `program` with the simulated clock of `library` (tests/virtual_time) until it ends or is
 // refused. It takes real time only for what the program computes: there is no time-out, for a

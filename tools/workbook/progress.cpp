@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdint>
 #include <cstdlib>
 #include <ctime>
 #include <nlohmann/json.hpp>
@@ -31,13 +30,6 @@ fs::path state_folder() {
   if (const fs::path state = absolute("XDG_STATE_HOME"); !state.empty()) return state / "workbook";
   const fs::path home = absolute("HOME");
   return home.empty() ? home : home / ".local" / "state" / "workbook";
-}
-
-// FNV-1a: the same everywhere and always, as std::hash need not be.
-std::uint64_t hash(std::string_view text) {
-  std::uint64_t value = 14695981039346656037U;
-  for (const char byte : text) value = (value ^ static_cast<unsigned char>(byte)) * 1099511628211U;
-  return value;
 }
 
 // Held while the file is changed.
@@ -86,7 +78,7 @@ Progress::Progress(const fs::path& checkout, Console& console) : console_(consol
   const fs::path folder = state_folder();
   if (folder.empty()) return;
   file_ = folder /
-          fmt::format("{}-{:016x}.json", checkout.filename().string(), hash(checkout.string()));
+          fmt::format("{}-{}.json", checkout.filename().string(), fingerprint(checkout.string()));
 }
 
 std::map<std::string, LessonProgress> Progress::load() {

@@ -2,8 +2,6 @@
 
 #include <signal.h>
 
-#include <array>
-#include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
@@ -23,43 +21,23 @@ asio::awaitable<void> wait_for(asio::any_io_executor executor, std::chrono::mill
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-// Hands on all that the child prints, to the end.
-asio::awaitable<void> relay(ChildProcess& child, const Supervisor::OnOutput& on_output) {
-  std::array<char, 16384> buffer;
-  while (const std::size_t size = co_await child.read_some(asio::buffer(buffer))) {
-    on_output({buffer.data(), size});
-  }
-}
-
-// Ends when the child has, and some time after: what it left running in another group may hold its
-// terminal open for ever.
-asio::awaitable<void> ended(asio::any_io_executor executor, ChildProcess& child) {
-  co_await child.wait();
-  co_await wait_for(executor, 500ms);
-}
-
-// Forgets the running child on every way out.
+// Forgets a running child on every way out.
 class Running {
  public:
-  Running(ChildProcess*& slot, ChildProcess& child) : slot_(slot) { slot_ = &child; }
-  ~Running() { slot_ = nullptr; }
+  Running(std::set<ChildProcess*>& children, ChildProcess& child)
+      : children_(children), child_(child) {
+    children_.insert(&child_);
+  }
+  ~Running() { children_.erase(&child_); }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
 
  private:
-  ChildProcess*& slot_;
+  std::set<ChildProcess*>& children_;
+  ChildProcess& child_;
 };
 
 }  // namespace
-
-asio::awaitable<std::exception_ptr> caught(asio::awaitable<void> work) {
-  try {
-    co_await std::move(work);
-  } catch (...) {
-    co_return std::current_exception();
-  }
-  co_return nullptr;
-}
 
 Supervisor::Supervisor(asio::any_io_executor executor)
     : executor_(executor),
@@ -80,32 +58,34 @@ asio::awaitable<void> Supervisor::watch_signals() {
 
 void Supervisor::on_signal(int signal) {
   if (signal == SIGTSTP) {
-    // The child has no terminal that could stop it, so we do, and wake it when we are woken.
-    if (child_ != nullptr) child_->send(SIGSTOP);
+    // A child has no terminal that could stop it, so we do, and wake it when we are woken.
+    for (ChildProcess* child : children_) child->send(SIGSTOP);
     if (before_stop_) before_stop_();
     ::raise(SIGSTOP);
-    if (child_ != nullptr) child_->send(SIGCONT);
+    for (ChildProcess* child : children_) child->send(SIGCONT);
     return;
   }
   const bool again = signal_ != 0;
   if (!again) signal_ = signal;
   signalled_.cancel();
-  if (child_ == nullptr) return;
-  if (again) {
-    child_->end(SIGTERM, 100ms);
-  } else {
-    child_->send(signal);
+  for (ChildProcess* child : children_) {
+    if (again) {
+      child->end(SIGTERM, 100ms);
+    } else {
+      child->send(signal);
+    }
   }
 }
 
 asio::awaitable<ProcessEnd> Supervisor::run(std::vector<std::string> command,
-                                            ProcessOptions options, OnOutput on_output) {
+                                            ProcessOptions options,
+                                            ChildProcess::OnOutput on_output) {
   check();
   options.output = Output::terminal();
   options.errors = Output::terminal();
   options.grace = grace;
   ChildProcess child(executor_, command, options);
-  const Running running(child_, child);
+  const Running running(children_, child);
 
   // Told to end, the child has the grace to do so; this one wakes at its end.
   const auto impatience = [&]() -> asio::awaitable<void> {
@@ -113,8 +93,7 @@ asio::awaitable<ProcessEnd> Supervisor::run(std::vector<std::string> command,
     co_await wait_for(executor_, grace);
     child.end(SIGKILL, 0ms);
   };
-  const auto result =
-      co_await (caught(relay(child, on_output)) || ended(executor_, child) || impatience());
+  const auto result = co_await (caught(child.read_all(on_output)) || impatience());
   if (result.index() == 0 && std::get<0>(result) != nullptr) {
     std::rethrow_exception(std::get<0>(result));
   }

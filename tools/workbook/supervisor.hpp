@@ -1,4 +1,4 @@
-// Runs one child at a time, hands on what it prints, and passes signals on to it.
+// Runs children, hands on what they print, and passes signals on to them.
 #pragma once
 
 #include <asio/any_io_executor.hpp>
@@ -8,11 +8,12 @@
 #include <chrono>
 #include <exception>
 #include <functional>
+#include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "caught.hpp"
 #include "child_process.hpp"
 
 namespace workbook {
@@ -28,22 +29,17 @@ class Interrupted : public std::exception {
   int signal_;
 };
 
-// The exception of `work`, as a value: thrown, it would make `||` wait for the other side.
-asio::awaitable<std::exception_ptr> caught(asio::awaitable<void> work);
-
 class Supervisor {
  public:
   // From here on signals are passed on instead of ending us. Create it once.
   explicit Supervisor(asio::any_io_executor executor);
-
-  using OnOutput = std::function<void(std::string_view)>;
 
   // Runs a command to its end, on a pseudo-terminal; each piece of its output and errors goes to
   // `on_output` as it comes. What on_output throws ends the child and is thrown on.
   // A signal is handed to the child, which then has two seconds, or until the next signal, to end;
   // then Interrupted is thrown. Throws std::system_error when the command cannot be started.
   asio::awaitable<ProcessEnd> run(std::vector<std::string> command, ProcessOptions options,
-                                  OnOutput on_output);
+                                  ChildProcess::OnOutput on_output);
 
   // Waits, unless interrupted.
   asio::awaitable<void> sleep(std::chrono::milliseconds duration);
@@ -66,8 +62,8 @@ class Supervisor {
   asio::signal_set signals_;
   asio::steady_timer signalled_;  // never expires: cancelled when a signal comes
   std::function<void()> before_stop_;
-  ChildProcess* child_ = nullptr;  // the one that is running
-  int signal_ = 0;                 // the first that came
+  std::set<ChildProcess*> children_;  // those that are running
+  int signal_ = 0;                    // the first that came
 };
 
 }  // namespace workbook

@@ -1,0 +1,20 @@
+// What a piece of work throws, as a value.
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <exception>
+#include <utility>
+
+namespace workbook {
+
+// The exception of `work`, as a value: thrown, it would make `||` wait for the other side.
+inline asio::awaitable<std::exception_ptr> caught(asio::awaitable<void> work) {
+  try {
+    co_await std::move(work);
+  } catch (...) {
+    co_return std::current_exception();
+  }
+  co_return nullptr;
+}
+
+}  // namespace workbook

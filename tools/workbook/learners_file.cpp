@@ -1,0 +1,38 @@
+#include "learners_file.hpp"
+
+#include <fmt/format.h>
+
+#include "context.hpp"
+#include "files.hpp"
+
+namespace workbook {
+
+namespace fs = std::filesystem;
+
+LearnersText load_learners_text(const ExerciseFiles& files) {
+  const fs::file_status status = fs::symlink_status(files.mine);
+  if (!fs::exists(status)) {
+    return {false, read_file(files.starter).value_or(""), "none"};
+  }
+  // Written, a link would lose what it leads to; and that may lie anywhere.
+  if (fs::is_symlink(status)) {
+    throw Failure(fmt::format("{} is a link: edit the file where it lies.", files.mine_shown));
+  }
+  auto text = read_file(files.mine);
+  if (!text) throw Failure(fmt::format("{} is no file that can be read.", files.mine_shown));
+  LearnersText mine{true, std::move(*text), {}};
+  mine.version = fingerprint(mine.text);
+  return mine;
+}
+
+std::optional<std::string> save_learners_text(const ExerciseFiles& files, const std::string& text,
+                                              const std::string& version) {
+  const LearnersText current = load_learners_text(files);
+  if (current.version != version) return std::nullopt;
+  std::error_code error;
+  fs::create_directories(files.mine.parent_path(), error);
+  save_file(files.mine, text);
+  return fingerprint(text);
+}
+
+}  // namespace workbook

@@ -1,0 +1,144 @@
+#include "page_jobs.hpp"
+
+#include <fmt/format.h>
+
+#include <asio/experimental/awaitable_operators.hpp>
+#include <chrono>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string_view>
+
+#include "build.hpp"
+#include "check.hpp"
+#include "expectation.hpp"
+#include "lesson_run.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace asio::experimental::awaitable_operators;
+using Json = nlohmann::json;
+
+double in_seconds(std::chrono::nanoseconds time) {
+  return std::round(std::chrono::duration<double, std::milli>(time).count()) / 1000;
+}
+
+// How long a program may take: what it needs, and generous slack.
+std::chrono::seconds time_limit(const Lesson& lesson, const std::string& program) {
+  const auto times = load_expectation(lesson.folder, program).times;
+  return 60s + (times ? 2 * std::chrono::ceil<std::chrono::seconds>(times->total) : 60s);
+}
+
+// With a console of its own, whose progress becomes events. What else it says belongs to a failure.
+class JobContext {
+ public:
+  JobContext(Context& context, Job& job)
+      : console_([&job](std::string_view progress) {
+          job.tell({{"type", "building"}, {"progress", progress}});
+        }),
+        context_{context.checkout, context.build, console_, context.supervisor} {}
+
+  Context& context() { return context_; }
+  TextConsole& console() { return console_; }
+
+  asio::awaitable<void> tell_failures(asio::awaitable<void> work) {
+    try {
+      co_await std::move(work);
+    } catch (const Failure& failure) {
+      throw Failure(console_.text() + failure.what());
+    }
+  }
+
+ private:
+  TextConsole console_;
+  Context context_;
+};
+
+asio::awaitable<void> run_program(const Context& context, const PageRun& page, Job& job,
+                                  std::string program) {
+  RunSettings settings = load_run_settings(page.lesson.folder, program);
+  if (!page.arguments.empty()) settings.arguments = page.arguments;
+  const std::filesystem::path folder =
+      settings.real_time ? page.lesson.folder : std::filesystem::path();
+  const auto limit = time_limit(page.lesson, program);
+
+  const RunProgram in_page = [&](std::filesystem::path what, RunOptions options) {
+    job.tell({{"type", "started"}, {"program", program}});
+    options.real_limit = limit;
+    options.output_limit = 1 << 20;
+    options.line_limit = 5000;
+    options.memory_limit = std::uintmax_t{2} << 30;
+    options.on_line = [&](const PrintedLine& line) {
+      job.tell({{"type", "line"},
+                {"program", program},
+                {"time", in_seconds(line.time)},
+                {"text", line.text}});
+    };
+    return run_in_real_time(what, options);
+  };
+  auto running = run_lesson(settings, context.lesson_program(page.lesson.name, program), folder,
+                            context.build, in_page);
+  const LessonRun result = co_await std::move(running);
+  std::string failure = result.run.failure;
+  if (const std::string behind = describe_left_behind(result.run); !behind.empty()) {
+    failure += (failure.empty() ? "" : " ") + behind;
+  }
+  job.tell({{"type", "ended"},
+            {"program", program},
+            {"took", in_seconds(result.run.total)},
+            {"failure", failure}});
+}
+
+asio::awaitable<void> run_together(const Context& context, const PageRun& page, Job& job,
+                                   std::span<const std::string> programs) {
+  auto first = run_program(context, page, job, programs.front());
+  if (programs.size() == 1) {
+    co_await std::move(first);
+  } else {
+    auto others = run_together(context, page, job, programs.subspan(1));
+    co_await (std::move(first) && std::move(others));
+  }
+}
+
+}  // namespace
+
+asio::awaitable<void> run_for_page(Context& context, PageRun page, Job& job) {
+  JobContext own(context, job);
+  std::vector<std::string> targets;
+  for (const std::string& program : page.programs) {
+    targets.push_back(page.lesson.name + "." + program);
+    const RunSettings settings = load_run_settings(page.lesson.folder, program);
+    if (const auto companion = settings.companion_target(); !companion.empty()) {
+      targets.push_back(companion);
+    }
+  }
+  auto building = build(own.context(), page.lesson.name, targets);
+  co_await own.tell_failures(std::move(building));
+  if (page.together) {
+    co_await run_together(context, page, job, page.programs);
+  } else {
+    for (const std::string& program : page.programs) {
+      co_await run_program(context, page, job, program);
+    }
+  }
+}
+
+asio::awaitable<void> check_for_page(Context& context, Lesson lesson, Job& job) {
+  JobContext own(context, job);
+  put_starter(ExerciseFiles(context.checkout, lesson));
+  CheckResult result;
+  const auto check = [&]() -> asio::awaitable<void> {
+    result = co_await check_exercise(own.context(), lesson);
+  };
+  co_await own.tell_failures(check());
+  TextConsole console;
+  const Verdict verdict = result.verdict(console.width());
+  Progress progress(context.checkout, console);
+  remember(verdict, lesson, progress);
+  show_verdict(console, verdict);
+  job.tell({{"type", "verdict"}, {"right", verdict.passed}, {"text", console.text()}});
+}
+
+}  // namespace workbook

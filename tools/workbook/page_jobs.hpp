@@ -1,0 +1,27 @@
+// What a page can have done: the lesson's programs run, and the exercise checked.
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <string>
+#include <vector>
+
+#include "context.hpp"
+#include "jobs.hpp"
+#include "lessons.hpp"
+
+namespace workbook {
+
+struct PageRun {
+  Lesson lesson;
+  std::vector<std::string> programs;
+  bool together = false;               // else one after the other
+  std::vector<std::string> arguments;  // instead of those in run.json, unless empty
+};
+
+// Builds the programs and runs them in real time, with limits against accidents.
+asio::awaitable<void> run_for_page(Context& context, PageRun run, Job& job);
+
+// Does what ./workbook check does.
+asio::awaitable<void> check_for_page(Context& context, Lesson lesson, Job& job);
+
+}  // namespace workbook

@@ -1,5 +1,6 @@
 // Answers as ./workbook serve does, from the recorded runs: for what the real one cannot be brought to do on
 // demand. One program that says "flood" prints for ever, a text with "#error" does not compile.
+import { EventEmitter, once } from "node:events";
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
@@ -11,6 +12,7 @@ const versionOf = (text) => createHash("sha256").update(text).digest("hex");
 
 export class FakeServer {
   #jobs = new Map();
+  #arrived = new EventEmitter();
   requests = [];
   faster = 4; // how much faster than it was recorded a program runs
 
@@ -30,6 +32,12 @@ export class FakeServer {
     this.server.closeAllConnections();
     await new Promise((done) => this.server.close(done));
   }
+  /** Waits for a request whose method and path look like this. */
+  async asked(what) {
+    const signal = AbortSignal.timeout(30_000);
+    while (!this.requests.some((request) => what.test(request)))
+      await once(this.#arrived, "request", { signal });
+  }
   file(lesson) {
     return path.join(this.folder, `${lesson}.cpp`);
   }
@@ -44,6 +52,7 @@ export class FakeServer {
     if (request.headers["x-workbook-token"] !== this.token) return say(403, { error: "That is no token of mine." });
     const [, , what, name, verb] = url.pathname.split("/");
     this.requests.push(`${request.method} ${url.pathname}`);
+    this.#arrived.emit("request");
     const said = body ? JSON.parse(body) : undefined;
     if (what === "lessons") return say(200, this.#lesson(name));
     if (what === "exercises" && verb === "hint") return say(200, { text: `Hint 1 of 3: a nudge for ${name}` });

@@ -161,7 +161,7 @@ describe("running", () => {
           assert.deepEqual(await printed(page, program), expected(lesson, program));
         // Lanes of what only the lesson's server says are left out.
         const bars = (of) =>
-          page.locator(of).first().locator(".lane:not(:has([data-from=''], [data-to=''])) .track > i:not([hidden])").evaluateAll((all) =>
+          page.locator(of).first().locator(".group .lane:not(:has([data-from=''], [data-to=''])) .track > i:not([hidden])").evaluateAll((all) =>
             all.map((bar) => [bar.className, Math.round(bar.style.getPropertyValue("--a")), Math.round(bar.style.getPropertyValue("--b"))].join(" ")),
           );
         assert.deepEqual(await bars(".run-box workbook-replay .chart"), await bars("main > workbook-replay .chart"));
@@ -204,7 +204,7 @@ describe("running", () => {
       await runButton(page).click();
       await box(page).locator("samp").first().waitFor();
       await page.goto(server.base + "index.html");
-      while (!server.requests.some((request) => request.endsWith("/stop"))) await new Promise(setImmediate);
+      await server.asked(/\/stop$/);
     }));
 
   test("arguments: the lesson's own unless they are changed; words in quotes stay together", () =>

@@ -6,8 +6,12 @@ const NAMES = { saved: "saved", unsaved: "not saved", starter: "the starter, not
 export async function exerciseDesk(lesson) {
   const listing = document.querySelector(".exercise .work > .program");
   if (!listing) return;
-  const file = await ask("GET", `exercises/${lesson}`);
-  new Desk(lesson, file, listing);
+  try {
+    new Desk(lesson, await ask("GET", `exercises/${lesson}`), listing);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    listing.before(make("p", { class: "limits", role: "status" }, error.message));
+  }
 }
 
 class Desk {
@@ -246,7 +250,7 @@ class Desk {
       this.#changed();
       return true;
     } catch (error) {
-      if (error instanceof Refused && error.status === 409) this.#differ(error.said, true);
+      if (error instanceof Refused && error.said.text !== undefined) this.#differ(error.said, true);
       else this.#judge("wrong", `Not saved: ${error.message}`);
       return false;
     }

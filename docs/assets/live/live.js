@@ -1,6 +1,6 @@
 // The pages as ./workbook serve shows them: programs run, and the exercise is written and checked here.
 // assets/site.js loads this where there is a token; elsewhere nobody does.
-import { ask } from "./server.js";
+import { Away, Refused, ask } from "./server.js";
 import { runBoxes } from "./run.js";
 import { exerciseDesk } from "./exercise.js";
 
@@ -21,8 +21,9 @@ async function begin() {
     await styled;
     runBoxes(lesson, about);
     if (about.exercise) await exerciseDesk(lesson);
-  } catch {
-    // Away: it begins when the server is back. Refused: this page is of no lesson that it knows.
+  } catch (error) {
+    // Away: it begins when the server is back.
+    if (!(error instanceof Away) && !(error instanceof Refused)) throw error;
   }
 }
 document.addEventListener("workbook:back", begin);

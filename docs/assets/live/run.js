@@ -437,11 +437,11 @@ class Timeline {
       run.sum.textContent = run.total === undefined ? "" : this.#sum(run);
       run.sum.dataset.end = run.total ?? "";
     }
-    const steps =
+    const [steps, most] =
       this.#unit === "ms"
-        ? [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 60000, 300000]
-        : [1, 4, 10, 20, 50, 100, 500];
-    const step = steps.find((step) => this.#end / step <= 8) ?? steps.at(-1);
+        ? [[10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 60000, 300000], 6]
+        : [[1, 4, 10, 20, 50, 100, 500], 8];
+    const step = steps.find((step) => this.#end / step <= most) ?? steps.at(-1);
     const marks = [];
     for (let at = this.#unit === "ms" ? 0 : step; at <= this.#end; at += step)
       marks.push(make("i", { style: `--a:${share(at)}` }, this.#unit === "ms" ? `${at / 1000} s` : String(at)));

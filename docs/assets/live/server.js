@@ -56,18 +56,15 @@ async function follow(job, begun, on) {
   const { job: id } = await ask("POST", "jobs", job);
   running.add(id);
   begun(id);
-  try {
-    for (let after = 0, done = false; !done; ) {
-      const said = await ask("GET", `jobs/${id}/events?after=${after}`);
-      for (const event of said.events) {
-        after = event.number;
-        on(event);
-      }
-      done = said.done;
+  for (let after = 0, done = false; !done; ) {
+    const said = await ask("GET", `jobs/${id}/events?after=${after}`);
+    for (const event of said.events) {
+      after = event.number;
+      on(event);
     }
-  } finally {
-    running.delete(id);
+    done = said.done;
   }
+  running.delete(id);
 }
 
 /** What runs one job at a time and can stop it, also before the server has given it a number. */
@@ -92,7 +89,7 @@ export class Job {
   }
 }
 
-// Who leaves the page stops what it runs.
+// Who leaves the page stops what it runs. (By then the browser has cut off the question for events.)
 const running = new Set();
 addEventListener("pagehide", () => {
   for (const id of running) ask("POST", `jobs/${id}/stop`, undefined, { keepalive: true }).catch(() => {});

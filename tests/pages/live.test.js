@@ -10,7 +10,7 @@ import { launch, pageOf, read, root, serve, site, visit } from "./browser.js";
 import { FakeServer } from "./fake_server.js";
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const bundle = process.env.EDITOR ?? path.join(root, "build/editor/editor.js");
+const bundle = path.join(site, "assets/editor.js");
 let browser;
 before(async () => {
   browser = await launch();

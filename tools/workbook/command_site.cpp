@@ -42,6 +42,26 @@ asio::awaitable<void> build_site(Context& context) {
   throw Failure(fmt::format("The pages could not be built: mkdocs {}.", end.describe()));
 }
 
+// The exercises are written in CodeMirror where npm has it, and else in a plain text area.
+asio::awaitable<void> bundle_editor(Context& context) {
+  context.console.progress("Making the editor", "");
+  const std::vector<std::string> command{
+      (context.checkout / "tools" / "editor" / "bundle").string(),
+      (context.build / "editor").string(), site_folder(context).string()};
+  ProcessOptions options;
+  options.environment = colours(context.console);
+  std::string output;
+  const ChildProcess::OnOutput on_output = [&output](std::string_view text) { output += text; };
+  const ProcessEnd end = co_await context.supervisor.run(command, options, on_output);
+  context.console.done();
+  if (end.succeeded()) co_return;
+  context.console.print_errors(output);
+  context.console.say(
+      "The editor could not be made (it comes from npm, over the network), so the exercises are "
+      "written in a plain text area.",
+      Style::dim);
+}
+
 // Keeps it for as long as there is a loop.
 asio::awaitable<void> keep(std::shared_ptr<SiteServer>) {
   Notice never;
@@ -60,6 +80,7 @@ asio::awaitable<int> site(Context& context) {
 asio::awaitable<int> serve(Context& context, ServeArguments options) {
   if (options.build) {
     co_await build_site(context);
+    co_await bundle_editor(context);
   } else if (!std::filesystem::exists(site_folder(context))) {
     throw Failure("There are no pages yet: ./workbook site builds them.");
   }

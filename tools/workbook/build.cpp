@@ -64,6 +64,8 @@ class NinjaOutput {
       take(line_.substr(0, end));
       line_.erase(0, end + 1);
     }
+    // What it begins is to be told now, not when it comes to something else.
+    if (line_.ends_with(clear_line)) rest();
   }
 
   std::string rest() {
@@ -84,7 +86,6 @@ class NinjaOutput {
       command_follows_ = true;
       return;
     }
-    constexpr std::string_view clear_line = "\x1b[K";
     if (line.ends_with(clear_line)) line.resize(line.size() - clear_line.size());
     if (line.empty()) return;
     if (const auto end = line.find("] "); line.starts_with('[') && end != std::string::npos) {
@@ -98,6 +99,8 @@ class NinjaOutput {
       said_ += line.substr(7) + "\n";
     }
   }
+
+  static constexpr std::string_view clear_line = "\x1b[K";
 
   Console& console_;
   std::string what_;

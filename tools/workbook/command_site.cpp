@@ -3,6 +3,7 @@
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
+#include <asio/error.hpp>
 #include <asio/io_context.hpp>
 #include <memory>
 #include <system_error>
@@ -91,7 +92,7 @@ asio::awaitable<int> serve(Context& context, ServeArguments options) {
     server = std::make_shared<SiteServer>(loop, context, site_folder(context),
                                           static_cast<unsigned short>(options.port));
   } catch (const std::system_error& error) {
-    if (error.code() != std::errc::address_in_use) throw;
+    if (error.code() != asio::error::address_in_use) throw;
     throw Failure(fmt::format(
         "Port {} is in use. Name another one, or none: then a free one is taken.", options.port));
   }

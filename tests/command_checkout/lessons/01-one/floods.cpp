@@ -1,0 +1,6 @@
+// Prints for ever what is no text.
+#include <cstdio>
+
+int main() {
+  for (;;) std::puts("\xff");
+}

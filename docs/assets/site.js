@@ -294,7 +294,9 @@ const served = {
     } catch {
       /* then only as long as this page is open */
     }
-    this.began ??= import(new URL("assets/live/live.js", new URL(`${document.body.dataset.base}/`, location)));
+    this.began ??= import(
+      new URL("assets/live/live.js", new URL(`${document.body.dataset.base}/`, location))
+    );
     document.dispatchEvent(new CustomEvent("workbook:token"));
   },
 };

@@ -7,7 +7,12 @@ import path from "node:path";
 import { createHash, randomBytes } from "node:crypto";
 import { read, root, site } from "./browser.js";
 
-const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css",
+  ".js": "text/javascript",
+  ".svg": "image/svg+xml",
+};
 const versionOf = (text) => createHash("sha256").update(text).digest("hex");
 
 export class FakeServer {
@@ -49,13 +54,15 @@ export class FakeServer {
     for await (const part of request) body += part;
     const say = (status, said) =>
       response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(said));
-    if (request.headers["x-workbook-token"] !== this.token) return say(403, { error: "That is no token of mine." });
+    if (request.headers["x-workbook-token"] !== this.token)
+      return say(403, { error: "That is no token of mine." });
     const [, , what, name, verb] = url.pathname.split("/");
     this.requests.push(`${request.method} ${url.pathname}`);
     this.#arrived.emit("request");
     const said = body ? JSON.parse(body) : undefined;
     if (what === "lessons") return say(200, this.#lesson(name));
-    if (what === "exercises" && verb === "hint") return say(200, { text: `Hint 1 of 3: a nudge for ${name}` });
+    if (what === "exercises" && verb === "hint")
+      return say(200, { text: `Hint 1 of 3 for ${name}\nA hint that is as wide as a terminal has it, which is eighty columns, and not\none more.\n` });
     if (what === "exercises") return this.#exercise(request.method, name, said, say);
     if (request.method === "POST" && !name) return say(201, { job: this.#job(said) });
     const job = this.#jobs.get(name);
@@ -75,7 +82,10 @@ export class FakeServer {
   }
   #page(name, response) {
     const file = path.join(site, decodeURIComponent(name), name.endsWith("/") ? "index.html" : "");
-    const there = name === "/assets/editor.js" ? this.editor : fs.existsSync(file) && fs.statSync(file).isFile() && file;
+    const there =
+      name === "/assets/editor.js"
+        ? this.editor
+        : fs.existsSync(file) && fs.statSync(file).isFile() && file;
     if (!there) return response.writeHead(404).end();
     response.writeHead(200, { "Content-Type": TYPES[path.extname(file)] ?? "text/plain" });
     response.end(fs.readFileSync(there));
@@ -85,7 +95,9 @@ export class FakeServer {
   }
   #lesson(name) {
     const settings = path.join(root, "lessons", name, "run.json");
-    const { clock, arguments: words = [] } = fs.existsSync(settings) ? JSON.parse(fs.readFileSync(settings)) : {};
+    const { clock, arguments: words = [] } = fs.existsSync(settings)
+      ? JSON.parse(fs.readFileSync(settings))
+      : {};
     return {
       programs: Object.keys(this.#runs(name)).filter((program) => program !== "exercise"),
       runs_real_time: clock === "real",
@@ -97,13 +109,22 @@ export class FakeServer {
   }
   #text(lesson) {
     const mine = this.file(lesson);
-    return fs.readFileSync(fs.existsSync(mine) ? mine : path.join(root, "lessons", lesson, "exercise.cpp"), "utf8");
+    return fs.readFileSync(
+      fs.existsSync(mine) ? mine : path.join(root, "lessons", lesson, "exercise.cpp"),
+      "utf8",
+    );
   }
   #exercise(method, lesson, said, say) {
     const text = this.#text(lesson);
     const version = versionOf(text);
     if (method === "GET")
-      return say(200, { path: `my/${lesson}.cpp`, exists: fs.existsSync(this.file(lesson)), text, version, done: false });
+      return say(200, {
+        path: `my/${lesson}.cpp`,
+        exists: fs.existsSync(this.file(lesson)),
+        text,
+        version,
+        done: false,
+      });
     if (said.version !== version) return say(409, { error: "It was changed.", text, version });
     fs.writeFileSync(this.file(lesson), said.text);
     return say(200, { version: versionOf(said.text) });
@@ -129,10 +150,13 @@ export class FakeServer {
     const next = () => {
       const [first] = due;
       if (!first || job.done) return;
-      timer = setTimeout(() => {
-        due.shift()[1]();
-        next();
-      }, begun + (1000 * first[0]) / this.faster - Date.now());
+      timer = setTimeout(
+        () => {
+          due.shift()[1]();
+          next();
+        },
+        begun + (1000 * first[0]) / this.faster - Date.now(),
+      );
     };
     const later = (seconds, action) => {
       due.push([seconds, action]);
@@ -147,7 +171,7 @@ export class FakeServer {
       const words = right
         ? "Right, after 4.0s of simulated time.\n"
         : text.includes("#error")
-          ? `It does not compile.\nmy/${lesson}.cpp:2:2: error: #error\n`
+          ? "It does not compile. Line 2: error: here.\n\n    2 | #error here\n"
           : "It took 9.0s of simulated time, 4.0s expected: your waits did not overlap.\n- First\n+ Second\n";
       later(0.5, () => {
         job.say({ type: "verdict", right, text: words });
@@ -169,7 +193,8 @@ export class FakeServer {
       later(at, () => job.say({ type: "started", program }));
       if (words.includes("flood"))
         later(at, () => {
-          for (let n = 0; n < 5000; ++n) job.say({ type: "line", program, time: n / 1000, text: `Line ${n}` });
+          for (let n = 0; n < 5000; ++n)
+            job.say({ type: "line", program, time: n / 1000, text: `Line ${n}` });
         });
       for (const [time, text] of runs[program].lines)
         later(at + time / 1000, () => job.say({ type: "line", program, time: time / 1000, text }));

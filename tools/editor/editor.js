@@ -2,7 +2,12 @@
 // tools/editor/bundle makes one file of this; docs/assets/live/exercise.js loads it when somebody begins to edit.
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { cpp } from "@codemirror/lang-cpp";
-import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import {
+  bracketMatching,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+} from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
 import {
   EditorView,
@@ -22,7 +27,12 @@ const colours = tagHighlighter([
   { tag: tags.number, class: "m" },
   { tag: [tags.processingInstruction, tags.macroName], class: "p" },
   {
-    tag: [tags.function(tags.variableName), tags.function(tags.propertyName), tags.function(tags.definition(tags.variableName)), tags.className],
+    tag: [
+      tags.function(tags.variableName),
+      tags.function(tags.propertyName),
+      tags.function(tags.definition(tags.variableName)),
+      tags.className,
+    ],
     class: "f",
   },
 ]);
@@ -64,10 +74,10 @@ export function replace(area, attributes, changed) {
     set text(text) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
     },
-    goTo(line, column) {
-      const { from, to } = view.state.doc.line(Math.min(line, view.state.doc.lines));
+    goTo(line) {
+      const { from } = view.state.doc.line(Math.min(line, view.state.doc.lines));
       view.dispatch({
-        selection: { anchor: Math.min(from + column - 1, to) },
+        selection: { anchor: from },
         effects: EditorView.scrollIntoView(from, { y: "center" }),
       });
       view.focus();

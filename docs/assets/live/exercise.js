@@ -46,12 +46,25 @@ class Desk {
     ui.check = button("primary", "Check", () => (this.#job ? this.#job.stop() : this.#check()));
     ui.save = button("quiet", "Save", () => this.#save());
     ui.hint = button("quiet", "Next hint", () => this.#hint());
-    ui.keys = make("p", { id: "my-keys", class: "keys" }, "Ctrl+S saves, Ctrl+Enter saves and checks.");
+    ui.keys = make(
+      "p",
+      { id: "my-keys", class: "keys" },
+      "Ctrl+S saves, Ctrl+Enter saves and checks.",
+    );
     ui.judgement = make("p", { class: "judgement", role: "status" });
-    ui.said = make("pre", { class: "said", tabindex: "0", role: "group", "aria-label": "What the check says" });
+    ui.said = make("pre", {
+      class: "said",
+      tabindex: "0",
+      role: "group",
+      "aria-label": "What the check says",
+    });
     ui.said.hidden = true;
     ui.hints = make("div", { class: "hints-given", role: "log", "aria-label": "Hints" });
-    ui.conflict = make("section", { class: "conflict", tabindex: "-1", "aria-label": "The file was changed elsewhere" });
+    ui.conflict = make("section", {
+      class: "conflict",
+      tabindex: "-1",
+      "aria-label": "The file was changed elsewhere",
+    });
     ui.conflict.hidden = true;
     ui.aside = make("div", { class: "put-aside" });
     this.node = make(
@@ -107,10 +120,11 @@ class Desk {
         area.rows = Math.max(12, text.split("\n").length + 1);
         area.setSelectionRange(0, 0);
       },
-      goTo(line, column) {
-        const before = area.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+      goTo(line) {
+        const rows = area.value.split("\n").slice(0, line - 1);
+        const at = rows.reduce((sum, row) => sum + row.length + 1, 0);
         area.focus();
-        area.setSelectionRange(before + column - 1, before + column - 1);
+        area.setSelectionRange(at, at);
       },
       focus: () => area.focus(),
     };
@@ -197,7 +211,9 @@ class Desk {
       "keydown",
       (event) => {
         if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-        const action = { s: () => this.#save(), Enter: () => this.#job || this.#check() }[event.key];
+        const action = { s: () => this.#save(), Enter: () => this.#job || this.#check() }[
+          event.key
+        ];
         if (!action) return;
         event.preventDefault();
         event.stopPropagation(); // CodeMirror has a use for Ctrl+Enter, too
@@ -287,7 +303,11 @@ class Desk {
         "figure",
         { class: "listing" },
         make("figcaption", {}, "In the file now"),
-        make("pre", { tabindex: "0", role: "group", "aria-label": "The file's text" }, make("code", {}, ...rows)),
+        make(
+          "pre",
+          { tabindex: "0", role: "group", "aria-label": "The file's text" },
+          make("code", {}, ...rows),
+        ),
       ),
       make(
         "div",
@@ -352,8 +372,7 @@ class Desk {
       let ended = false;
       await job.follow({ kind: "check", lesson: this.#lesson }, (event) => {
         ended ||= ["verdict", "failure", "stopped"].includes(event.type);
-        if (event.type === "building")
-          this.#ui.check.dataset.progress = event.progress;
+        if (event.type === "building") this.#ui.check.dataset.progress = event.progress;
         else if (event.type === "verdict") this.#verdict(event);
         else if (event.type === "failure") this.#fail(event.text);
         else if (event.type === "stopped") this.#judge("", "Stopped.");
@@ -362,7 +381,9 @@ class Desk {
     } catch (error) {
       this.#judge(
         "wrong",
-        error instanceof Away ? "Not checked: the workbook’s server does not answer." : error.message,
+        error instanceof Away
+          ? "Not checked: the workbook’s server does not answer."
+          : error.message,
       );
     } finally {
       this.#job = undefined;
@@ -388,15 +409,14 @@ class Desk {
     this.#judge("wrong", "✗ It could not be checked.", text);
     this.#say(text);
   }
-  // As the terminal has it; a place in the file leads there.
+  // As the terminal has it; a line that the compiler names leads there.
   #say(text) {
-    const name = this.#path.replace(/^my\//, "");
-    const place = new RegExp(`(?:[\\w./-]*/)?${name.replace(/[.]/g, "\\.")}:(\\d+)(?::(\\d+))?`, "g");
+    const place = /(?<=It does not compile\.\s|The compiler warned:\s)line\s(\d+)/gi;
     const parts = [];
     let at = 0;
     for (const match of text.matchAll(place)) {
       const go = make("button", { type: "button", class: "place" }, match[0]);
-      go.addEventListener("click", () => this.#box.goTo(Number(match[1]), Number(match[2] ?? 1)));
+      go.addEventListener("click", () => this.#box.goTo(Number(match[1])));
       parts.push(text.slice(at, match.index), go);
       at = match.index + match[0].length;
     }
@@ -407,9 +427,16 @@ class Desk {
   async #hint() {
     try {
       const { text } = await ask("POST", `exercises/${this.#lesson}/hint`);
-      this.#ui.hints.replaceChildren(make("pre", {}, text.trimEnd()));
+      this.#ui.hints.replaceChildren(make("pre", {}, unwrapped(text.trimEnd())));
     } catch (error) {
       this.#judge("wrong", `No hint: ${error.message}`);
     }
   }
+}
+
+// What was broken into lines of a terminal's width, for a page that has its own.
+function unwrapped(text, width = 80) {
+  return text.replace(/^(.+)\n(?=(\S+))/gm, (all, row, word) =>
+    row.length + 1 + word.length > width ? `${row} ` : all,
+  );
 }

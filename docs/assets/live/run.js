@@ -146,7 +146,7 @@ class RunBox {
 class Timeline {
   #recorded;
   #unit;
-  #end;
+  #end; // of the axis
   #clock;
   #runs = new Map();
   #state = "building";
@@ -160,11 +160,14 @@ class Timeline {
     this.#recorded = recorded;
     this.#clock = clock;
     this.#unit = recorded?.dataset.unit ?? "ms";
-    this.#end = Number(recorded?.dataset.end ?? 1);
+    this.#end = Number(recorded?.dataset.end ?? 1000);
     this.verdict = make("p", { class: "verdict", role: "status" });
     this.screens = make("div", { class: "screens", style: "--stamp:5ch" });
     for (const program of programs) this.#runs.set(program, this.#screen(program));
-    this.node = make("div", { class: `replay live runs-${programs.length}`, "data-unit": this.#unit });
+    this.node = make("div", {
+      class: `replay live runs-${programs.length}`,
+      "data-unit": this.#unit,
+    });
     if (recorded) this.#chart(recorded);
     this.node.append(this.verdict, this.screens);
     this.node.dataset.state = "playing";
@@ -172,7 +175,16 @@ class Timeline {
   }
 
   #screen(program) {
-    const run = { program, lines: [], more: 0, now: 0, began: undefined, total: undefined, bars: [], ticked: [] };
+    const run = {
+      program,
+      lines: [],
+      more: 0,
+      now: 0,
+      began: undefined,
+      total: undefined,
+      bars: [],
+      ticked: [],
+    };
     run.state = make("span", {}, "");
     run.list = make("ol");
     run.log = make("div", { role: "log", "aria-label": `What ${program} prints` }, run.list);
@@ -203,7 +215,11 @@ class Timeline {
         const track = lane.querySelector(".track");
         if (lane.dataset.ticks !== undefined) {
           track.querySelectorAll(".tick").forEach((tick) => tick.remove());
-          run.ticked.push({ track, begins: lane.dataset.ticks, span: track.querySelector(".span") });
+          run.ticked.push({
+            track,
+            begins: lane.dataset.ticks,
+            span: track.querySelector(".span"),
+          });
           continue;
         }
         // What only the lesson's server has said is not known here.
@@ -220,7 +236,12 @@ class Timeline {
       }
     }
     this.axis = this.chart.querySelector(".axis .track");
-    this.head = make("div", { class: "head lane" }, make("span"), make("div", { class: "track" }, make("i")));
+    this.head = make(
+      "div",
+      { class: "head lane" },
+      make("span"),
+      make("div", { class: "track" }, make("i")),
+    );
     this.chart.append(this.head);
     this.legend = recorded.querySelector(".legend").cloneNode(true);
     this.node.append(this.chart, this.legend);
@@ -271,7 +292,9 @@ class Timeline {
   }
 
   #running() {
-    return [...this.#runs.values()].filter((run) => run.began !== undefined && run.total === undefined);
+    return [...this.#runs.values()].filter(
+      (run) => run.began !== undefined && run.total === undefined,
+    );
   }
 
   #line(run, { time, text }) {
@@ -285,7 +308,13 @@ class Timeline {
     run.now = Math.max(run.now, at);
     const stamp = this.#unit === "ms" ? time.toFixed(2) : String(run.lines.length);
     run.list.append(
-      make("li", { "data-at": at }, make("span", {}, stamp), " ", make("samp", {}, text.replace(/\n$/, ""))),
+      make(
+        "li",
+        { "data-at": at },
+        make("span", {}, stamp),
+        " ",
+        make("samp", {}, text.replace(/\n$/, "")),
+      ),
     );
     this.#due = true;
     this.#go();
@@ -297,10 +326,13 @@ class Timeline {
     if (this.#failure || this.#stopped || runs.some((run) => run.total === undefined))
       return this.cut(this.#failure || (this.#stopped ? "Stopped." : "The run was cut off."));
     this.#halt();
-    if (this.chart) this.#end = Math.max(1, ...runs.map((run) => run.total));
+    this.#end = Math.max(1, ...runs.map((run) => run.total));
     this.#layout();
     const words = runs.some((run) => run.failure)
-      ? runs.map((run) => run.failure).filter(Boolean).join(" ")
+      ? runs
+          .map((run) => run.failure)
+          .filter(Boolean)
+          .join(" ")
       : this.#compare(runs);
     this.say(words);
     if (!this.chart) {
@@ -328,7 +360,7 @@ class Timeline {
     this.#halt();
     for (const run of this.#running()) {
       run.now = this.#now(run);
-      run.state.textContent = `stopped after ${seconds(run.now)}`;
+      run.state.textContent = `stopped after ${this.#seconds(run.now)}`;
     }
     this.#layout();
     this.node.dataset.state = "stopped";
@@ -345,15 +377,20 @@ class Timeline {
         ...rest.map((run) => {
           const less = took(first) - took(run);
           return `${run.program} ${took(run).toFixed(1)} s: ${
-            Math.abs(less) < 0.05 ? "the same" : `${Math.abs(less).toFixed(1)} s ${less > 0 ? "less" : "more"}`
+            Math.abs(less) < 0.05
+              ? "the same"
+              : `${Math.abs(less).toFixed(1)} s ${less > 0 ? "less" : "more"}`
           }`;
         }),
       ].join(", ") + "."
     );
   }
 
+  #seconds(ms) {
+    return `${(ms / 1000).toFixed(this.#end < 1000 ? 2 : 1)} s`;
+  }
   #sum(run) {
-    return this.#unit === "ms" ? seconds(run.total) : `${run.total} lines`;
+    return this.#unit === "ms" ? this.#seconds(run.total) : `${run.total} lines`;
   }
 
   // ---- the clock
@@ -383,7 +420,8 @@ class Timeline {
     if (this.#due) this.#layout();
     else this.#place();
     if (running.length) {
-      if (this.#state === "running") this.#clock.textContent = this.#unit === "ms" ? seconds(now) : `${now} lines`;
+      if (this.#state === "running")
+        this.#clock.textContent = this.#unit === "ms" ? this.#seconds(now) : `${now} lines`;
       this.#go();
     }
   }
@@ -422,13 +460,15 @@ class Timeline {
         node.style.setProperty("--b", share(end ?? this.#end));
         if (!label) continue;
         label.hidden = end === undefined || end > run.now;
-        label.textContent = `${word}${seconds((end ?? begin) - begin)}`;
+        label.textContent = `${word}${this.#seconds((end ?? begin) - begin)}`;
         label.dataset.end = end ?? "";
       }
       for (const { track, begins, span } of run.ticked) {
         const ticks = run.lines.filter((line) => line.text.startsWith(begins));
         for (const old of track.querySelectorAll(".tick")) old.remove();
-        track.append(...ticks.map(({ at }) => make("i", { class: "tick", style: `--a:${share(at)}` })));
+        track.append(
+          ...ticks.map(({ at }) => make("i", { class: "tick", style: `--a:${share(at)}` })),
+        );
         if (!span) continue;
         span.hidden = !ticks.length;
         span.style.setProperty("--a", share(ticks[0]?.at ?? 0));
@@ -444,13 +484,17 @@ class Timeline {
     const step = steps.find((step) => this.#end / step <= most) ?? steps.at(-1);
     const marks = [];
     for (let at = this.#unit === "ms" ? 0 : step; at <= this.#end; at += step)
-      marks.push(make("i", { style: `--a:${share(at)}` }, this.#unit === "ms" ? `${at / 1000} s` : String(at)));
+      marks.push(
+        make(
+          "i",
+          { style: `--a:${share(at)}` },
+          this.#unit === "ms" ? `${at / 1000} s` : String(at),
+        ),
+      );
     this.axis.replaceChildren(...marks);
     this.#place();
   }
 }
-
-const seconds = (ms) => `${(ms / 1000).toFixed(ms < 1000 ? 2 : 1)} s`;
 
 // ---- arguments, as a shell has them: words, and "words in quotes"
 export function split(text) {

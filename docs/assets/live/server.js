@@ -56,7 +56,7 @@ async function follow(job, begun, on) {
   const { job: id } = await ask("POST", "jobs", job);
   running.add(id);
   begun(id);
-  for (let after = 0, done = false; !done; ) {
+  for (let after = 0, done = false; !done;) {
     const said = await ask("GET", `jobs/${id}/events?after=${after}`);
     for (const event of said.events) {
       after = event.number;
@@ -92,7 +92,8 @@ export class Job {
 // Who leaves the page stops what it runs. (By then the browser has cut off the question for events.)
 const running = new Set();
 addEventListener("pagehide", () => {
-  for (const id of running) ask("POST", `jobs/${id}/stop`, undefined, { keepalive: true }).catch(() => {});
+  for (const id of running)
+    ask("POST", `jobs/${id}/stop`, undefined, { keepalive: true }).catch(() => {});
 });
 
 // ---- the server is away --------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import { launch, pageOf, read, root, serve, site, visit } from "./browser.js";
 import { FakeServer } from "./fake_server.js";
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const bundle = path.join(site, "assets/editor.js");
+const bundle = path.join(root, "build/editor/editor.js");
 let browser;
 before(async () => {
   browser = await launch();
@@ -586,7 +586,7 @@ describe("for everybody", () => {
             await open("01-print");
             await page.locator("textarea#my-file").waitFor();
             await look("as it opens");
-            server.faster = 0.5;
+            server.faster = 0.02;
             await runButton(page).click();
             await box(page).locator("samp").first().waitFor();
             await look("while it runs");

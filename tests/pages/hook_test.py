@@ -91,6 +91,7 @@ class Build(unittest.TestCase):
             'data-right="2"',
             'data-note="1"',
             'class="exercise"',
+            'data-from="0:" data-to="1:one"',  # where a run in the page draws this bar
         ):
             self.assertIn(part, text)
         start = (self.root / "build/site/index.html").read_text()

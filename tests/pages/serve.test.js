@@ -57,7 +57,7 @@ test("the first lesson, with ./workbook serve", { skip }, async () => {
     const file = path.join(mine, "01-print.cpp");
     const write = async (text) => {
       await page.locator("#my-file").click();
-      await page.locator(".cm-content, textarea").focus();
+      await page.locator(".cm-content").focus();
       await page.keyboard.press("Control+a");
       await page.keyboard.insertText(text);
     };

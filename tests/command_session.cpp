@@ -45,11 +45,13 @@ std::string Session::expect_next(const std::string& text) {
 
 void Session::wait_until(const std::function<bool()>& done) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (!done() && std::chrono::steady_clock::now() < deadline) {
+  bool is_done = done();
+  while (!is_done && std::chrono::steady_clock::now() < deadline) {
     loop_.restart();
     loop_.run_one_for(10ms);
+    is_done = done();
   }
-  if (!done()) FAIL("It did not do what was waited for. It printed:\n", output_);
+  if (!is_done) FAIL("It did not do what was waited for. It printed:\n", output_);
 }
 
 void Session::type(const std::string& text) {

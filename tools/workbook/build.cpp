@@ -167,10 +167,18 @@ asio::awaitable<BuildResult> try_build(Context& context, std::string what,
   BuildLock lock(context.build);
   co_await lock.take(context);
 
-  const std::vector<std::string> command = ninja_command(context, targets);
   const ProcessOptions options = ninja_options();
   NinjaOutput output(context.console, what);
   const ChildProcess::OnOutput on_output = [&output](std::string_view text) { output.add(text); };
+  // Ended while it has that written anew, ninja takes it away.
+  if (!std::filesystem::exists(context.build / "build.ninja")) {
+    const std::string cmake = cache_entry(context, "CMAKE_COMMAND");
+    const std::vector<std::string> configure{cmake.empty() ? "cmake" : cmake, "-S",
+                                             context.checkout.string(), "-B",
+                                             context.build.string()};
+    co_await context.supervisor.run(configure, options, on_output);
+  }
+  const std::vector<std::string> command = ninja_command(context, targets);
   const ProcessEnd end = co_await context.supervisor.run(command, options, on_output);
   context.console.done();
   const std::string said = output.rest();

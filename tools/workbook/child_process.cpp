@@ -287,8 +287,10 @@ int end_orphans() {
       int status = 0;
       ::kill(process.id, SIGKILL);
       const bool reaped = ::waitpid(process.id, &status, WNOHANG) == process.id;
-      // Others had ended before, and nobody had waited for them.
-      if (reaped && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) ++count;
+      // By us, or by the end of the terminal. Others had ended before, and nobody had waited for
+      // them.
+      const int signal = reaped && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+      if (signal == SIGKILL || signal == SIGHUP) ++count;
     }
     if (!found) break;
     std::this_thread::sleep_for(1ms);

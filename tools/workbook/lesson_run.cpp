@@ -19,7 +19,6 @@
 #include <regex>
 #include <stdexcept>
 
-#include "child_process.hpp"
 #include "files.hpp"
 
 namespace workbook {
@@ -125,9 +124,10 @@ std::vector<std::string> with_address(std::vector<std::string> arguments,
 // Shared with the coroutine that reads what the server says, which ends some time after the server.
 struct LessonServer::State {
   State(asio::any_io_executor executor, const std::filesystem::path& program,
-        const std::vector<std::string>& arguments, const std::filesystem::path& folder)
+        const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+        const ResourceLimits& limits)
       : name(program.filename().string()),
-        process(executor, command(program, arguments), options(folder)),
+        process(executor, command(program, arguments), options(folder, limits)),
         changed(executor, steady_clock::time_point::max()) {}
 
   static std::vector<std::string> command(const std::filesystem::path& program,
@@ -137,11 +137,12 @@ struct LessonServer::State {
     return command;
   }
 
-  static ProcessOptions options(const std::filesystem::path& folder) {
+  static ProcessOptions options(const std::filesystem::path& folder, const ResourceLimits& limits) {
     ProcessOptions options;
     options.output = Output::terminal();
     options.errors = Output::terminal();
     options.folder = folder;
+    options.limits = limits;
     options.limits.core_files = false;
     options.grace = 2s;
     return options;
@@ -152,6 +153,11 @@ struct LessonServer::State {
     std::string text;
     while (const std::size_t size = co_await state->process.read_some(asio::buffer(buffer))) {
       const auto now = steady_clock::now();
+      state->said += size;
+      if (state->said > RunOptions().output_limit) {
+        state->process.send(SIGKILL);
+        continue;
+      }
       text.append(buffer.data(), size);
       for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n')) {
         state->lines.emplace_back(now, text.substr(0, end));
@@ -173,14 +179,15 @@ struct LessonServer::State {
   ChildProcess process;
   asio::steady_timer changed;  // cancelled when there is something new below
   std::vector<std::pair<steady_clock::time_point, std::string>> lines;
+  std::uintmax_t said = 0;  // in bytes
   bool closed = false;
   bool catches_sigterm = false;
 };
 
 LessonServer::LessonServer(asio::any_io_executor executor, const std::filesystem::path& program,
                            const std::vector<std::string>& arguments,
-                           const std::filesystem::path& folder)
-    : state_(std::make_shared<State>(executor, program, arguments, folder)) {
+                           const std::filesystem::path& folder, const ResourceLimits& limits)
+    : state_(std::make_shared<State>(executor, program, arguments, folder, limits)) {
   asio::co_spawn(executor, State::read(state_), asio::detached);
 }
 
@@ -229,6 +236,10 @@ asio::awaitable<std::vector<PrintedLine>> LessonServer::stop(steady_clock::time_
 asio::awaitable<std::string> LessonServer::disorder() {
   const ProcessEnd end = co_await state_->process.wait();
   if (end.succeeded()) co_return std::string();
+  if (state_->said > RunOptions().output_limit) {
+    co_return fmt::format("{} printed more than {} MB: an endless loop?", state_->name,
+                          RunOptions().output_limit >> 20);
+  }
   // Its clients may have told it to end before, and our signal came when its handler was gone
   // already.
   if (end.signal == SIGTERM && state_->catches_sigterm) co_return std::string();
@@ -237,7 +248,7 @@ asio::awaitable<std::string> LessonServer::disorder() {
 
 asio::awaitable<LessonRun> run_lesson(RunSettings settings, std::filesystem::path program,
                                       std::filesystem::path folder, std::filesystem::path build,
-                                      RunProgram run) {
+                                      RunProgram run, ResourceLimits limits) {
   LessonRun result;
   RunOptions options;
   options.folder = folder;
@@ -245,13 +256,13 @@ asio::awaitable<LessonRun> run_lesson(RunSettings settings, std::filesystem::pat
   const auto executor = co_await asio::this_coro::executor;
   std::optional<LessonServer> server;
   if (settings.has_clients()) {
-    server.emplace(executor, program, settings.arguments, folder);
+    server.emplace(executor, program, settings.arguments, folder, limits);
     program = build / "lessons" / settings.clients;
     const std::string address = co_await server->address();
     options.arguments = {address, std::to_string(server->process())};
   } else if (settings.has_server()) {
     server.emplace(executor, build / "lessons" / settings.server, std::vector<std::string>(),
-                   folder);
+                   folder, limits);
     const std::string address = co_await server->address();
     options.arguments = with_address(settings.arguments, address);
   }
@@ -270,7 +281,7 @@ LessonRun run_lesson_now(const RunSettings& settings, const std::filesystem::pat
   LessonRun result;
   asio::io_context loop;
   std::exception_ptr failure;
-  asio::co_spawn(loop, run_lesson(settings, program, folder, build, run_in_real_time),
+  asio::co_spawn(loop, run_lesson(settings, program, folder, build, run_in_real_time, {}),
                  [&](std::exception_ptr error, LessonRun run) {
                    failure = error;
                    result = std::move(run);

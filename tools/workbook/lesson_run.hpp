@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "child_process.hpp"
 #include "program_run.hpp"
 
 namespace workbook {
@@ -47,7 +48,8 @@ class LessonServer {
  public:
   // Throws std::system_error when it cannot be started.
   LessonServer(asio::any_io_executor executor, const std::filesystem::path& program,
-               const std::vector<std::string>& arguments, const std::filesystem::path& folder);
+               const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+               const ResourceLimits& limits = {});
   ~LessonServer();  // ends it
   LessonServer(const LessonServer&) = delete;
   LessonServer& operator=(const LessonServer&) = delete;
@@ -80,10 +82,11 @@ using RunProgram =
 
 // Runs a lesson's program in real time as run.json says, in `folder`, with its server if it has
 // one. If it is a server itself the run is that of its clients, who get its address and its process
-// number. `build` is the build folder that has whoever is beside the program; `run` does the rest.
+// number. `build` is the build folder that has whoever is beside the program, and `limits` is what
+// a server may use; `run` does the rest.
 asio::awaitable<LessonRun> run_lesson(RunSettings settings, std::filesystem::path program,
                                       std::filesystem::path folder, std::filesystem::path build,
-                                      RunProgram run);
+                                      RunProgram run, ResourceLimits limits);
 
 // The same on a loop of its own, for callers that have nothing else to do.
 LessonRun run_lesson_now(const RunSettings& settings, const std::filesystem::path& program,

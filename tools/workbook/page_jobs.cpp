@@ -26,6 +26,8 @@ double in_seconds(std::chrono::nanoseconds time) {
   return std::round(std::chrono::duration<double, std::milli>(time).count()) / 1000;
 }
 
+constexpr std::uintmax_t memory = std::uintmax_t{2} << 30;  // in bytes, of a program's own
+
 // How long a program may take: what it needs, and generous slack.
 std::chrono::seconds time_limit(const Lesson& lesson, const std::string& program) {
   constexpr auto slack = 60s;
@@ -77,7 +79,7 @@ asio::awaitable<void> run_program(const Context& context, const PageRun& page, J
     options.real_limit = limit;
     options.output_limit = 1 << 20;
     options.line_limit = 5000;
-    options.memory_limit = std::uintmax_t{2} << 30;
+    options.memory_limit = memory;
     options.on_line = [&](const PrintedLine& line) {
       job.tell({{"type", "line"},
                 {"program", program},
@@ -86,8 +88,11 @@ asio::awaitable<void> run_program(const Context& context, const PageRun& page, J
     };
     return run_in_real_time(what, options);
   };
+  ResourceLimits of_server;
+  of_server.cpu_hard = limit;
+  of_server.memory = memory;
   auto running = run_lesson(settings, context.lesson_program(page.lesson.name, program), folder,
-                            context.build, in_page);
+                            context.build, in_page, of_server);
   const LessonRun result = co_await std::move(running);
   std::string failure = result.run.failure;
   if (const std::string behind = describe_left_behind(result.run); !behind.empty()) {

@@ -83,6 +83,14 @@ class Client {
     }
   }
 
+  // Returns when there is a connection that is set up.
+  asio::awaitable<void> connected() {
+    while (!closed_ && !(session_ && session_->is_open())) {
+      co_await connected_.wait();
+    }
+    if (closed_) throw Lost("the client is closed");
+  }
+
   // Returns when the broker has confirmed the message. If that
   // remains unknown, sends it again: it may arrive twice.
   asio::awaitable<void> publish(std::string_view exchange,
@@ -90,10 +98,7 @@ class Client {
                                 std::string text) {
     auto fate = Fate::unknown;
     while (fate == Fate::unknown) {
-      while (!closed_ && !(session_ && session_->is_open())) {
-        co_await connected_.wait();
-      }
-      if (closed_) throw Lost("the client is closed");
+      co_await connected();
       const auto session = session_;
       fate = co_await session->publish(exchange, key, text);
     }

@@ -77,7 +77,7 @@ asio::awaitable<Run> run_as_set(Context& context, const Lesson& lesson,
   }
   LessonServer server(executor, context.build / "lessons" / settings.server, {}, lesson.folder);
   const std::string address = co_await server.address();
-  arguments = with_address(settings.arguments, address);
+  arguments = with_server(settings.arguments, address, server.process());
   co_return co_await run_on_terminal(context, program, arguments, lesson.folder);
 }
 

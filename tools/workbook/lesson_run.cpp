@@ -90,6 +90,7 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
     if (const auto programs = json.find("programs"); programs != json.end()) {
       if (const auto own = programs->find(program); own != programs->end()) {
         read_arguments(*own, settings);
+        settings.timed = own->value("timed", settings.timed);
       }
     }
   } catch (const Json::exception& error) {
@@ -111,12 +112,15 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
   return settings;
 }
 
-std::vector<std::string> with_address(std::vector<std::string> arguments,
-                                      const std::string& address) {
-  constexpr std::string_view placeholder = "{server}";
+std::vector<std::string> with_server(std::vector<std::string> arguments, const std::string& address,
+                                     pid_t process) {
+  const std::pair<std::string_view, std::string> known[] = {{"{server}", address},
+                                                            {"{process}", std::to_string(process)}};
   for (std::string& argument : arguments) {
-    if (const auto place = argument.find(placeholder); place != std::string::npos) {
-      argument.replace(place, placeholder.size(), address);
+    for (const auto& [placeholder, text] : known) {
+      if (const auto place = argument.find(placeholder); place != std::string::npos) {
+        argument.replace(place, placeholder.size(), text);
+      }
     }
   }
   return arguments;
@@ -256,7 +260,7 @@ LessonRun run_lesson_now(const RunSettings& settings, const std::filesystem::pat
       server.emplace(executor, build / "lessons" / settings.server, std::vector<std::string>(),
                      folder);
       const std::string address = co_await server->address();
-      options.arguments = with_address(settings.arguments, address);
+      options.arguments = with_server(settings.arguments, address, server->process());
     }
     const auto start = steady_clock::now();
     result.run = co_await run_in_real_time(runs, options);

@@ -1,21 +1,19 @@
 // Eight orders, and after the fourth the broker is killed and
-// started again. Look at what the tasks have to know of that.
+// started again. Look at who has to know of it.
 #include <fmt/core.h>
+#include <signal.h>
+#include <sys/types.h>
 
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
-#include <chrono>
-#include <csignal>
 #include <exception>
 #include <set>
 #include <string>
 
 #include "amqp.hpp"
-#include "broker.hpp"
 #include "orders.hpp"
 
 using namespace asio::experimental::awaitable_operators;
-using std::chrono::milliseconds;
 
 asio::awaitable<void> place_orders(amqp::Client& client,
                                    int first, int last) {
@@ -26,12 +24,15 @@ asio::awaitable<void> place_orders(amqp::Client& client,
   }
 }
 
+// `lost`: is set when the connection is.
 asio::awaitable<void> have_a_bad_day(amqp::Client& client,
-                                     Broker& broker) {
+                                     pid_t server,
+                                     Future<bool>& lost) {
   co_await place_orders(client, 1, 4);
-  broker.process().end(SIGKILL);
-  print_line("The broker is killed");
-  co_await (broker.start() && place_orders(client, 5, 8));
+  kill(server, SIGUSR1);  // it kills the broker
+  co_await lost.wait();
+  print_line("The connection is lost");
+  co_await place_orders(client, 5, 8);
   client.close();
 }
 
@@ -46,30 +47,26 @@ asio::awaitable<void> cook_all(amqp::Client& client,
   client.close();
 }
 
-asio::awaitable<void> open() {
+asio::awaitable<void> open(std::string url, pid_t server) {
   const auto executor = co_await asio::this_coro::executor;
-  Broker broker(executor);
-  co_await broker.start();
-  const std::string url = "amqp://" + broker.address();
+  Future<bool> lost(executor);
   amqp::Client waiter(
       executor, url,
-      [](amqp::Connection& connection) {
-        connection.declare_queue(queue);
-        connection.confirm_publishes();
+      [](amqp::Connection& broker) {
+        broker.declare_queue(queue);
+        broker.confirm_publishes();
       },
-      [](const std::string&, milliseconds pause) {
-        if (pause == milliseconds(100)) {
-          print_line("The connection is lost");
-        }
+      [&](const std::string&, amqp::milliseconds) {
+        if (!lost.done()) lost.set_result(true);
       });
   amqp::Client kitchen(executor, url,
-                       [](amqp::Connection& connection) {
-                         connection.declare_queue(queue);
-                         connection.consume(queue, 2);
+                       [](amqp::Connection& broker) {
+                         broker.declare_queue(queue);
+                         broker.consume(queue, 2);
                        });
   std::set<std::string> cooked;
   co_await (waiter.run() && kitchen.run() &&
-            have_a_bad_day(waiter, broker) &&
+            have_a_bad_day(waiter, server, lost) &&
             cook_all(kitchen, cooked));
   print_line(fmt::format("Cooked: {} of 8", cooked.size()));
 }
@@ -79,13 +76,18 @@ void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
-int main(int, char* argv[]) {
+int main(int argc, char* argv[]) {
+  if (argc != 3) {
+    fmt::print(stderr, "Usage: {} HOST:PORT SERVER\n", argv[0]);
+    return 2;
+  }
   try {
+    const std::string url = std::string("amqp://") + argv[1];
     asio::io_context loop;
-    asio::co_spawn(loop, open(), rethrow);
+    asio::co_spawn(loop, open(url, std::stoi(argv[2])), rethrow);
     loop.run();
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}: {}.\n", argv[0], error.what());
+    fmt::print(stderr, "{}: {}.\n", argv[1], error.what());
     return 1;
   }
 }

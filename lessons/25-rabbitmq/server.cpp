@@ -1,5 +1,6 @@
 // Runs a RabbitMQ beside the lesson's programs. It prints its
-// address when it is ready, and ends it at SIGTERM.
+// address when it is ready, and ends it at SIGTERM. At SIGUSR1
+// it kills it, and starts it again.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -8,22 +9,61 @@
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
+#include <string>
+#include <variant>
 
 #include "broker.hpp"
 
-asio::awaitable<void> serve(asio::signal_set& signals) {
-  using namespace asio::experimental::awaitable_operators;
-  Broker broker(co_await asio::this_coro::executor);
-  const auto started = co_await (
-      broker.start() || signals.async_wait(asio::use_awaitable));
-  if (started.index() == 1) co_return;
-  fmt::print("{}\n", broker.address());
+using namespace asio::experimental::awaitable_operators;
+
+// A line at a time, also into a pipe.
+void print_line(const std::string& line) {
+  fmt::print("{}\n", line);
   std::fflush(stdout);
-  const auto end =
-      co_await (broker.process().wait_until_ended() ||
+}
+
+// (With ||, a side that throws would wait for the other one.)
+asio::awaitable<std::exception_ptr> failure_to_start(
+    Broker& broker) {
+  std::exception_ptr failure;
+  try {
+    co_await broker.start();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  co_return failure;
+}
+
+// False if there is a signal to end meanwhile.
+asio::awaitable<bool> start(Broker& broker,
+                            asio::signal_set& signals) {
+  const auto first =
+      co_await (failure_to_start(broker) ||
                 signals.async_wait(asio::use_awaitable));
-  if (end.index() == 0) {
-    throw std::runtime_error("RabbitMQ ended by itself");
+  if (first.index() == 1) co_return false;
+  if (std::get<0>(first)) {
+    std::rethrow_exception(std::get<0>(first));
+  }
+  co_return true;
+}
+
+asio::awaitable<void> serve(asio::signal_set& signals) {
+  Broker broker(co_await asio::this_coro::executor);
+  if (!co_await start(broker, signals)) co_return;
+  print_line(broker.address());
+  for (;;) {
+    const auto first =
+        co_await (broker.process().wait_until_ended() ||
+                  signals.async_wait(asio::use_awaitable));
+    const int* signal = std::get_if<int>(&first);
+    if (signal == nullptr) {
+      throw std::runtime_error("RabbitMQ ended by itself");
+    }
+    if (*signal != SIGUSR1) co_return;
+    broker.process().end(SIGKILL);
+    print_line("The broker is killed");
+    if (!co_await start(broker, signals)) co_return;
+    print_line("The broker is back");
   }
 }
 
@@ -35,7 +75,7 @@ void rethrow(std::exception_ptr error) {
 int main(int, char* argv[]) {
   try {
     asio::io_context loop;
-    asio::signal_set signals(loop, SIGTERM, SIGINT);
+    asio::signal_set signals(loop, SIGTERM, SIGINT, SIGUSR1);
     asio::co_spawn(loop, serve(signals), rethrow);
     loop.run();
   } catch (const std::exception& error) {

@@ -40,6 +40,7 @@ class Broker {
   std::string address() const {
     return fmt::format("127.0.0.1:{}", port_);
   }
+  unsigned short port() const { return port_; }
   Engine& process() { return *broker_; }
 
   // The first time, and again after it has ended or was killed:

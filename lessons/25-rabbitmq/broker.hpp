@@ -3,7 +3,6 @@
 #pragma once
 
 #include <fmt/core.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <array>
@@ -34,7 +33,6 @@ class Broker {
     notices_.open();
     notices_.bind(asio::local::datagram_protocol::endpoint(
         path("notices")));
-    signal(SIGPIPE, SIG_IGN);
   }
 
   std::string address() const {

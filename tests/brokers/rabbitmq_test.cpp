@@ -6,6 +6,7 @@
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <chrono>
+#include <cstdio>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -107,6 +108,7 @@ asio::awaitable<void> play_rounds(std::string name, Fault fault) {
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     fmt::print("{} {}: {}, in {:.1f} s\n", name, number, round.account->text(), took.count());
+    std::fflush(stdout);
     CHECK_MESSAGE(failure.empty(), failure);
     CHECK(round.account->lost() == 0);
   }

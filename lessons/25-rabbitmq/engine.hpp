@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -89,6 +90,8 @@ class Engine {
       setpgid(0, 0);  // Ctrl-C is for us, and we end it
       prctl(PR_SET_PDEATHSIG, SIGKILL);  // if we are killed
       if (getppid() != parent) _exit(1);
+      // It must not hold our sockets open.
+      close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
       sigset_t none;
       sigemptyset(&none);
       sigprocmask(SIG_SETMASK, &none, nullptr);

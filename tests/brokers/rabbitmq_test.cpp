@@ -68,24 +68,34 @@ asio::awaitable<void> publish_all(amqp::Client& client, Round& round) {
   client.close();
 }
 
+// What remains to be done after the fault; it has a minute for it.
+asio::awaitable<void> recover(Round& round) {
+  co_await (round.account->wait_for_confirmed(messages) &&
+            round.account->wait_for_processed(messages));
+}
+
 asio::awaitable<void> break_it(Round& round, const Fault& fault) {
   co_await round.account->wait_for_confirmed(50 + round.random() % 600);
   co_await fault(round);
+  co_await wait_for(recover(round), 60s);
 }
 
 asio::awaitable<void> play(Round& round, const Fault& fault) {
   const auto executor = co_await asio::this_coro::executor;
-  amqp::Client client(executor, round.url, [&](amqp::Connection& connection) {
-    connection.declare_queue(round.queue);
-    connection.confirm_publishes();
-  });
+  amqp::Client client(
+      executor, round.url,
+      [&](amqp::Connection& connection) {
+        connection.declare_queue(round.queue);
+        connection.confirm_publishes();
+      },
+      [](const std::string& why, amqp::milliseconds pause) {
+        fmt::print(stderr, "Publisher: {}; again in {} ms\n", why, pause.count());
+      });
   round.start_worker(executor);
   round.start_worker(executor);
   co_await (client.run() && publish_all(client, round) && break_it(round, fault));
-  co_await round.account->wait_for_processed(messages);
 }
 
-// A round that takes a minute has failed.
 asio::awaitable<void> play_rounds(std::string name, Fault fault) {
   const auto executor = co_await asio::this_coro::executor;
   Broker broker(executor);
@@ -102,7 +112,7 @@ asio::awaitable<void> play_rounds(std::string name, Fault fault) {
     std::string failure;
     const auto start = std::chrono::steady_clock::now();
     try {
-      co_await wait_for(play(round, fault), 60s);
+      co_await play(round, fault);
     } catch (const std::exception& error) {
       failure = error.what();
     }
@@ -139,10 +149,12 @@ TEST_CASE("the broker is stopped for five seconds" * doctest::test_suite("broker
 
 TEST_CASE("all connections are cut, three times" * doctest::test_suite("connection-cut")) {
   test("connection cut", [](Round& round) -> asio::awaitable<void> {
+    std::size_t connections = 0;
     for (int cut = 0; cut < 3; ++cut) {
-      CHECK(round.relay.cut() > 0);
+      connections += round.relay.cut();
       co_await pause(std::chrono::milliseconds(round.random() % 300));
     }
+    CHECK(connections > 0);
   });
 }
 

@@ -114,7 +114,9 @@ asio::awaitable<void> play_rounds(std::string name, Fault fault) {
     try {
       co_await play(round, fault);
     } catch (const std::exception& error) {
-      failure = error.what();
+      amqp::Connection connection("amqp://" + broker.address());
+      failure = fmt::format("{}; {} are ready in the queue", error.what(),
+                            connection.declare_queue(round.queue));
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     fmt::print("{} {}: {}, in {:.1f} s\n", name, number, round.account->text(), took.count());

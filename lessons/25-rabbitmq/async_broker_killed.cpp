@@ -6,6 +6,7 @@
 
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
+#include <chrono>
 #include <exception>
 #include <set>
 #include <string>
@@ -28,6 +29,10 @@ asio::awaitable<void> place_orders(amqp::Client& client,
 asio::awaitable<void> have_a_bad_day(amqp::Client& client,
                                      pid_t server,
                                      Future<bool>& lost) {
+  co_await client.connected();
+  asio::steady_timer opened(co_await asio::this_coro::executor,
+                            std::chrono::seconds(3));
+  co_await opened.async_wait(asio::use_awaitable);
   co_await place_orders(client, 1, 4);
   kill(server, SIGUSR1);  // it kills the broker
   co_await lost.wait();

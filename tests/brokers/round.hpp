@@ -32,17 +32,21 @@ inline void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
-// Of the messages, which are numbers.
+// Of a thousand messages, which are the numbers from `first` on.
 class Account {
  public:
-  explicit Account(asio::any_io_executor executor) : changed_(executor) {}
+  Account(asio::any_io_executor executor, int first) : first_(first), changed_(executor) {}
+
+  static constexpr int messages = 1000;
 
   void confirmed(int number) {
     confirmed_.insert(number);
     changed_.wake_all();
   }
 
+  // (What comes again from an earlier round does not count.)
   void processed(int number) {
+    if (number < first_) return;
     if (!processed_.insert(number).second) ++again_;
     changed_.wake_all();
   }
@@ -67,6 +71,7 @@ class Account {
   }
 
  private:
+  int first_;
   std::set<int> confirmed_;
   std::set<int> processed_;
   std::size_t again_ = 0;

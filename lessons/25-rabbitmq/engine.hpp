@@ -52,7 +52,8 @@ class PrivateFolder {
 // gets it by accident while the engine is being restarted.
 inline unsigned short free_port() {
   asio::io_context context;
-  static int port = 10'000 + getpid() % 20'000;
+  // Apart from those of the next process.
+  static int port = 10'000 + getpid() % 2'200 * 10;
   for (; port < 32'768; ++port) {
     asio::ip::tcp::acceptor acceptor(context,
                                      asio::ip::tcp::v4());

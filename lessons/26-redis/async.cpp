@@ -17,7 +17,8 @@
 
 using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
-using redis::Address, redis::Connection, redis::Entry;
+using redis::Address, redis::Connection, redis::Entry,
+    redis::Reply;
 using std::chrono::milliseconds;
 
 asio::awaitable<void> pause(milliseconds time) {
@@ -38,14 +39,17 @@ asio::awaitable<void> waiter(Address address) {
 // What has been in somebody's hands for 1.2s, or what is new.
 asio::awaitable<std::optional<Entry>> take(
     Connection& redis, const std::string& name) {
-  auto taken = redis::entries_claimed(co_await redis.command(
-      "XAUTOCLAIM", orders, "cooks", name, 1200, 0, "COUNT", 1));
-  if (!taken.empty()) co_return taken[0];
-  taken = redis::entries_read(co_await redis.command(
-      "XREADGROUP", "GROUP", "cooks", name, "COUNT", 1, "BLOCK",
-      1000, "STREAMS", orders, ">"));
-  if (!taken.empty()) co_return taken[0];
-  co_return std::nullopt;
+  const Reply left = co_await redis.command(
+      "XAUTOCLAIM", orders, "cooks", name, 1200, 0, "COUNT", 1);
+  auto taken = redis::entries_claimed(left);
+  if (taken.empty()) {
+    const Reply fresh = co_await redis.command(
+        "XREADGROUP", "GROUP", "cooks", name, "COUNT", 1, "BLOCK",
+        1000, "STREAMS", orders, ">");
+    taken = redis::entries_read(fresh);
+  }
+  if (taken.empty()) co_return std::nullopt;
+  co_return taken.front();
 }
 
 asio::awaitable<void> work(const std::string& name,
@@ -74,7 +78,8 @@ asio::awaitable<void> open(Address address) {
 
 asio::awaitable<void> close(Address address) {
   Connection redis(co_await asio::this_coro::executor, address);
-  print_served(co_await redis.command("SORT", served));
+  const Reply numbers = co_await redis.command("SORT", served);
+  print_served(numbers);
 }
 
 // What a task throws must not get lost: it ends the program.
@@ -96,7 +101,7 @@ int main(int argc, char* argv[]) {
     Process ann([&] { run(cook("Ann", address)); });
     std::this_thread::sleep_for(300ms);
     Process customers([&] { run(waiter(address)); });
-    std::this_thread::sleep_for(1800ms);
+    std::this_thread::sleep_for(1750ms);
     ann.end();
     say("Ann is killed\n");
     Process ben([&] { run(cook("Ben", address)); });

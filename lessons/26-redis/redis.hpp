@@ -105,8 +105,11 @@ class Link : public std::enable_shared_from_this<Link> {
 
   void ready(Direction side) {
     if (context_ == nullptr || !watches_[side].wanted) return;
-    side == Read ? redisAsyncHandleRead(context_)
-                 : redisAsyncHandleWrite(context_);
+    if (side == Read) {
+      redisAsyncHandleRead(context_);
+    } else {
+      redisAsyncHandleWrite(context_);
+    }
     if (context_ != nullptr && watches_[side].wanted) watch(side);
   }
 
@@ -123,6 +126,14 @@ class Link : public std::enable_shared_from_this<Link> {
   asio::posix::stream_descriptor socket_;
   Watch watches_[2];
 };
+
+// What a callback of hiredis is given, as a value. Throws.
+inline Reply answer(const redisAsyncContext* context,
+                    const void* reply) {
+  return checked(static_cast<const redisReply*>(reply),
+                 context->err ? context->errstr
+                              : "the connection is closed");
+}
 
 // A connection for commands. Several tasks may use it at once.
 class Connection {
@@ -153,33 +164,30 @@ class Connection {
   static asio::awaitable<Reply> answer_to(
       std::vector<std::string> words, std::shared_ptr<Link> link,
       std::chrono::milliseconds patience) {
-    Future<Reply> answer(co_await asio::this_coro::executor);
-    auto data = std::make_unique<Future<Reply>>(answer);
+    Future<Reply> future(co_await asio::this_coro::executor);
+    auto data = std::make_unique<Future<Reply>>(future);
     link->write(words, on_reply, data.get());
     data.release();  // on_reply frees it
     try {
-      auto waited = answer.wait();
+      auto waited = future.wait();
       co_await wait_for(std::move(waited), patience);
     } catch (const TimedOut&) {
       link->close();
       throw Disconnected(fmt::format("no answer within {:.1f}s",
                                      patience.count() / 1000.0));
     }
-    co_return std::move(answer.result());
+    co_return std::move(future.result());
   }
 
   // Called by C, which knows no exceptions.
   static void on_reply(redisAsyncContext* context, void* reply,
                        void* data) {
-    const std::unique_ptr<Future<Reply>> answer(
+    const std::unique_ptr<Future<Reply>> future(
         static_cast<Future<Reply>*>(data));
     try {
-      answer->set_result(
-          checked(static_cast<const redisReply*>(reply),
-                  context->err ? context->errstr
-                               : "the connection is closed"));
+      future->set_result(answer(context, reply));
     } catch (...) {
-      answer->set_exception(std::current_exception());
+      future->set_exception(std::current_exception());
     }
   }
 

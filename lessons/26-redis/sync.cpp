@@ -13,7 +13,7 @@
 #include "process.hpp"
 
 using namespace std::chrono_literals;
-using redis::Address, redis::Entry;
+using redis::Address, redis::Entry, redis::Reply;
 using std::chrono::milliseconds;
 using Connection = redis::BlockingConnection;
 
@@ -33,14 +33,17 @@ void waiter(Address address) {
 // What has been in somebody's hands for 1.2s, or what is new.
 std::optional<Entry> take(Connection& redis,
                           const std::string& name) {
-  auto taken = redis::entries_claimed(redis.command(
-      "XAUTOCLAIM", orders, "cooks", name, 1200, 0, "COUNT", 1));
-  if (!taken.empty()) return taken[0];
-  taken = redis::entries_read(
-      redis.command("XREADGROUP", "GROUP", "cooks", name, "COUNT",
-                    1, "BLOCK", 1000, "STREAMS", orders, ">"));
-  if (!taken.empty()) return taken[0];
-  return {};
+  const Reply left = redis.command("XAUTOCLAIM", orders, "cooks",
+                                   name, 1200, 0, "COUNT", 1);
+  auto taken = redis::entries_claimed(left);
+  if (taken.empty()) {
+    const Reply fresh = redis.command(
+        "XREADGROUP", "GROUP", "cooks", name, "COUNT", 1, "BLOCK",
+        1000, "STREAMS", orders, ">");
+    taken = redis::entries_read(fresh);
+  }
+  if (taken.empty()) return std::nullopt;
+  return taken.front();
 }
 
 void work(const std::string& name, Address address) {
@@ -68,7 +71,8 @@ void open(Address address) {
 
 void close(Address address) {
   Connection redis(address);
-  print_served(redis.command("SORT", served));
+  const Reply numbers = redis.command("SORT", served);
+  print_served(numbers);
 }
 
 int main(int argc, char* argv[]) {
@@ -78,7 +82,7 @@ int main(int argc, char* argv[]) {
     Process ann([&] { cook("Ann", address); });
     pause(300ms);
     Process customers([&] { waiter(address); });
-    pause(1800ms);
+    pause(1750ms);
     ann.end();
     say("Ann is killed\n");
     Process ben([&] { cook("Ben", address); });

@@ -1,6 +1,5 @@
 // A kitchen takes its orders from a stream in Redis. Ann, the
-// cook, is killed. Look at what becomes of the orders in her
-// hands.
+// cook, is killed. Look at what becomes of what she had begun.
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <chrono>
@@ -101,7 +100,7 @@ int main(int argc, char* argv[]) {
     Process ann([&] { run(cook("Ann", address)); });
     std::this_thread::sleep_for(300ms);
     Process customers([&] { run(waiter(address)); });
-    std::this_thread::sleep_for(1750ms);
+    std::this_thread::sleep_for(1800ms);
     ann.end();
     say("Ann is killed\n");
     Process ben([&] { run(cook("Ben", address)); });

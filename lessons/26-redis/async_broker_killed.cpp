@@ -33,15 +33,15 @@ redis::StreamSettings rail() {
 }
 
 asio::awaitable<void> waiter(Address address) {
+  const auto executor = co_await asio::this_coro::executor;
   bool lost = false;
-  const auto report = [&](const std::string& trouble) {
+  const redis::Report report = [&](const std::string& trouble) {
     if (trouble.empty()) say("The waiter has Redis again\n");
     if (!trouble.empty() && !lost)
       say("The waiter has lost Redis\n");
     lost = !trouble.empty();
   };
-  Stream stream(co_await asio::this_coro::executor, address,
-                rail(), report);
+  Stream stream(executor, address, rail(), report);
   for (int number = 1; number <= number_of_orders; ++number) {
     const std::string text = std::to_string(number);
     co_await stream.publish(text);
@@ -53,8 +53,8 @@ asio::awaitable<void> waiter(Address address) {
 // Quiet: how far he is when Redis dies is his own business.
 asio::awaitable<void> cook(Address address,
                            std::set<std::string>& done) {
-  Stream stream(co_await asio::this_coro::executor, address,
-                rail());
+  const auto executor = co_await asio::this_coro::executor;
+  Stream stream(executor, address, rail());
   while (done.size() < number_of_orders) {
     const redis::Entry order = co_await stream.receive();
     co_await pause(200ms);

@@ -97,7 +97,7 @@ int main(int argc, char* argv[]) {
     Process ann([&] { run(cook("Ann", address)); });
     std::this_thread::sleep_for(300ms);
     Process customers([&] { run(waiter(address)); });
-    std::this_thread::sleep_for(1750ms);
+    std::this_thread::sleep_for(1800ms);
     ann.end();
     say("Ann is killed\n");
     Process ben([&] { run(cook("Ben", address)); });

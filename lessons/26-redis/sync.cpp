@@ -1,6 +1,5 @@
 // A kitchen takes its orders from a stream in Redis. Ann, the
-// cook, is killed. Look at what becomes of the order in her
-// hands.
+// cook, is killed. Look at what becomes of what she had begun.
 #include <chrono>
 #include <exception>
 #include <optional>
@@ -82,7 +81,7 @@ int main(int argc, char* argv[]) {
     Process ann([&] { cook("Ann", address); });
     pause(300ms);
     Process customers([&] { waiter(address); });
-    pause(1750ms);
+    pause(1800ms);
     ann.end();
     say("Ann is killed\n");
     Process ben([&] { cook("Ben", address); });

@@ -68,14 +68,14 @@ asio::awaitable<void> cook(std::string name, Address address) {
   say("{} goes home\n", name);
 }
 
-asio::awaitable<void> open(Address address) {
+asio::awaitable<void> open_kitchen(Address address) {
   Connection redis(co_await asio::this_coro::executor, address);
   co_await redis.command("DEL", orders, served);
   co_await redis.command("XGROUP", "CREATE", orders, "cooks", 0,
                          "MKSTREAM");
 }
 
-asio::awaitable<void> close(Address address) {
+asio::awaitable<void> close_kitchen(Address address) {
   Connection redis(co_await asio::this_coro::executor, address);
   const Reply numbers = co_await redis.command("SORT", served);
   print_served(numbers);
@@ -96,7 +96,7 @@ void run(asio::awaitable<void> task) {
 int main(int argc, char* argv[]) {
   try {
     const Address address = redis::address_from(argc, argv);
-    run(open(address));
+    run(open_kitchen(address));
     Process ann([&] { run(cook("Ann", address)); });
     std::this_thread::sleep_for(300ms);
     Process customers([&] { run(waiter(address)); });
@@ -106,7 +106,7 @@ int main(int argc, char* argv[]) {
     Process ben([&] { run(cook("Ben", address)); });
     customers.wait();
     ben.wait();
-    run(close(address));
+    run(close_kitchen(address));
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}: {}.\n", argv[0], error.what());
     return 1;

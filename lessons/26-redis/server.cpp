@@ -23,12 +23,18 @@ unsigned short free_port(asio::io_context& loop) {
 }
 
 std::vector<std::string> redis_command(unsigned short port) {
-  return {"redis-server", "--bind", "127.0.0.1", "--port",
-          std::to_string(port),
-          // Each command is on the disk before it is answered.
-          "--appendonly", "yes", "--appendfsync", "always",
-          "--save", "",  // no snapshots besides
-          "--logfile", ""};
+  std::vector<std::string> command = {"redis-server"};
+  const auto set = [&](const char* name,
+                       const std::string& value) {
+    command.insert(command.end(), {name, value});
+  };
+  set("--bind", "127.0.0.1");
+  set("--port", std::to_string(port));
+  set("--appendonly", "yes");      // a log of all changes, ...
+  set("--appendfsync", "always");  // ... on disk first
+  set("--save", "");               // no snapshots besides
+  set("--logfile", "");            // to us
+  return command;
 }
 
 std::string reason(const Engine& engine, int status) {

@@ -61,14 +61,14 @@ void cook(const std::string& name, Address address) {
   say("{} goes home\n", name);
 }
 
-void open(Address address) {
+void open_kitchen(Address address) {
   Connection redis(address);
   redis.command("DEL", orders, served);
   redis.command("XGROUP", "CREATE", orders, "cooks", 0,
                 "MKSTREAM");
 }
 
-void close(Address address) {
+void close_kitchen(Address address) {
   Connection redis(address);
   const Reply numbers = redis.command("SORT", served);
   print_served(numbers);
@@ -77,7 +77,7 @@ void close(Address address) {
 int main(int argc, char* argv[]) {
   try {
     const Address address = redis::address_from(argc, argv);
-    open(address);
+    open_kitchen(address);
     Process ann([&] { cook("Ann", address); });
     pause(300ms);
     Process customers([&] { waiter(address); });
@@ -87,7 +87,7 @@ int main(int argc, char* argv[]) {
     Process ben([&] { cook("Ben", address); });
     customers.wait();
     ben.wait();
-    close(address);
+    close_kitchen(address);
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}: {}.\n", argv[0], error.what());
     return 1;

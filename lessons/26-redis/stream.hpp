@@ -98,13 +98,15 @@ class Stream {
   // What others have let fall, and what was sent to us when the
   // connection broke.
   asio::awaitable<void> claim() {
-    const Reply reply = co_await waits_.command(
-        "XAUTOCLAIM", settings_.stream, settings_.group,
-        settings_.consumer, settings_.claim_after.count(),
-        cursor_, "COUNT", room());
-    cursor_ = reply.items.at(0).text;
-    keep(entries_claimed(reply));
-    if (cursor_ == "0-0") {  // the end of the list
+    do {
+      const Reply reply = co_await waits_.command(
+          "XAUTOCLAIM", settings_.stream, settings_.group,
+          settings_.consumer, settings_.claim_after.count(),
+          cursor_, "COUNT", room());
+      cursor_ = reply.items.at(0).text;
+      keep(entries_claimed(reply));
+    } while (arrived_.empty() && cursor_ != "0-0");
+    if (cursor_ == "0-0") {  // the end of what is pending
       next_claim_ = Clock::now() + settings_.claim_after / 2;
     }
   }

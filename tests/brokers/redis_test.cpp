@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int messages = 1000;
+constexpr int messages = Account::messages;
 
 // A thousand messages, with a stream of their own.
 struct Round {
@@ -65,7 +65,10 @@ asio::awaitable<void> publish_all(Round& round) {
   const auto executor = co_await asio::this_coro::executor;
   redis::StreamSettings settings;
   settings.stream = round.stream;
-  redis::Stream stream(executor, redis::parse_address(round.address), settings);
+  const redis::Report report = [](const std::string& trouble) {
+    if (!trouble.empty()) fmt::print(stderr, "Publisher: {}\n", trouble);
+  };
+  redis::Stream stream(executor, redis::parse_address(round.address), settings, report);
   int next = 0;
   co_await with_task_group([&](TaskGroup& publishers) -> asio::awaitable<void> {
     for (int i = 0; i < 20; ++i) publishers.start(publish(stream, round, next));
@@ -86,7 +89,7 @@ asio::awaitable<void> play(Round& round, const Fault& fault) {
   co_await round.account->wait_for_processed(messages);
 }
 
-// A round that takes a minute has failed.
+// A round that takes a minute has failed: it takes seconds.
 asio::awaitable<void> play_rounds(std::string name, Fault fault) {
   const auto executor = co_await asio::this_coro::executor;
   Broker broker(executor);
@@ -98,7 +101,7 @@ asio::awaitable<void> play_rounds(std::string name, Fault fault) {
                 fmt::format("127.0.0.1:{}", relay.port()),
                 fmt::format("numbers-{}", number),
                 std::minstd_rand(number),
-                std::make_shared<Account>(executor),
+                std::make_shared<Account>(executor, 0),
                 {}};
     std::string failure;
     const auto start = std::chrono::steady_clock::now();
@@ -140,10 +143,12 @@ TEST_CASE("the broker is stopped for five seconds" * doctest::test_suite("broker
 
 TEST_CASE("all connections are cut, three times" * doctest::test_suite("connection-cut")) {
   test("connection cut", [](Round& round) -> asio::awaitable<void> {
+    std::size_t connections = 0;
     for (int cut = 0; cut < 3; ++cut) {
-      CHECK(round.relay.cut() > 0);
+      connections += round.relay.cut();
       co_await pause(std::chrono::milliseconds(round.random() % 300));
     }
+    CHECK(connections > 0);
   });
 }
 

@@ -5,6 +5,8 @@
 #include <fmt/core.h>
 
 #include <asio.hpp>
+#include <charconv>
+#include <cstddef>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
@@ -19,22 +21,29 @@ inline Address parse_address(const std::string& text) {
   const auto begin =
       text.starts_with(scheme) ? scheme.size() : std::size_t{0};
   const auto colon = text.rfind(':');
+  unsigned short port = 0;
+  const char* end = text.data() + text.size();
   if (colon == std::string::npos || colon <= begin ||
-      text.find_first_of("@/", begin) != std::string::npos) {
+      std::from_chars(text.data() + colon + 1, end, port).ptr !=
+          end ||
+      port == 0 || text.find('@') != std::string::npos) {
     throw std::runtime_error(fmt::format(
         "\"{}\" is not redis://HOST:PORT (a password or the "
         "number of a database is more than this lesson knows)",
         text));
   }
-  const std::string host = text.substr(begin, colon - begin);
-  const std::string port = text.substr(colon + 1);
+  std::string host = text.substr(begin, colon - begin);
+  if (host.starts_with('[') && host.ends_with(']')) {
+    host = host.substr(1, host.size() - 2);  // of IPv6
+  }
   asio::io_context loop;
   asio::ip::tcp::resolver resolver(loop);
   asio::error_code error;
-  const auto found = resolver.resolve(host, port, error);
+  const auto found =
+      resolver.resolve(host, std::to_string(port), error);
   if (error) {
     throw std::runtime_error(
-        fmt::format("there is no {}: {}", text, error.message()));
+        fmt::format("there is no {}: {}", host, error.message()));
   }
   return found.begin()->endpoint();
 }

@@ -130,10 +130,14 @@ class Engine {
   void send(int signal) { ::kill(id_, signal); }
 
   // Its descriptor is ready to read when the process has ended.
+  // (A loop may wake us for what had its number before.)
   asio::awaitable<void> wait_until_ended() {
-    co_await ended_.async_wait(
-        asio::posix::stream_descriptor::wait_read,
-        asio::use_awaitable);
+    pollfd ended{ended_.native_handle(), POLLIN, 0};
+    while (poll(&ended, 1, 0) != 1) {
+      co_await ended_.async_wait(
+          asio::posix::stream_descriptor::wait_read,
+          asio::use_awaitable);
+    }
   }
 
   // Blocks until it has ended. What does not end when asked to

@@ -88,7 +88,7 @@ class Engine {
     const pid_t parent = getpid();
     id_ = fork();
     if (id_ == 0) {
-      setpgid(0, 0);  // Ctrl-C is for us, and we end it
+      setsid();  // Ctrl-C is for us, and we end it
       prctl(PR_SET_PDEATHSIG, SIGKILL);  // if we are killed
       if (getppid() != parent) _exit(1);
       // It must not hold our sockets open.

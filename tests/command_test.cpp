@@ -18,6 +18,8 @@
 #include <string>
 
 #include "command_session.hpp"
+#include "files.hpp"
+#include "temporary_folder.hpp"
 
 namespace {
 
@@ -54,6 +56,29 @@ class Announcement {
  private:
   fs::path path_;
   int descriptor_;
+};
+
+// A machine whose apt-get does nothing but say what it was asked for, and whose user is not root.
+class PretendedApt {
+ public:
+  PretendedApt() {
+    write("apt-get", "echo \"$*\" >>\"$0.log\"\n");
+    write("sudo", "[ \"$1\" = -v ] || exec \"$@\"\n");
+    write("id", "echo 1000\n");
+  }
+  EnvironmentChange path() const {
+    return {"PATH", folder_.path().string() + ":" + std::getenv("PATH")};
+  }
+  std::string asked_for() const {
+    return workbook::read_file(folder_.path() / "apt-get.log").value_or("");
+  }
+
+ private:
+  void write(const std::string& name, const std::string& script) {
+    workbook::write_file(folder_.path() / name, "#!/bin/sh\n" + script);
+    fs::permissions(folder_.path() / name, fs::perms::owner_all);
+  }
+  workbook::TemporaryFolder folder_;
 };
 
 }  // namespace
@@ -173,14 +198,29 @@ TEST_SUITE("command") {
     }
   }
 
-  TEST_CASE("a program that needs what is not installed names it") {
+  TEST_CASE("what a program needs is offered to be installed, and named if that did not help") {
     for (int i = 0; i < 2; ++i) {  // the second time it was looked for again
-      const Result result = call({"run", "4", "needs"});
-      CHECK(result.status == 1);
-      CHECK_CONTAINS(result.output,
+      const PretendedApt apt;
+      Session session(shared_checkout().command({"run", "4", "needs"}),
+                      Checkout::environment({apt.path(), {"COLUMNS", "200"}}));
+      session.expect("Install no-such-package with apt now? [Y/n]");
+      session.type("y\n");
+      CHECK(session.wait() == 1);
+      CHECK_CONTAINS(session.output(),
                      "lessons/04-talks/needs.cpp needs nothing: sudo apt-get install");
-      CHECK_CONTAINS(result.output, "no-such-package");
+      CHECK_CONTAINS(apt.asked_for(), "install --no-install-recommends no-such-package");
     }
+  }
+
+  TEST_CASE("what a program needs is not installed if one does not want it") {
+    const PretendedApt apt;
+    Session session(shared_checkout().command({"run", "4", "needs"}),
+                    Checkout::environment({apt.path(), {"COLUMNS", "200"}}));
+    session.expect("Install no-such-package with apt now? [Y/n]");
+    session.type("n\n");
+    CHECK(session.wait() == 1);
+    CHECK_CONTAINS(session.output(), "Nothing was installed. The line for it: sudo apt-get");
+    CHECK(apt.asked_for().empty());
   }
 
   TEST_CASE("--fast runs in simulated time") {

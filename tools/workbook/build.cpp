@@ -2,12 +2,16 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <fstream>
+#include <optional>
 #include <regex>
+#include <set>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -123,6 +127,24 @@ ProcessOptions ninja_options() {
   return options;
 }
 
+// What the build says in place of a program that it cannot build (cmake/run_settings.cmake).
+std::optional<PackagesMissing> missing_packages(const std::string& said) {
+  static const std::regex sentence(R"(^\S+ needs .*: sudo apt-get install (.+)$)");
+  std::set<std::string> packages;
+  std::set<std::string> sentences;
+  std::istringstream lines(said);
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch match;
+    if (!std::regex_match(line, match, sentence)) continue;
+    sentences.insert(line);
+    std::istringstream names(match[1]);
+    for (std::string name; names >> name;) packages.insert(name);
+  }
+  if (packages.empty()) return {};
+  return PackagesMissing(fmt::format("{}", fmt::join(sentences, "\n")),
+                         fmt::format("{}", fmt::join(packages, " ")));
+}
+
 }  // namespace
 
 std::string cache_entry(const Context& context, std::string_view name) {
@@ -159,6 +181,9 @@ asio::awaitable<BuildResult> try_build(Context& context, std::string what,
 
 asio::awaitable<void> build(Context& context, std::string what, std::vector<std::string> targets) {
   const BuildResult result = co_await try_build(context, what, targets);
+  if (!result.succeeded) {
+    if (const auto missing = missing_packages(result.said)) throw *missing;
+  }
   if (!result.said.empty()) context.console.print_errors(result.said);
   if (!result.succeeded) {
     throw Failure(fmt::format("{} could not be built: what the compiler says is above.", what));

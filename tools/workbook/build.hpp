@@ -3,6 +3,7 @@
 
 #include <asio/awaitable.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "context.hpp"
@@ -20,8 +21,22 @@ struct BuildResult {
 asio::awaitable<BuildResult> try_build(Context& context, std::string what,
                                        std::vector<std::string> targets);
 
+// A program needs what is not installed. what() says which, and the line that installs it.
+class PackagesMissing : public Failure {
+ public:
+  PackagesMissing(const std::string& sentences, std::string packages)
+      : Failure(sentences), packages_(std::move(packages)) {}
+  const std::string& packages() const {
+    return packages_;
+  }  // their names on Debian, with blanks between
+
+ private:
+  std::string packages_;
+};
+
 // Brings `targets` up to date and shows the progress as "Building `what`". What the compiler says
-// besides is shown. Throws Failure when something cannot be built.
+// besides is shown. Throws PackagesMissing, or Failure when something cannot be built for another
+// reason.
 asio::awaitable<void> build(Context& context, std::string what, std::vector<std::string> targets);
 
 // The value of an entry in the build folder's CMakeCache.txt; empty without one.

@@ -7,14 +7,22 @@
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 #include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <string>
 #include <system_error>
+#include <vector>
 
+#include "build.hpp"
 #include "command_line.hpp"
 #include "lessons.hpp"
 
 namespace {
 
 using namespace workbook;
+
+// To the script, and back from it: so once is enough.
+constexpr const char* packages_to_install = "WORKBOOK_PACKAGES";
 
 // From the script; what we start has no use for it.
 std::filesystem::path take_folder(const char* name) {
@@ -32,9 +40,23 @@ asio::awaitable<int> command(Context& context, std::vector<std::string> words) {
   co_return co_await action(context);
 }
 
+// Begins again with the script, which installs what is named and comes back with the same words.
+// Returns only if the script is gone.
+void install_and_begin_again(const std::filesystem::path& checkout, const std::string& packages,
+                             const std::vector<std::string>& words) {
+  const std::string script = checkout / "workbook";
+  std::vector<char*> command{const_cast<char*>(script.c_str())};
+  for (const std::string& word : words) command.push_back(const_cast<char*>(word.c_str()));
+  command.push_back(nullptr);
+  ::setenv(packages_to_install, packages.c_str(), 1);
+  ::execv(script.c_str(), command.data());
+}
+
 int run_command(Console& console, const std::vector<std::string>& words) {
   const std::filesystem::path checkout = take_folder("WORKBOOK_CHECKOUT");
   const std::filesystem::path build = take_folder("WORKBOOK_BUILD");
+  const bool tried_to_install = std::getenv(packages_to_install) != nullptr;
+  ::unsetenv(packages_to_install);
 
   asio::io_context loop;
   Supervisor supervisor(loop.get_executor());
@@ -47,7 +69,12 @@ int run_command(Console& console, const std::vector<std::string>& words) {
     loop.stop();
   });
   loop.run();
-  if (failure) std::rethrow_exception(failure);
+  try {
+    if (failure) std::rethrow_exception(failure);
+  } catch (const PackagesMissing& missing) {
+    if (!tried_to_install) install_and_begin_again(checkout, missing.packages(), words);
+    throw;
+  }
   return status;
 }
 

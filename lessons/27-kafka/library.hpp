@@ -38,10 +38,15 @@ struct Message {
 constexpr std::int64_t from_start = RD_KAFKA_OFFSET_BEGINNING;
 constexpr std::int64_t from_commit = RD_KAFKA_OFFSET_STORED;
 
-// The cluster: that of the environment, or of the command line.
+// A real cluster, if the environment names one.
+inline const char* real_cluster() {
+  const char* name = std::getenv("KAFKA_BOOTSTRAP");
+  return name != nullptr && *name != '\0' ? name : nullptr;
+}
+
+// Its address, or else that on the command line.
 inline std::string cluster(int argc, char* argv[]) {
-  const char* chosen = std::getenv("KAFKA_BOOTSTRAP");
-  if (chosen != nullptr && *chosen != '\0') return chosen;
+  if (real_cluster() != nullptr) return real_cluster();
   if (argc > 1) return argv[1];
   throw std::invalid_argument(
       "which cluster? Give HOST:PORT, or set KAFKA_BOOTSTRAP");

@@ -58,12 +58,11 @@ asio::awaitable<void> clerk(Tray& tray, Answered& answered) {
     const Letter letter = tray.letters[at];
     if (answered.contains(letter.number)) continue;
     co_await answer(letter, answered);
-    co_await tray.commit(at);
+    co_await tray.commit(at + 1);
   }
 }
 
-asio::awaitable<void> both(Tray& left, Tray& right,
-                           Answered& answered) {
+asio::awaitable<void> both(Tray& left, Tray& right, Answered& answered) {
   co_await (clerk(left, answered) && clerk(right, answered));
 }
 

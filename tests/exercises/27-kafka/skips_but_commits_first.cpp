@@ -63,8 +63,7 @@ asio::awaitable<void> clerk(Tray& tray, Answered& answered) {
   }
 }
 
-asio::awaitable<void> both(Tray& left, Tray& right,
-                           Answered& answered) {
+asio::awaitable<void> both(Tray& left, Tray& right, Answered& answered) {
   co_await (clerk(left, answered) && clerk(right, answered));
 }
 

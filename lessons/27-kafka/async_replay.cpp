@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <asio.hpp>
+#include <cstdint>
 #include <exception>
 #include <string>
 

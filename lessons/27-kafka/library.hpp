@@ -4,6 +4,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <map>
@@ -89,6 +90,7 @@ inline Settings producing(const std::string& cluster) {
   Settings settings = connecting(cluster);
   settings["acks"] = "all";
   settings["linger.ms"] = "0";
+  settings["message.timeout.ms"] = "30000";
   return settings;
 }
 

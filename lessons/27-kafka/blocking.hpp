@@ -21,9 +21,13 @@ class Producer {
     const auto refused =
         hand_over(client_.get(), topic, key, text, 0);
     if (refused) throw Error("sending to " + topic, refused);
-    const Owned<rd_kafka_event_t> event(
-        rd_kafka_queue_poll(reports_.get(), -1));
-    const auto* report = rd_kafka_event_message_next(event.get());
+    Owned<rd_kafka_event_t> event;
+    const rd_kafka_message_t* report = nullptr;
+    while (report == nullptr) {  // it may be an error in passing
+      event.reset(rd_kafka_queue_poll(reports_.get(), -1));
+      if (event)
+        report = rd_kafka_event_message_next(event.get());
+    }
     if (report->err) {
       throw Error("sending to " + topic, report->err);
     }

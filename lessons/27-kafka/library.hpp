@@ -4,6 +4,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -164,14 +165,22 @@ inline rd_kafka_resp_err_t hand_over(rd_kafka_t* client,
                                      const std::string& key,
                                      const std::string& text,
                                      std::uintptr_t mark) {
-  void* const opaque = reinterpret_cast<void*>(mark);
-  return rd_kafka_producev(
-      client, RD_KAFKA_V_TOPIC(topic.c_str()),
-      RD_KAFKA_V_KEY(key.data(), key.size()),
-      RD_KAFKA_V_VALUE(const_cast<char*>(text.data()),
-                       text.size()),
-      RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-      RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_END);
+  std::array<rd_kafka_vu_t, 5> parts{};
+  parts[0].vtype = RD_KAFKA_VTYPE_TOPIC;
+  parts[0].u.cstr = topic.c_str();
+  parts[1].vtype = RD_KAFKA_VTYPE_KEY;
+  parts[1].u.mem = {const_cast<char*>(key.data()), key.size()};
+  parts[2].vtype = RD_KAFKA_VTYPE_VALUE;
+  parts[2].u.mem = {const_cast<char*>(text.data()), text.size()};
+  parts[3].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+  parts[3].u.i = RD_KAFKA_MSG_F_COPY;
+  parts[4].vtype = RD_KAFKA_VTYPE_OPAQUE;
+  parts[4].u.ptr = reinterpret_cast<void*>(mark);
+  rd_kafka_error_t* const error =
+      rd_kafka_produceva(client, parts.data(), parts.size());
+  const rd_kafka_resp_err_t why = rd_kafka_error_code(error);
+  rd_kafka_error_destroy(error);
+  return why;
 }
 
 }  // namespace kafka

@@ -68,11 +68,14 @@ class Client {
   rd_kafka_t* get() const { return client_.get(); }
   rd_kafka_queue_t* replies() const { return replies_.get(); }
 
-  // From now on what comes into this queue rings the bell.
+  // From now on what comes into this queue rings the bell, if
+  // the queue was empty. What lies in it already does not: an
+  // error can be quicker than we are. So we ring once, too.
   void ring_for(rd_kafka_queue_t* queue) {
-    static const std::uint64_t once = 1;
+    const std::uint64_t once = 1;
     rd_kafka_queue_io_event_enable(queue, bell_.native_handle(),
                                    &once, sizeof once);
+    bell_.write_some(asio::buffer(&once, sizeof once));
   }
 
   // By its mark one knows which request a reply belongs to.

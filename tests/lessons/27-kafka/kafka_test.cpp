@@ -18,6 +18,7 @@
 
 #include "../../../lessons/12-gather/gather.hpp"
 #include "../../../lessons/15-timeouts/is_cancellation.hpp"
+#include "../../../lessons/15-timeouts/wait_for.hpp"
 #include "../../../lessons/27-kafka/blocking.hpp"
 #include "../tasks.hpp"
 #include "server_program.hpp"
@@ -50,6 +51,23 @@ struct Cluster {
 };
 
 void keep_quiet(const std::string&) {}
+
+// Whose queue has something in it before the bell rings for it.
+struct Latecomer : kafka::Client {
+  Latecomer(asio::any_io_executor executor, const Settings& settings)
+      : Client(executor, RD_KAFKA_CONSUMER, settings), queue(rd_kafka_queue_new(get())) {}
+
+  asio::awaitable<void> listen_late() {
+    co_await next_ring();  // for what was set up
+    // Is refused: there is nothing to commit.
+    rd_kafka_commit_queue(get(), nullptr, queue.get(), nullptr, nullptr);
+    while (rd_kafka_queue_length(queue.get()) == 0) co_await wait(1ms);
+    ring_for(queue.get());
+    co_await next_ring();
+  }
+
+  kafka::Owned<rd_kafka_queue_t> queue;
+};
 
 // A task that is cancelled after a while. A test waits here for something not to happen.
 asio::awaitable<bool> cancelled(asio::awaitable<void> work) {
@@ -265,6 +283,15 @@ TEST_SUITE("kafka") {
       const std::string error = co_await error_of(send(producer, "x"));
       CHECK(error == "sending to orders: Local: Message timed out");
     }(cluster));
+  }
+
+  TEST_CASE("The bell rings also for what was there before it") {
+    run([]() -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      Latecomer client(executor, kafka::consuming("127.0.0.1:1", "group"));
+      client.on_trouble = keep_quiet;
+      co_await wait_for(client.listen_late(), 60s);
+    }());
   }
 
   TEST_CASE("A full queue makes the producer wait") {

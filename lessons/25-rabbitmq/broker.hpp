@@ -3,6 +3,7 @@
 #pragma once
 
 #include <fmt/core.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <array>
@@ -33,6 +34,11 @@ class Broker {
     notices_.open();
     notices_.bind(asio::local::datagram_protocol::endpoint(
         path("notices")));
+  }
+  // In order it would take a second, and for what? Its data goes
+  // with the folder.
+  ~Broker() {
+    if (broker_) broker_->end(SIGKILL);
   }
 
   std::string address() const {
@@ -75,6 +81,10 @@ class Broker {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
+  std::string node() const {
+    return fmt::format("lesson{}@localhost", port_);
+  }
+
   // Debian's program of that name in the PATH changes the user.
   static std::string program() {
     const std::string plain =
@@ -89,9 +99,7 @@ class Broker {
         "HOME=" + folder,
         "NOTIFY_SOCKET=" + path("notices").string(),
         "RABBITMQ_CONF_ENV_FILE=/dev/null",
-        fmt::format("RABBITMQ_NODENAME=lesson{}@localhost",
-                    port_),
-        fmt::format("RABBITMQ_DIST_PORT={}", inner_port_),
+        "RABBITMQ_NODENAME=" + node(),
         "RABBITMQ_MNESIA_BASE=" + folder + "/data",
         "RABBITMQ_LOG_BASE=" + folder,
         "RABBITMQ_CONFIG_FILE=" + folder + "/rabbitmq.conf",
@@ -101,8 +109,14 @@ class Broker {
         "RABBITMQ_PID_FILE=" + folder + "/pid",
         "RABBITMQ_GENERATED_CONFIG_DIR=" + folder + "/generated",
         "RABBITMQ_SCHEMA_DIR=" + folder + "/schema",
-        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel "
-        "inet_dist_use_interface {127,0,0,1}",
+        // By itself RabbitMQ takes its name late, and starts a
+        // second Erlang before, which takes a second or two.
+        fmt::format("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="
+                    "-sname {} -start_epmd false -kernel "
+                    "inet_dist_use_interface {{127,0,0,1}} "
+                    "inet_dist_listen_min {} "
+                    "inet_dist_listen_max {}",
+                    node(), inner_port_, inner_port_),
         fmt::format("ERL_EPMD_PORT={}", names_port_),
         "ERL_EPMD_ADDRESS=127.0.0.1",
         "ERL_CRASH_DUMP_SECONDS=0",

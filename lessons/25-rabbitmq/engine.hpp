@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <asio.hpp>
 #include <cerrno>
 #include <cstdlib>
@@ -19,6 +20,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -70,7 +72,7 @@ inline unsigned short free_port() {
 
 class Engine {
  public:
-  // `environment`: "NAME=value", besides our own. What it prints
+  // `environment`: "NAME=value", before our own. What it prints
   // is in the file "log" of the folder. The thread that starts
   // it must live as long: the system takes its end for ours.
   Engine(asio::any_io_executor executor,
@@ -79,7 +81,7 @@ class Engine {
          const std::filesystem::path& folder)
       : ended_(executor), log_(folder / "log") {
     for (char** own = environ; *own != nullptr; ++own) {
-      environment.push_back(*own);
+      if (!sets(environment, *own)) environment.push_back(*own);
     }
     const auto arguments = pointers(command);
     const auto variables = pointers(environment);
@@ -153,6 +155,17 @@ class Engine {
   }
 
  private:
+  // (Of two with one name a shell takes the last, and others
+  // the first.)
+  static bool sets(const std::vector<std::string>& environment,
+                   std::string_view variable) {
+    const auto name = variable.substr(0, variable.find('=') + 1);
+    return std::any_of(environment.begin(), environment.end(),
+                       [&](const std::string& other) {
+                         return other.starts_with(name);
+                       });
+  }
+
   static std::vector<char*> pointers(
       std::vector<std::string>& words) {
     std::vector<char*> all;

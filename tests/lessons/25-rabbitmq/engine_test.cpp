@@ -59,6 +59,16 @@ TEST_CASE("an engine runs in its folder, with its environment, and its words are
   CHECK(text_of(folder.path() / "log") == folder.path().string() + "\nsoup\noops\n");
 }
 
+TEST_CASE("its environment comes before ours") {
+  const PrivateFolder folder("test");
+  asio::io_context loop;
+  Engine engine(loop.get_executor(), Words{"sh", "-c", "echo $HOME; env | grep ^HOME="},
+                Words{"HOME=/elsewhere"}, folder.path());
+  asio::co_spawn(loop, engine.wait_until_ended(), rethrow);
+  loop.run();
+  CHECK(text_of(folder.path() / "log") == "/elsewhere\nHOME=/elsewhere\n");
+}
+
 TEST_CASE("a program that is missing is said to be") {
   const PrivateFolder folder("test");
   asio::io_context loop;

@@ -162,22 +162,23 @@ TEST_CASE("a cancelled command is left, and those after it get their own answers
 }
 
 TEST_CASE("who gets no answer in time is disconnected, and so are all on this connection") {
-  const auto late = [](Connection& redis, int& disconnected) -> asio::awaitable<void> {
+  std::vector<std::string> reasons;
+  const auto late = [&](Connection& redis) -> asio::awaitable<void> {
     try {
       co_await redis.command("BLPOP", "nothing", "20");
-    } catch (const Disconnected&) {
-      ++disconnected;
+    } catch (const Disconnected& error) {
+      reasons.push_back(error.what());
     }
   };
   const auto both = [&]() -> asio::awaitable<void> {
     Connection redis(co_await asio::this_coro::executor, address(), 200ms);
-    int disconnected = 0;
     const auto start = std::chrono::steady_clock::now();
-    co_await (late(redis, disconnected) && late(redis, disconnected));
-    CHECK(disconnected == 2);
+    co_await (late(redis) && late(redis));
+    CHECK(reasons.size() == 2);
+    CHECK(reasons.at(0) == "no answer within 0.2s");
     CHECK(std::chrono::steady_clock::now() - start < 10s);
-    co_await late(redis, disconnected);
-    CHECK(disconnected == 3);
+    co_await late(redis);
+    CHECK(reasons.at(2) == "the connection is closed");
   };
   test(both());
 }
@@ -467,6 +468,10 @@ TEST_CASE("an address is HOST:PORT, and anything else gets a sentence") {
   for (const char* wrong : {"", "host", ":1", "redis://:1", "redis://user:word@host:1",
                             "redis://127.0.0.1:1/2", "127.0.0.1:99999", "127.0.0.1:port"}) {
     CAPTURE(wrong);
-    CHECK_THROWS_AS(redis::parse_address(wrong), std::runtime_error);
+    const std::string sentence = fmt::format(
+        "\"{}\" is not redis://HOST:PORT (a password or the number of a database is more than this "
+        "lesson knows)",
+        wrong);
+    CHECK_THROWS_WITH_AS(redis::parse_address(wrong), sentence.c_str(), std::runtime_error);
   }
 }

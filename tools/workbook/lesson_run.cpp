@@ -131,15 +131,8 @@ struct LessonServer::State {
   State(asio::any_io_executor executor, const std::filesystem::path& program,
         const std::vector<std::string>& arguments, const std::filesystem::path& folder)
       : name(program.filename().string()),
-        process(executor, command(program, arguments), options(folder)),
+        process(executor, command_line(program, arguments), options(folder)),
         changed(executor, steady_clock::time_point::max()) {}
-
-  static std::vector<std::string> command(const std::filesystem::path& program,
-                                          const std::vector<std::string>& arguments) {
-    std::vector<std::string> command{program.string()};
-    command.insert(command.end(), arguments.begin(), arguments.end());
-    return command;
-  }
 
   static ProcessOptions options(const std::filesystem::path& folder) {
     ProcessOptions options;

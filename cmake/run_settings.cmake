@@ -7,6 +7,7 @@
 #     { "name": "Redis", "command": "redis-server", "package": "redis-server" } ]
 #   "programs": { "NAME": {
 #     "needs": []                           what this one needs instead
+#     "starts": ["25-rabbitmq/server"]      programs that it starts by itself: they are built with it, if they can be
 #     "header_only": true                   Asio from its headers alone, for a program that sets one of its switches
 #   } }
 # A program that needs what is not there is left out, its tests are skipped, and both say what to install.
@@ -118,4 +119,28 @@ function(workbook_missing_program lesson program sentence)
     COMMAND "${CMAKE_COMMAND}" -E false
     VERBATIM)
   set_property(GLOBAL PROPERTY "WORKBOOK_MISSING_${lesson}/${program}" "${sentence}")
+endfunction()
+
+# Builds what a program starts by itself together with it. Where one of them lacks something the program is built
+# without it, and whether that is still so is looked at by the next build.
+function(workbook_builds_what_it_starts lesson program)
+  workbook_run_setting(starts "${lesson}" programs "${program}" starts)
+  if(NOT starts)
+    return()
+  endif()
+  string(JSON count LENGTH "${starts}")
+  set(index 0)
+  while(index LESS count)
+    string(JSON started GET "${starts}" ${index})
+    math(EXPR index "${index} + 1")
+    string(REPLACE "/" "." target "${started}")
+    get_property(missing GLOBAL PROPERTY "WORKBOOK_MISSING_${started}")
+    if(NOT missing)
+      add_dependencies("${lesson}.${program}" "${target}")
+    elseif(NOT TARGET "${lesson}.${program}.look-again")
+      add_custom_target("${lesson}.${program}.look-again"
+        COMMAND "${CMAKE_COMMAND}" -E touch "${WORKBOOK_LOOK_AGAIN}" VERBATIM)
+      add_dependencies("${lesson}.${program}" "${lesson}.${program}.look-again")
+    endif()
+  endwhile()
 endfunction()

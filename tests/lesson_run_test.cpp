@@ -60,10 +60,11 @@ TEST_CASE("a program's own arguments replace the lesson's") {
   CHECK(sync.real_time);
   CHECK(sync.timed);
   CHECK(sync.companion_target() == "10-http-request.server");
-  CHECK(with_address(sync.arguments, "127.0.0.1:80") == Words{"127.0.0.1:80/a"});
+  CHECK(with_server(sync.arguments, "127.0.0.1:80", 7) == Words{"127.0.0.1:80/a"});
   const RunSettings workers = load_run_settings(folder.path, "async_workers");
   CHECK(workers.has_server());
-  CHECK(with_address(workers.arguments, "h:1") == Words{"pages.txt", "h:1", "3"});
+  CHECK(with_server({"{process}", "{server}"}, "h:1", 7) == Words{"7", "h:1"});
+  CHECK(with_server(workers.arguments, "h:1", 7) == Words{"pages.txt", "h:1", "3"});
   // Run by hand, the server has no other one beside it.
   const RunSettings server = load_run_settings(folder.path, "server");
   CHECK(!server.has_server());
@@ -121,6 +122,10 @@ TEST_CASE("a lesson whose times are those of a disk") {
   const Folder folder;
   write_file(folder.path / "run.json", R"({"clock": "real", "timed": false})");
   CHECK(!load_run_settings(folder.path, "sync").timed);
+  write_file(folder.path / "run.json",
+             R"({"clock": "real", "programs": {"late": {"timed": false}}})");
+  CHECK(load_run_settings(folder.path, "sync").timed);
+  CHECK(!load_run_settings(folder.path, "late").timed);
 }
 
 TEST_CASE("a run.json may have to do with the build alone") {

@@ -25,8 +25,7 @@ std::string failure(const std::filesystem::path& program, const ProcessEnd& end,
 asio::awaitable<ProgramRun> run_on_terminal(Context& context, std::filesystem::path program,
                                             std::vector<std::string> arguments,
                                             std::filesystem::path folder) {
-  std::vector<std::string> command{program.string()};
-  command.insert(command.end(), arguments.begin(), arguments.end());
+  const std::vector<std::string> command = command_line(program, arguments);
   ProcessOptions options;
   options.input = Input::inherited;
   options.folder = folder;

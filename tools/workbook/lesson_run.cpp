@@ -89,6 +89,7 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
     if (const auto programs = json.find("programs"); programs != json.end()) {
       if (const auto own = programs->find(program); own != programs->end()) {
         read_arguments(*own, settings);
+        settings.timed = own->value("timed", settings.timed);
       }
     }
   } catch (const Json::exception& error) {
@@ -110,12 +111,15 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
   return settings;
 }
 
-std::vector<std::string> with_address(std::vector<std::string> arguments,
-                                      const std::string& address) {
-  constexpr std::string_view placeholder = "{server}";
+std::vector<std::string> with_server(std::vector<std::string> arguments, const std::string& address,
+                                     pid_t process) {
+  const std::pair<std::string_view, std::string> known[] = {{"{server}", address},
+                                                            {"{process}", std::to_string(process)}};
   for (std::string& argument : arguments) {
-    if (const auto place = argument.find(placeholder); place != std::string::npos) {
-      argument.replace(place, placeholder.size(), address);
+    for (const auto& [placeholder, text] : known) {
+      if (const auto place = argument.find(placeholder); place != std::string::npos) {
+        argument.replace(place, placeholder.size(), text);
+      }
     }
   }
   return arguments;
@@ -127,15 +131,8 @@ struct LessonServer::State {
         const std::vector<std::string>& arguments, const std::filesystem::path& folder,
         const ResourceLimits& limits)
       : name(program.filename().string()),
-        process(executor, command(program, arguments), options(folder, limits)),
+        process(executor, command_line(program, arguments), options(folder, limits)),
         changed(executor, steady_clock::time_point::max()) {}
-
-  static std::vector<std::string> command(const std::filesystem::path& program,
-                                          const std::vector<std::string>& arguments) {
-    std::vector<std::string> command{program.string()};
-    command.insert(command.end(), arguments.begin(), arguments.end());
-    return command;
-  }
 
   static ProcessOptions options(const std::filesystem::path& folder, const ResourceLimits& limits) {
     ProcessOptions options;
@@ -264,7 +261,7 @@ asio::awaitable<LessonRun> run_lesson(RunSettings settings, std::filesystem::pat
     server.emplace(executor, build / "lessons" / settings.server, std::vector<std::string>(),
                    folder, limits);
     const std::string address = co_await server->address();
-    options.arguments = with_address(settings.arguments, address);
+    options.arguments = with_server(settings.arguments, address, server->process());
   }
   const auto start = steady_clock::now();
   auto running = run(program, options);

@@ -26,7 +26,8 @@ struct RunSettings {
   std::string server;
   // "22-echo-server/clients": the programs of this lesson are servers, and these come to them.
   std::string clients;
-  std::vector<std::string> arguments;  // "{server}" stands for the server's address
+  // "{server}" stands for the server's address, "{process}" for its process number.
+  std::vector<std::string> arguments;
 
   bool has_server() const { return !server.empty(); }
   bool has_clients() const { return !clients.empty(); }
@@ -39,8 +40,8 @@ struct RunSettings {
 RunSettings load_run_settings(const std::filesystem::path& folder, const std::string& program);
 
 // The same arguments with the address put in.
-std::vector<std::string> with_address(std::vector<std::string> arguments,
-                                      const std::string& address);
+std::vector<std::string> with_server(std::vector<std::string> arguments, const std::string& address,
+                                     pid_t process);
 
 // A server: a program that takes a free port of loopback, prints its address, "127.0.0.1:PORT", as
 // its first line, then a line for whatever happens, and ends at SIGTERM.

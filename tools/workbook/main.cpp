@@ -48,7 +48,9 @@ void install_and_begin_again(const std::filesystem::path& checkout, const std::s
   for (const std::string& word : words) command.push_back(const_cast<char*>(word.c_str()));
   command.push_back(nullptr);
   ::setenv(packages_to_install, packages.c_str(), 1);
+  ::signal(SIGPIPE, SIG_DFL);  // what is ignored here would be ignored by apt and all it starts
   ::execv(script.c_str(), command.data());
+  ::signal(SIGPIPE, SIG_IGN);
 }
 
 int run_command(Console& console, const std::vector<std::string>& words) {

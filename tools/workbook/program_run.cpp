@@ -288,13 +288,6 @@ std::string describe_simulated_end(const Trace& trace) {
 
 // --- Running -------------------------------------------------------------------------------------
 
-std::vector<std::string> command_line(const std::filesystem::path& program,
-                                      const RunOptions& options) {
-  std::vector<std::string> command{program.string()};
-  command.insert(command.end(), options.arguments.begin(), options.arguments.end());
-  return command;
-}
-
 ProcessOptions process_options(const MemoryFile& output, const MemoryFile& errors,
                                const RunOptions& options) {
   ProcessOptions process;
@@ -330,6 +323,13 @@ ProgramRun on_own_loop(Start start) {
 }
 
 }  // namespace
+
+std::vector<std::string> command_line(const std::filesystem::path& program,
+                                      const std::vector<std::string>& arguments) {
+  std::vector<std::string> command{program.string()};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return command;
+}
 
 std::optional<std::string> last_words(const std::string& errors) {
   std::smatch found;
@@ -370,7 +370,8 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
                          // At the end it would sleep a second, for real, in case of late threads.
                          added_option("TSAN_OPTIONS", "atexit_sleep_ms=0")};
 
-  ChildProcess child(co_await asio::this_coro::executor, command_line(program, options), process);
+  ChildProcess child(co_await asio::this_coro::executor, command_line(program, options.arguments),
+                     process);
   const auto ended = co_await (child.wait() || watch_for_real_wait(child.id()));
   std::string real_wait;
   if (ended.index() == 1) {
@@ -414,7 +415,8 @@ asio::awaitable<ProgramRun> run_in_real_time(std::filesystem::path program, RunO
     process.limits.file_size = RunOptions().output_limit;
   }
   const auto start = std::chrono::steady_clock::now();
-  ChildProcess child(co_await asio::this_coro::executor, command_line(program, options), process);
+  ChildProcess child(co_await asio::this_coro::executor, command_line(program, options.arguments),
+                     process);
 
   ProgramRun run;
   const auto add_line = [&](nanoseconds time, std::string text) {

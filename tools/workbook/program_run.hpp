@@ -40,6 +40,10 @@ struct ProgramRun {
 // nothing.
 std::optional<std::string> last_words(const std::string& errors);
 
+// A program and its arguments, as words.
+std::vector<std::string> command_line(const std::filesystem::path& program,
+                                      const std::vector<std::string>& arguments);
+
 struct RunOptions {
   std::vector<std::string> arguments;
   std::filesystem::path folder;                // to run in; ours when empty

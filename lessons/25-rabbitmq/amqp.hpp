@@ -1,0 +1,165 @@
+// A connection to RabbitMQ that comes back by itself. Look at
+// what becomes of a message when it is lost on the way.
+#pragma once
+
+#include <algorithm>
+#include <asio.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "../13-futures/waiters.hpp"
+#include "../17-queues/queue.hpp"
+#include "../20-cpu-bound/run_on.hpp"
+#include "session.hpp"
+
+namespace amqp {
+
+using std::chrono::milliseconds;
+
+struct Message {
+  std::string text;
+  bool redelivered;
+  std::uint64_t tag;
+  std::shared_ptr<Session> from;
+};
+
+// Must outlive the tasks that use it.
+class Client {
+ public:
+  using SetUp = std::function<void(Connection&)>;
+  using Report =
+      std::function<void(const std::string&, milliseconds)>;
+
+  // `set_up` asks each new connection for what we need; it runs
+  // on another thread. `report` is told why there is no
+  // connection, and when the next one will be tried.
+  Client(asio::any_io_executor executor, std::string url,
+         SetUp set_up, Report report = {})
+      : executor_(executor),
+        url_(std::move(url)),
+        set_up_(std::move(set_up)),
+        report_(std::move(report)),
+        pause_(executor),
+        connected_(executor),
+        inbox_(executor, 65'535) {}
+  Client(const Client&) = delete;
+
+  // Connects, and again whenever the connection is lost, until
+  // close(). All else waits for it. Throws Refused.
+  asio::awaitable<void> run() {
+    constexpr milliseconds shortest{100};
+    constexpr milliseconds longest{5000};
+    const Session::Deliver deliver = [this](const Delivery& it) {
+      return inbox_.put(
+          {it.text, it.redelivered, it.tag, session_});
+    };
+    auto pause = shortest;
+    while (!closed_) {
+      std::string why;
+      try {
+        co_await connect();
+        pause = shortest;
+        const auto session = session_;
+        co_await session->read(deliver);
+      } catch (const Lost& failure) {
+        why = failure.what();
+      } catch (...) {
+        close();
+        throw;
+      }
+      if (session_) session_->close(why);
+      if (closed_) break;
+      if (report_) report_(why, pause);
+      asio::error_code error;
+      pause_.expires_after(pause);
+      co_await pause_.async_wait(
+          asio::redirect_error(asio::use_awaitable, error));
+      pause = std::min(2 * pause, longest);
+    }
+  }
+
+  // Returns when there is a connection that is set up.
+  asio::awaitable<void> connected() {
+    while (!closed_ && !(session_ && session_->is_open())) {
+      co_await connected_.wait();
+    }
+    if (closed_) throw Lost("the client is closed");
+  }
+
+  // Returns when the broker has confirmed the message. If that
+  // remains unknown, sends it again: it may arrive twice.
+  asio::awaitable<void> publish(std::string_view exchange,
+                                std::string_view key,
+                                std::string text) {
+    auto fate = Fate::unknown;
+    while (fate == Fate::unknown) {
+      co_await connected();
+      const auto session = session_;
+      fate = co_await session->publish(exchange, key, text);
+    }
+    if (fate == Fate::refused) {
+      throw Refused("the broker did not take the message");
+    }
+  }
+
+  // The next message. It comes again, to us or another, if its
+  // connection is lost before it is acknowledged.
+  asio::awaitable<Message> receive() {
+    auto message = co_await inbox_.get();
+    while (message && !message->from->is_open()) {
+      message = co_await inbox_.get();
+    }
+    if (!message) throw Lost("the client is closed");
+    co_return *std::move(message);
+  }
+
+  asio::awaitable<void> acknowledge(Message message) {
+    co_await message.from->acknowledge(message.tag);
+  }
+
+  // Nobody waits here any more, and run() returns: at once, or
+  // after a login that is under way.
+  void close() {
+    closed_ = true;
+    if (session_) session_->close("closed");
+    pause_.cancel();
+    connected_.wake_all();
+    inbox_.close();
+  }
+
+ private:
+  // What blocks is done by a thread of its own.
+  asio::awaitable<void> connect() {
+    auto work = log_in();
+    auto connection =
+        co_await run_on(login_.get_executor(), std::move(work));
+    session_ = std::make_shared<Session>(executor_,
+                                         std::move(connection));
+    if (closed_) session_->close("closed");
+    connected_.wake_all();
+  }
+
+  asio::awaitable<std::unique_ptr<Connection>> log_in() {
+    auto connection = std::make_unique<Connection>(url_);
+    set_up_(*connection);
+    co_return connection;
+  }
+
+  asio::any_io_executor executor_;
+  const std::string url_;
+  const SetUp set_up_;
+  const Report report_;
+  asio::steady_timer pause_;
+  std::shared_ptr<Session> session_;
+  bool closed_ = false;
+  Waiters connected_;
+  Queue<Message> inbox_;
+  asio::thread_pool login_{1};
+};
+
+}  // namespace amqp

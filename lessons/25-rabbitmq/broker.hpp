@@ -1,0 +1,165 @@
+// A RabbitMQ of our own: private ports, a private folder, and
+// nothing left behind. Look at how it says that it is ready.
+#pragma once
+
+#include <fmt/core.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <asio.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine.hpp"
+
+class Broker {
+ public:
+  explicit Broker(asio::any_io_executor executor)
+      : executor_(executor), notices_(executor) {
+    write("rabbitmq.conf",
+          fmt::format("listeners.tcp.1 = 127.0.0.1:{}\n"
+                      "log.console = false\n"
+                      "disk_free_limit.absolute = 50MB\n",
+                      port_));
+    write("enabled_plugins", "[].\n");
+    notices_.open();
+    notices_.bind(asio::local::datagram_protocol::endpoint(
+        path("notices")));
+  }
+  // In order it would take a second, and for what? Its data goes
+  // with the folder.
+  ~Broker() {
+    if (broker_) broker_->end(SIGKILL);
+  }
+
+  std::string address() const {
+    return fmt::format("127.0.0.1:{}", port_);
+  }
+  unsigned short port() const { return port_; }
+  Engine& process() { return *broker_; }
+
+  // The first time, and again after it has ended or was killed:
+  // on the same port, with the same folder.
+  asio::awaitable<void> start() {
+    using namespace asio::experimental::awaitable_operators;
+    if (!names_) co_await start_names();
+    broker_.emplace(executor_, std::vector{program()},
+                    environment(), folder_.path());
+    asio::steady_timer late(executor_, std::chrono::minutes(1));
+    const auto first =
+        co_await (ready() || broker_->wait_until_ended() ||
+                  late.async_wait(asio::use_awaitable));
+    if (first.index() > 0) {
+      throw std::runtime_error(fmt::format(
+          "RabbitMQ {}. It said:\n{}",
+          first.index() == 1 ? "ended before it was ready"
+                             : "was not ready in a minute",
+          log()));
+    }
+  }
+
+ private:
+  std::filesystem::path path(std::string_view file) const {
+    return folder_.path() / file;
+  }
+
+  void write(std::string_view file, std::string_view text) {
+    std::ofstream(path(file)) << text;
+  }
+
+  std::string log() const {
+    std::ifstream file(path("log"));
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  std::string node() const {
+    return fmt::format("lesson{}@localhost", port_);
+  }
+
+  // Debian's program of that name in the PATH changes the user.
+  static std::string program() {
+    const std::string plain =
+        "/usr/lib/rabbitmq/bin/rabbitmq-server";
+    return access(plain.c_str(), X_OK) == 0 ? plain
+                                            : "rabbitmq-server";
+  }
+
+  std::vector<std::string> environment() const {
+    const std::string folder = folder_.path().string();
+    return {
+        "HOME=" + folder,
+        "NOTIFY_SOCKET=" + path("notices").string(),
+        "RABBITMQ_CONF_ENV_FILE=/dev/null",
+        "RABBITMQ_NODENAME=" + node(),
+        "RABBITMQ_MNESIA_BASE=" + folder + "/data",
+        "RABBITMQ_LOG_BASE=" + folder,
+        "RABBITMQ_CONFIG_FILE=" + folder + "/rabbitmq.conf",
+        "RABBITMQ_ADVANCED_CONFIG_FILE=" + folder + "/none",
+        "RABBITMQ_ENABLED_PLUGINS_FILE=" + folder +
+            "/enabled_plugins",
+        "RABBITMQ_PID_FILE=" + folder + "/pid",
+        "RABBITMQ_GENERATED_CONFIG_DIR=" + folder + "/generated",
+        "RABBITMQ_SCHEMA_DIR=" + folder + "/schema",
+        // By itself RabbitMQ takes its name late, and starts a
+        // second Erlang before, which takes a second or two.
+        fmt::format("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="
+                    "-sname {} -start_epmd false -kernel "
+                    "inet_dist_use_interface {{127,0,0,1}} "
+                    "inet_dist_listen_min {} "
+                    "inet_dist_listen_max {}",
+                    node(), inner_port_, inner_port_),
+        fmt::format("ERL_EPMD_PORT={}", names_port_),
+        "ERL_EPMD_ADDRESS=127.0.0.1",
+        "ERL_CRASH_DUMP_SECONDS=0",
+    };
+  }
+
+  // Erlang programs find each other by a service of names. If
+  // there is none RabbitMQ starts it, and it would stay behind.
+  asio::awaitable<void> start_names() {
+    names_.emplace(
+        executor_,
+        std::vector<std::string>{"epmd", "-port",
+                                 std::to_string(names_port_)},
+        environment(), folder_.path());
+    asio::error_code refused = asio::error::try_again;
+    while (refused) {  // it cannot tell that it is ready
+      asio::steady_timer pause(executor_,
+                               std::chrono::milliseconds(10));
+      co_await pause.async_wait(asio::use_awaitable);
+      asio::ip::tcp::socket socket(executor_);
+      co_await socket.async_connect(
+          {asio::ip::address_v4::loopback(), names_port_},
+          asio::redirect_error(asio::use_awaitable, refused));
+    }
+  }
+
+  // RabbitMQ tells systemd how far it is; we listen instead.
+  asio::awaitable<void> ready() {
+    std::array<char, 1000> text;
+    std::string_view notice;
+    while (notice.find("READY=1") == notice.npos) {
+      const auto size = co_await notices_.async_receive(
+          asio::buffer(text), asio::use_awaitable);
+      notice = {text.data(), size};
+    }
+  }
+
+  asio::any_io_executor executor_;
+  PrivateFolder folder_{"rabbitmq"};
+  asio::local::datagram_protocol::socket notices_;
+  const unsigned short port_ = free_port();
+  const unsigned short inner_port_ = free_port();
+  const unsigned short names_port_ = free_port();
+  std::optional<Engine> names_;
+  std::optional<Engine> broker_;
+};

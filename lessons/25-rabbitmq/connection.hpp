@@ -1,0 +1,174 @@
+// A connection to RabbitMQ by its C library, rabbitmq-c. Look at
+// which calls block, and for how long.
+#pragma once
+
+#include <amqp.h>
+#include <amqp_tcp_socket.h>
+#include <poll.h>
+#include <sys/time.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "errors.hpp"
+#include "events.hpp"
+
+namespace amqp {
+
+enum class Acks { by_hand, automatic };
+
+// The broker to talk to: this one, or another by AMQP_URL.
+inline std::string url(const std::string& address) {
+  const char* other = std::getenv("AMQP_URL");
+  return other != nullptr ? other : "amqp://" + address;
+}
+
+class Connection {
+ public:
+  // Blocks, as all calls here do that the broker answers: each
+  // of them for five seconds at the most.
+  explicit Connection(std::string url) {
+    amqp_connection_info to;
+    if (amqp_parse_url(url.data(), &to) != AMQP_STATUS_OK ||
+        to.ssl) {
+      throw Refused("AMQP_URL: not amqp://USER:PASSWORD@HOST");
+    }
+    const timeval patience{5, 0};
+    amqp_set_handshake_timeout(get(), &patience);
+    amqp_set_rpc_timeout(get(), &patience);
+    check("connect",
+          amqp_socket_open_noblock(amqp_tcp_socket_new(get()),
+                                   to.host, to.port, &patience));
+    check("log in",
+          amqp_login(get(), to.vhost, 1, AMQP_DEFAULT_FRAME_SIZE,
+                     heartbeat, AMQP_SASL_METHOD_PLAIN, to.user,
+                     to.password));
+    amqp_channel_open(get(), channel);
+    check_answer("open a channel");
+  }
+
+  // A queue that is there after a restart. Returns how many
+  // messages are ready in it.
+  std::uint32_t declare_queue(std::string_view name) {
+    const auto* queue =
+        amqp_queue_declare(get(), channel, bytes(name), no, yes,
+                           no, no, amqp_empty_table);
+    check_answer("declare a queue");
+    return queue->message_count;
+  }
+
+  // An exchange that gives a copy to each queue bound to it.
+  void declare_exchange(std::string_view name) {
+    amqp_exchange_declare(get(), channel, bytes(name),
+                          bytes("fanout"), no, yes, no, no,
+                          amqp_empty_table);
+    check_answer("declare an exchange");
+  }
+
+  // A queue for this connection alone, and gone with it. It gets
+  // what is published to the exchange from now on.
+  std::string bind_own_queue(std::string_view exchange) {
+    const auto* queue =
+        amqp_queue_declare(get(), channel, amqp_empty_bytes, no,
+                           no, yes, yes, amqp_empty_table);
+    check_answer("declare a queue");
+    const std::string name = text_of(queue->queue);
+    amqp_queue_bind(get(), channel, bytes(name), bytes(exchange),
+                    amqp_empty_bytes, amqp_empty_table);
+    check_answer("bind a queue");
+    return name;
+  }
+
+  // From now on each published message is confirmed.
+  void confirm_publishes() {
+    amqp_confirm_select(get(), channel);
+    check_answer("ask for confirms");
+  }
+
+  // From now on messages come, as long as fewer than `prefetch`
+  // are not acknowledged.
+  void consume(std::string_view queue, std::uint16_t prefetch,
+               Acks acks = Acks::by_hand) {
+    amqp_basic_qos(get(), channel, 0, prefetch, no);
+    check_answer("set the prefetch");
+    amqp_basic_consume(
+        get(), channel, bytes(queue), amqp_empty_bytes, no,
+        acks == Acks::automatic ? yes : no, no, amqp_empty_table);
+    check_answer("consume");
+  }
+
+  // Hands over a message, to be written to disk, and returns its
+  // number. Waits for nothing but room in the socket: with a
+  // broker that has stopped for two heartbeats at the most.
+  std::uint64_t publish(std::string_view exchange,
+                        std::string_view key,
+                        std::string_view text) {
+    amqp_basic_properties_t properties{};
+    properties._flags = AMQP_BASIC_DELIVERY_MODE_FLAG;
+    properties.delivery_mode = AMQP_DELIVERY_PERSISTENT;
+    check("publish",
+          amqp_basic_publish(get(), channel, bytes(exchange),
+                             bytes(key), no, no, &properties,
+                             bytes(text)));
+    return ++published_;
+  }
+
+  // The broker may forget this delivery. Waits likewise.
+  void acknowledge(std::uint64_t tag) {
+    check("acknowledge", amqp_basic_ack(get(), channel, tag, no));
+  }
+
+  // True: a message of ten kilobytes will find room.
+  bool has_room() const {
+    pollfd socket{descriptor(), POLLOUT, 0};
+    return poll(&socket, 1, 0) == 1;
+  }
+
+  // What the broker has sent; nothing, if nothing comes in time.
+  // Heartbeats are sent, and expected, by nothing but this call.
+  std::optional<Event> next(timeval limit) {
+    for (;;) {
+      amqp_maybe_release_buffers(get());
+      amqp_frame_t frame;
+      const int status =
+          amqp_simple_wait_frame_noblock(get(), &frame, &limit);
+      if (status == AMQP_STATUS_TIMEOUT) return {};
+      check("read", status);
+      if (auto event = reader_.take(frame)) return event;
+    }
+  }
+
+  int descriptor() const { return amqp_get_sockfd(get()); }
+
+ private:
+  static constexpr amqp_channel_t channel = 1;
+  static constexpr int heartbeat = 5;  // seconds
+  static constexpr amqp_boolean_t no = 0;
+  static constexpr amqp_boolean_t yes = 1;
+
+  static amqp_bytes_t bytes(std::string_view text) {
+    return {text.size(), const_cast<char*>(text.data())};
+  }
+
+  void check_answer(const std::string& what) {
+    check(what, amqp_get_rpc_reply(get()));
+  }
+
+  amqp_connection_state_t get() const { return state_.get(); }
+
+  struct Destroy {
+    void operator()(amqp_connection_state_t state) const {
+      amqp_destroy_connection(state);  // closes the socket
+    }
+  };
+  std::unique_ptr<amqp_connection_state_t_, Destroy> state_{
+      amqp_new_connection()};
+  std::uint64_t published_ = 0;
+  EventReader reader_;
+};
+
+}  // namespace amqp

@@ -1,0 +1,30 @@
+// What is ordered, how long it takes to cook, and the queue in
+// which the orders lie.
+#pragma once
+
+#include <fmt/core.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+inline constexpr std::string_view queue = "orders";
+inline constexpr std::array<std::string_view, 4> dishes{
+    "soup", "roast", "salad", "cake"};
+
+inline std::chrono::milliseconds cooking_time(
+    std::string_view dish) {
+  using std::chrono::milliseconds;
+  if (dish == "soup") return milliseconds(1000);
+  if (dish == "roast") return milliseconds(1600);
+  if (dish == "salad") return milliseconds(500);
+  return milliseconds(900);
+}
+
+// A line at a time, also into a pipe.
+inline void print_line(const std::string& line) {
+  fmt::print("{}\n", line);
+  std::fflush(stdout);
+}

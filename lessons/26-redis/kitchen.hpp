@@ -1,0 +1,24 @@
+// What the programs of this lesson call their things in Redis,
+// and how a day ends.
+#pragma once
+
+#include <fmt/ranges.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "process.hpp"
+#include "reply.hpp"
+
+inline constexpr std::string_view orders = "workbook:orders";
+inline constexpr std::string_view served = "workbook:served";
+
+// `numbers` is a list.
+inline void print_served(const redis::Reply& numbers) {
+  std::vector<std::string_view> texts;
+  for (const redis::Reply& number : numbers.items) {
+    texts.push_back(number.text);
+  }
+  say("Served: {}\n", fmt::join(texts, ", "));
+}

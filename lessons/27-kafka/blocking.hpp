@@ -1,0 +1,76 @@
+// Kafka by librdkafka's blocking calls. Look at what each of
+// them waits for, while nothing else can happen.
+#pragma once
+
+#include <string>
+
+#include "library.hpp"
+
+namespace kafka::blocking {
+
+class Producer {
+ public:
+  explicit Producer(const Settings& settings)
+      : client_(make_client(RD_KAFKA_PRODUCER, settings,
+                            RD_KAFKA_EVENT_DR)),
+        reports_(rd_kafka_queue_get_main(client_.get())) {}
+
+  // Blocks until the cluster has the message.
+  Place send(const std::string& topic, const std::string& key,
+             const std::string& text) {
+    const auto refused =
+        hand_over(client_.get(), topic, key, text, 0);
+    if (refused) throw Error("sending to " + topic, refused);
+    Owned<rd_kafka_event_t> event;
+    const rd_kafka_message_t* report = nullptr;
+    while (report == nullptr) {  // it may be an error in passing
+      event.reset(rd_kafka_queue_poll(reports_.get(), -1));
+      if (event)
+        report = rd_kafka_event_message_next(event.get());
+    }
+    if (report->err) {
+      throw Error("sending to " + topic, report->err);
+    }
+    return {report->partition, report->offset};
+  }
+
+ private:
+  Owned<rd_kafka_t> client_;
+  Owned<rd_kafka_queue_t> reports_;
+};
+
+class Consumer {
+ public:
+  explicit Consumer(const Settings& settings)
+      : client_(make_client(RD_KAFKA_CONSUMER, settings, 0)) {}
+
+  // Reads one partition, whoever else does.
+  void assign(const std::string& topic, int partition,
+              std::int64_t from) {
+    const auto list = one_partition(topic, partition, from);
+    const auto error = rd_kafka_assign(client_.get(), list.get());
+    if (error) throw Error("reading " + topic, error);
+  }
+
+  // Blocks until there is a message.
+  Message receive() {
+    while (true) {
+      const Owned<rd_kafka_message_t> message(
+          rd_kafka_consumer_poll(client_.get(), -1));
+      if (message && !message->err) return to_message(*message);
+    }
+  }
+
+  // Blocks until the cluster has noted it.
+  void commit(const Message& message) {
+    const auto list = done_with(message);
+    const auto error =
+        rd_kafka_commit(client_.get(), list.get(), 0);
+    if (error) throw Error("committing", error);
+  }
+
+ private:
+  Owned<rd_kafka_t> client_;
+};
+
+}  // namespace kafka::blocking

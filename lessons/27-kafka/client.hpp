@@ -1,0 +1,161 @@
+// librdkafka on an Asio loop. It has threads of its own: look at
+// the one thing of ours that they touch, the bell.
+#pragma once
+
+#include <fmt/core.h>
+#include <sys/eventfd.h>
+
+#include <asio.hpp>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include "../13-futures/future.hpp"
+#include "library.hpp"
+
+namespace kafka {
+
+inline int make_bell() {
+  const int bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (bell >= 0) return bell;
+  throw std::system_error(errno, std::system_category(),
+                          "no descriptor for Kafka's events");
+}
+
+// What producer and consumer have in common. One loop, one
+// thread. It must live as long as somebody awaits it.
+class Client {
+ public:
+  Client(const Client&) = delete;
+
+  // Told of what goes wrong for a while, such as a connection
+  // that is lost: librdkafka goes on trying.
+  std::function<void(const std::string&)> on_trouble =
+      [](const std::string& what) {
+        fmt::print(stderr, "Kafka: {}\n", what);
+      };
+
+ protected:
+  struct Reply {
+    rd_kafka_resp_err_t error;
+    Place place;
+  };
+
+  Client(asio::any_io_executor executor, rd_kafka_type_t type,
+         const Settings& settings)
+      : executor_(executor),
+        heard_(executor),
+        bell_(executor, make_bell()),
+        client_(make_client(type, settings,
+                            RD_KAFKA_EVENT_DR |
+                                RD_KAFKA_EVENT_FETCH |
+                                RD_KAFKA_EVENT_REBALANCE |
+                                RD_KAFKA_EVENT_OFFSET_COMMIT |
+                                RD_KAFKA_EVENT_ERROR)),
+        replies_(type == RD_KAFKA_PRODUCER
+                     ? rd_kafka_queue_get_main(get())
+                     : rd_kafka_queue_new(get())) {
+    ring_for(replies_.get());
+    listen();
+  }
+  ~Client() = default;
+
+  rd_kafka_t* get() const { return client_.get(); }
+  rd_kafka_queue_t* replies() const { return replies_.get(); }
+
+  // From now on what comes into this queue rings the bell, if
+  // the queue was empty. What lies in it already does not: an
+  // error can be quicker than we are. So we ring once, too.
+  void ring_for(rd_kafka_queue_t* queue) {
+    const std::uint64_t once = 1;
+    rd_kafka_queue_io_event_enable(queue, bell_.native_handle(),
+                                   &once, sizeof once);
+    bell_.write_some(asio::buffer(&once, sizeof once));
+  }
+
+  // By its mark one knows which request a reply belongs to.
+  std::uintptr_t new_mark() { return ++last_mark_; }
+
+  // Soon enough when the request is on its way: replies are
+  // taken on this thread, and not while this task runs.
+  Future<Reply> reply_to(std::uintptr_t mark) {
+    Future<Reply> reply(executor_);
+    awaited_.emplace(mark, reply);
+    return reply;
+  }
+
+  // Until the bell has rung once more.
+  asio::awaitable<void> next_ring() { co_await heard_.wait(); }
+
+  void report_trouble(rd_kafka_event_t* event) {
+    on_trouble(rd_kafka_event_error_string(event));
+  }
+
+ private:
+  void listen() {
+    // When this is called the client may be gone.
+    std::weak_ptr<bool> alive = alive_;
+    bell_.async_wait(asio::posix::stream_descriptor::wait_read,
+                     [this, alive](asio::error_code error) {
+                       if (error || alive.expired()) return;
+                       hear();
+                       listen();
+                     });
+  }
+
+  void hear() {
+    // First silence the bell, then look: what comes in between
+    // rings again.
+    std::uint64_t rings;
+    bell_.read_some(asio::buffer(&rings, sizeof rings));
+    while (Owned<rd_kafka_event_t> event{
+        rd_kafka_queue_poll(replies_.get(), 0)}) {
+      take(event.get());
+    }
+    heard_.wake_all();
+  }
+
+  void take(rd_kafka_event_t* event) {
+    switch (rd_kafka_event_type(event)) {
+      case RD_KAFKA_EVENT_DR:
+        while (auto* report =
+                   rd_kafka_event_message_next(event)) {
+          settle(
+              report->_private,
+              {report->err, {report->partition, report->offset}});
+        }
+        break;
+      case RD_KAFKA_EVENT_OFFSET_COMMIT:
+        settle(rd_kafka_event_opaque(event),
+               {rd_kafka_event_error(event), {}});
+        break;
+      case RD_KAFKA_EVENT_ERROR:
+        report_trouble(event);
+        break;
+    }
+  }
+
+  void settle(void* opaque, Reply reply) {
+    const auto awaited = awaited_.extract(
+        reinterpret_cast<std::uintptr_t>(opaque));
+    if (awaited) awaited.mapped().set_result(reply);
+  }
+
+  asio::any_io_executor executor_;
+  std::map<std::uintptr_t, Future<Reply>> awaited_;
+  std::uintptr_t last_mark_ = 0;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>();
+  Waiters heard_;
+  // In this order: the queue goes first, then the client with
+  // its threads, and then the descriptor that they write to.
+  asio::posix::stream_descriptor bell_;
+  Owned<rd_kafka_t> client_;
+  Owned<rd_kafka_queue_t> replies_;
+};
+
+}  // namespace kafka

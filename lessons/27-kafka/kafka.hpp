@@ -1,0 +1,146 @@
+// Sending to Kafka and receiving from it, awaited. Look at what
+// each of them waits for, and what it says when it is done.
+#pragma once
+
+#include <asio.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "client.hpp"
+
+namespace kafka {
+
+class Producer : public Client {
+ public:
+  Producer(asio::any_io_executor executor,
+           const Settings& settings)
+      : Client(executor, RD_KAFKA_PRODUCER, settings) {}
+
+  // Waits until the cluster has the message, and says where. If
+  // it is cancelled meanwhile the message may get there or not.
+  asio::awaitable<Place> send(std::string topic, std::string key,
+                              std::string text) {
+    const auto mark = new_mark();
+    auto refused = hand_over(get(), topic, key, text, mark);
+    while (refused == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+      co_await next_ring();
+      refused = hand_over(get(), topic, key, text, mark);
+    }
+    if (refused) throw Error("sending to " + topic, refused);
+    const auto report = reply_to(mark);
+    const Reply reply = co_await report.get();
+    if (!reply.error) co_return reply.place;
+    throw Error("sending to " + topic, reply.error);
+  }
+};
+
+class Consumer : public Client {
+ public:
+  Consumer(asio::any_io_executor executor,
+           const Settings& settings)
+      : Client(executor, RD_KAFKA_CONSUMER, settings),
+        messages_(rd_kafka_queue_get_consumer(get())) {
+    ring_for(messages_.get());
+  }
+
+  // Told of the partitions that it has, whenever they change.
+  std::function<void(const std::vector<int>&)> on_assignment;
+
+  // Shares the topic's partitions with the group's members.
+  void subscribe(const std::string& topic) {
+    const auto list =
+        one_partition(topic, RD_KAFKA_PARTITION_UA, from_commit);
+    const auto error = rd_kafka_subscribe(get(), list.get());
+    if (error) throw Error("subscribing to " + topic, error);
+  }
+
+  // Reads one partition, whoever else does.
+  void assign(const std::string& topic, int partition,
+              std::int64_t from) {
+    const auto list = one_partition(topic, partition, from);
+    const auto error = rd_kafka_assign(get(), list.get());
+    if (error) throw Error("reading " + topic, error);
+  }
+
+  // Waits for a message. Partitions come and go in here only.
+  asio::awaitable<Message> receive() {
+    while (true) {
+      const auto event = next_event();
+      if (!event) {
+        co_await next_ring();
+      } else if (rd_kafka_event_type(event.get()) ==
+                 RD_KAFKA_EVENT_FETCH) {
+        co_return to_message(
+            *rd_kafka_event_message_next(event.get()));
+      } else {
+        serve(event.get());
+      }
+    }
+  }
+
+  // Waits until the cluster has noted that all in this partition
+  // up to this message is done.
+  asio::awaitable<void> commit(Message message) {
+    const auto list = done_with(message);
+    const auto mark = new_mark();
+    const auto error = rd_kafka_commit_queue(
+        get(), list.get(), replies(), nullptr,
+        reinterpret_cast<void*>(mark));
+    if (error) throw Error("committing", error);
+    const auto noted = reply_to(mark);
+    const Reply reply = co_await noted.get();
+    if (reply.error) throw Error("committing", reply.error);
+  }
+
+  // Gives its partitions back, so that the others need not wait
+  // until they miss it. Nothing is received afterwards.
+  asio::awaitable<void> leave() {
+    rd_kafka_error_t* error =
+        rd_kafka_consumer_close_queue(get(), messages_.get());
+    if (error) {
+      const auto why = rd_kafka_error_code(error);
+      rd_kafka_error_destroy(error);
+      throw Error("leaving the group", why);
+    }
+    while (!rd_kafka_consumer_closed(get())) {
+      const auto event = next_event();
+      if (event) {
+        serve(event.get());
+      } else {
+        co_await next_ring();
+      }
+    }
+  }
+
+ private:
+  Owned<rd_kafka_event_t> next_event() {
+    return Owned<rd_kafka_event_t>(
+        rd_kafka_queue_poll(messages_.get(), 0));
+  }
+
+  void serve(rd_kafka_event_t* event) {
+    const auto type = rd_kafka_event_type(event);
+    if (type == RD_KAFKA_EVENT_REBALANCE) rebalance(event);
+    if (type == RD_KAFKA_EVENT_ERROR) report_trouble(event);
+  }
+
+  void rebalance(rd_kafka_event_t* event) {
+    const bool given = rd_kafka_event_error(event) ==
+                       RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+    const auto* list =
+        given ? rd_kafka_event_topic_partition_list(event)
+              : nullptr;
+    rd_kafka_assign(get(), list);
+    std::vector<int> partitions;
+    for (int i = 0; list != nullptr && i < list->cnt; ++i) {
+      partitions.push_back(list->elems[i].partition);
+    }
+    if (on_assignment) on_assignment(partitions);
+  }
+
+  Owned<rd_kafka_queue_t> messages_;
+};
+
+}  // namespace kafka

@@ -1,0 +1,186 @@
+// What librdkafka hands out, each thing with an owner. Look at
+// the settings: they say when somebody waits, and for how long.
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace kafka {
+
+using Settings = std::map<std::string, std::string>;
+
+struct Error : std::runtime_error {
+  Error(const std::string& doing, rd_kafka_resp_err_t why)
+      : std::runtime_error(doing + ": " + rd_kafka_err2str(why)) {
+  }
+};
+
+// Where a message lies in its topic.
+struct Place {
+  int partition;
+  std::int64_t offset;
+};
+
+struct Message {
+  std::string topic;
+  std::string key;
+  std::string text;
+  Place place;
+};
+
+// Where in a partition one begins to read.
+constexpr std::int64_t from_start = RD_KAFKA_OFFSET_BEGINNING;
+constexpr std::int64_t from_commit = RD_KAFKA_OFFSET_STORED;
+
+// A real cluster, if the environment names one.
+inline const char* real_cluster() {
+  const char* name = std::getenv("KAFKA_BOOTSTRAP");
+  return name != nullptr && *name != '\0' ? name : nullptr;
+}
+
+// Its address, or else that on the command line.
+inline std::string cluster(int argc, char* argv[]) {
+  if (real_cluster() != nullptr) return real_cluster();
+  if (argc > 1) return argv[1];
+  throw std::invalid_argument(
+      "which cluster? Give HOST:PORT, or set KAFKA_BOOTSTRAP");
+}
+
+// Frees whatever it is. A consumer that has not left its group
+// by itself does not leave it here, for that would block.
+struct Free {
+  void operator()(rd_kafka_conf_t* it) const {
+    rd_kafka_conf_destroy(it);
+  }
+  void operator()(rd_kafka_t* it) const {
+    rd_kafka_destroy_flags(it,
+                           RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  }
+  void operator()(rd_kafka_queue_t* it) const {
+    rd_kafka_queue_destroy(it);
+  }
+  void operator()(rd_kafka_event_t* it) const {
+    rd_kafka_event_destroy(it);
+  }
+  void operator()(rd_kafka_message_t* it) const {
+    rd_kafka_message_destroy(it);
+  }
+  void operator()(rd_kafka_topic_partition_list_t* it) const {
+    rd_kafka_topic_partition_list_destroy(it);
+  }
+};
+template <typename T>
+using Owned = std::unique_ptr<T, Free>;
+using Partitions = Owned<rd_kafka_topic_partition_list_t>;
+
+inline Settings connecting(const std::string& cluster) {
+  return {{"bootstrap.servers", cluster},
+          {"reconnect.backoff.ms", "100"},
+          {"reconnect.backoff.max.ms", "5000"}};
+}
+
+inline Settings producing(const std::string& cluster) {
+  Settings settings = connecting(cluster);
+  settings["acks"] = "all";
+  settings["linger.ms"] = "0";
+  settings["message.timeout.ms"] = "30000";
+  return settings;
+}
+
+inline Settings consuming(const std::string& cluster,
+                          const std::string& group) {
+  Settings settings = connecting(cluster);
+  settings["group.id"] = group;
+  settings["enable.auto.commit"] = "false";
+  settings["auto.offset.reset"] = "earliest";
+  settings["fetch.wait.max.ms"] = "50";
+  settings["session.timeout.ms"] = "6000";
+  settings["heartbeat.interval.ms"] = "500";
+  return settings;
+}
+
+// `events`: what is to be put into a queue, for us to look at.
+inline Owned<rd_kafka_t> make_client(rd_kafka_type_t type,
+                                     const Settings& settings,
+                                     int events) {
+  Owned<rd_kafka_conf_t> conf(rd_kafka_conf_new());
+  char reason[512];
+  for (const auto& [name, value] : settings) {
+    if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(),
+                          reason,
+                          sizeof reason) != RD_KAFKA_CONF_OK) {
+      throw std::invalid_argument(reason);
+    }
+  }
+  rd_kafka_conf_set_events(conf.get(), events);
+  rd_kafka_conf_set_log_cb(conf.get(), nullptr);
+  Owned<rd_kafka_t> client(
+      rd_kafka_new(type, conf.get(), reason, sizeof reason));
+  if (!client) throw std::runtime_error(reason);
+  static_cast<void>(conf.release());  // it is the client's now
+  if (type == RD_KAFKA_CONSUMER) {
+    rd_kafka_poll_set_consumer(client.get());
+  }
+  return client;
+}
+
+inline Partitions one_partition(const std::string& topic,
+                                int partition,
+                                std::int64_t offset) {
+  Partitions list(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(),
+                                    partition)
+      ->offset = offset;
+  return list;
+}
+
+inline Message to_message(const rd_kafka_message_t& from) {
+  const auto text = [](const void* data, std::size_t size) {
+    return std::string(static_cast<const char*>(data), size);
+  };
+  return {rd_kafka_topic_name(from.rkt),
+          text(from.key, from.key_len),
+          text(from.payload, from.len),
+          {from.partition, from.offset}};
+}
+
+// The commit that says: all before and this one are done.
+inline Partitions done_with(const Message& message) {
+  return one_partition(message.topic, message.place.partition,
+                       message.place.offset + 1);
+}
+
+// Hands the message to librdkafka, which copies it. `mark` comes
+// back with the report.
+inline rd_kafka_resp_err_t hand_over(rd_kafka_t* client,
+                                     const std::string& topic,
+                                     const std::string& key,
+                                     const std::string& text,
+                                     std::uintptr_t mark) {
+  std::array<rd_kafka_vu_t, 5> parts{};
+  parts[0].vtype = RD_KAFKA_VTYPE_TOPIC;
+  parts[0].u.cstr = topic.c_str();
+  parts[1].vtype = RD_KAFKA_VTYPE_KEY;
+  parts[1].u.mem = {const_cast<char*>(key.data()), key.size()};
+  parts[2].vtype = RD_KAFKA_VTYPE_VALUE;
+  parts[2].u.mem = {const_cast<char*>(text.data()), text.size()};
+  parts[3].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+  parts[3].u.i = RD_KAFKA_MSG_F_COPY;
+  parts[4].vtype = RD_KAFKA_VTYPE_OPAQUE;
+  parts[4].u.ptr = reinterpret_cast<void*>(mark);
+  rd_kafka_error_t* const error =
+      rd_kafka_produceva(client, parts.data(), parts.size());
+  const rd_kafka_resp_err_t why = rd_kafka_error_code(error);
+  rd_kafka_error_destroy(error);
+  return why;
+}
+
+}  // namespace kafka

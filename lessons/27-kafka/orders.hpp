@@ -1,0 +1,23 @@
+// What is ordered, and how long it takes to pack it.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+struct Order {
+  std::string customer;
+  std::string goods;
+};
+
+inline const Order orders[] = {{"Ben", "Tea"},   {"Cleo", "Nuts"},
+                               {"Ida", "Rice"},  {"Ben", "Milk"},
+                               {"Cleo", "Figs"}, {"Ida", "Peas"}};
+
+inline std::chrono::milliseconds time_to_pack(
+    std::string_view customer) {
+  using namespace std::chrono_literals;
+  if (customer == "Ben") return 400ms;
+  if (customer == "Cleo") return 600ms;
+  return 1000ms;
+}

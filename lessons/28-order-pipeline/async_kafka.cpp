@@ -1,0 +1,9 @@
+// The shop with Kafka: a desk, workers and a broker, each a
+// process of its own. Kill any worker.
+#include "kafka_queue.hpp"
+#include "pipeline.hpp"
+
+int main(int argc, char* argv[]) {
+  return run_pipeline<KafkaQueue>(
+      argc, argv, {"KAFKA_BOOTSTRAP", "", "27-kafka/server"});
+}

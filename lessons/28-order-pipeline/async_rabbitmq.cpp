@@ -1,0 +1,9 @@
+// The shop with RabbitMQ: a desk, workers and a broker, each a
+// process of its own. Kill any of them but the desk.
+#include "pipeline.hpp"
+#include "rabbitmq_queue.hpp"
+
+int main(int argc, char* argv[]) {
+  return run_pipeline<RabbitmqQueue>(
+      argc, argv, {"AMQP_URL", "amqp://", "25-rabbitmq/server"});
+}

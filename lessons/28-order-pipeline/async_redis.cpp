@@ -1,0 +1,9 @@
+// The shop with Redis: a desk, workers and a broker, each a
+// process of its own. Kill any of them but the desk.
+#include "pipeline.hpp"
+#include "redis_queue.hpp"
+
+int main(int argc, char* argv[]) {
+  return run_pipeline<RedisQueue>(
+      argc, argv, {"REDIS_URL", "redis://", "26-redis/server"});
+}

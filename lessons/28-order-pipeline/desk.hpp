@@ -1,0 +1,135 @@
+// The side of the pipeline that customers see: takes orders, and
+// tells what has become of them. Look at when it says 202.
+#pragma once
+
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <chrono>
+#include <exception>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "../22-echo-server/limits.hpp"
+#include "../23-web-api/response.hpp"
+#include "../23-web-api/routes.hpp"
+#include "../23-web-api/server.hpp"
+#include "../24-event-bus/event_bus.hpp"
+#include "board.hpp"
+#include "order.hpp"
+#include "order_queue.hpp"
+#include "page.hpp"
+
+// Must be there for as long as the loop runs.
+class Desk {
+ public:
+  Desk(asio::io_context& loop, const Settings& settings,
+       OrderQueue& orders, OrderQueue& results)
+      : orders_(orders),
+        bus_(loop.get_executor()),
+        server_(
+            loop, settings.port,
+            [this](http::Request request) {
+              return answer(std::move(request));
+            },
+            settings.limits) {
+    routes_.add("POST", "/orders", [this](http::Request order) {
+      return take_order(std::move(order));
+    });
+    routes_.add("GET", "/events", [this](http::Request request) {
+      return tell_events(std::move(request));
+    });
+    routes_.add("GET", "/counts",
+                [this](http::Request) { return tell_counts(); });
+    routes_.add("GET", "/",
+                [](http::Request) { return show_page(); });
+    asio::co_spawn(loop, hear(results),
+                   [](std::exception_ptr error) {
+                     if (error) std::rethrow_exception(error);
+                   });
+  }
+
+  unsigned short port() const { return server_.port(); }
+
+  // Takes no more orders, and sends home those who watch.
+  void stop() {
+    stopped_ = true;
+    server_.stop();
+    bus_.close<OrderPacked>();
+  }
+
+ private:
+  asio::awaitable<http::Response> answer(http::Request request) {
+    const auto found = routes_.find(request);
+    if (const auto* none = std::get_if<http::Response>(&found)) {
+      co_return *none;
+    }
+    auto response =
+        std::get<http::Handler>(found)(std::move(request));
+    co_return co_await std::move(response);
+  }
+
+  asio::awaitable<http::Response> take_order(
+      http::Request request) {
+    const auto order = parse_order(request.body);
+    if (!order) {
+      co_return http::problem(
+          400, "an order looks like this: 7 kettle");
+    }
+    co_await orders_.publish(text_of(*order));
+    board_.accept();
+    print_line(
+        fmt::format("Order {} is accepted", order->number));
+    co_return http::json(
+        fmt::format(R"({{"order":{},"state":"accepted"}})",
+                    order->number),
+        202);
+  }
+
+  // Waits until there is something to tell, but not for ever.
+  asio::awaitable<http::Response> tell_events(
+      http::Request request) {
+    using namespace asio::experimental::awaitable_operators;
+    auto news =
+        bus_.subscribe<OrderPacked>(1, WhenFull::drop_oldest);
+    const auto seen = board_.seen_by(request);
+    if (!board_.has_news(seen)) {
+      asio::steady_timer limit(co_await asio::this_coro::executor,
+                               std::chrono::seconds(20));
+      co_await (news.next() ||
+                limit.async_wait(asio::use_awaitable));
+    }
+    co_return board_.events_after(seen);
+  }
+
+  asio::awaitable<http::Response> tell_counts() {
+    co_return board_.counts();
+  }
+
+  static asio::awaitable<http::Response> show_page() {
+    co_return page();
+  }
+
+  // What workers report becomes events. They may be anywhere.
+  asio::awaitable<void> hear(OrderQueue& results) {
+    while (auto job = co_await results.receive()) {
+      OrderPacked event{};
+      std::istringstream words(job->text);
+      if (words >> event.number >> event.worker) {
+        board_.add(event);
+        if (!stopped_) co_await bus_.publish(event);
+      }
+      co_await job->acknowledge();
+    }
+  }
+
+  OrderQueue& orders_;
+  Board board_;
+  EventBus<OrderPacked> bus_;
+  http::Routes<http::Handler> routes_;
+  http::Server server_;
+  bool stopped_ = false;
+};

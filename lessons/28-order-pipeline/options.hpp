@@ -1,0 +1,67 @@
+// What the user of the pipeline may choose:
+//   [--queue memory|rabbitmq|redis|kafka] [--workers 2]
+//   [--seconds 1.0] [--shelf FOLDER]
+//   [PORT [PATIENCE [FAREWELL]]]
+#pragma once
+
+#include <charconv>
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "../22-echo-server/limits.hpp"
+
+struct Options {
+  Settings settings;
+  std::string queue = "memory";
+  int workers = 2;
+  milliseconds time{1000};  // that packing takes
+  std::string shelf;        // empty: a folder for this run
+  int worker = 0;           // not 0: this process is that worker
+};
+
+inline int parse_count(const std::string& name,
+                       const std::string& text) {
+  int count = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] =
+      std::from_chars(text.data(), end, count);
+  if (error != std::errc{} || stop != end || count < 0 ||
+      count > 1000) {
+    throw std::runtime_error(name + " is from 0 to 1000");
+  }
+  return count;
+}
+
+inline Options parse_options(int argc, char* argv[]) {
+  Options options;
+  std::vector<char*> others{argv[0]};
+  for (int i = 1; i < argc; ++i) {
+    const std::string name = argv[i];
+    if (!name.starts_with("--")) {
+      others.push_back(argv[i]);
+      continue;
+    }
+    if (++i == argc) {
+      throw std::runtime_error(name + " needs a value");
+    }
+    const std::string value = argv[i];
+    if (name == "--queue") {
+      options.queue = value;
+    } else if (name == "--workers") {
+      options.workers = parse_count(name, value);
+    } else if (name == "--seconds") {
+      options.time = parse_seconds(argv[i]);
+    } else if (name == "--shelf") {
+      options.shelf = value;
+    } else if (name == "--worker") {
+      options.worker = parse_count(name, value);
+    } else {
+      throw std::runtime_error("there is no option " + name);
+    }
+  }
+  options.settings = parse_settings(
+      static_cast<int>(others.size()), others.data());
+  return options;
+}

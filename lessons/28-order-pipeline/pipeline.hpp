@@ -1,0 +1,146 @@
+// The pipeline over a broker. `Queue` is its kind: all else is
+// the same for all of them.
+#pragma once
+
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <stdexcept>
+#include <string>
+
+#include "desk.hpp"
+#include "options.hpp"
+#include "shelf.hpp"
+#include "staff.hpp"
+#include "worker.hpp"
+
+// Where a broker is found, and who starts one if there is none.
+struct BrokerKind {
+  const char* variable;  // of the environment: "AMQP_URL"
+  const char* scheme;    // what stands before HOST:PORT there
+  const char* program;   // "25-rabbitmq/server"
+};
+
+// What a task throws must not get lost: it ends the program.
+inline void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+inline asio::awaitable<void> say_when_ready(OrderQueue& orders,
+                                            OrderQueue& results) {
+  co_await orders.ready();
+  co_await results.ready();
+  print_line("Ready");
+}
+
+template <typename Queue>
+void run_worker(asio::io_context& loop, const Options& options,
+                const std::string& url) {
+  Shelf shelf(options.shelf);
+  Queue orders(loop.get_executor(), url, "orders", 1);
+  Queue results(loop.get_executor(), url, "results", 0);
+  asio::signal_set signals(loop, SIGTERM, SIGINT);
+  asio::steady_timer farewell(loop);
+  signals.async_wait([&](asio::error_code ended, int) {
+    if (ended) return;
+    orders.close();
+    farewell.expires_after(options.settings.limits.farewell);
+    farewell.async_wait([](asio::error_code error) {
+      if (!error) std::_Exit(1);  // its order comes again
+    });
+  });
+  asio::co_spawn(loop, say_when_ready(orders, results), rethrow);
+  asio::co_spawn(
+      loop,
+      work(options.worker, orders, results, shelf, options.time),
+      [&](std::exception_ptr error) {
+        rethrow(error);
+        results.close();
+        signals.cancel();
+        farewell.cancel();
+      });
+  loop.run();
+}
+
+inline asio::awaitable<void> open_when_ready(
+    Staff& staff, OrderQueue& orders, OrderQueue& results,
+    unsigned short port) {
+  co_await staff.ready();
+  co_await orders.ready();
+  co_await results.ready();
+  print_line(fmt::format("127.0.0.1:{}", port));
+}
+
+template <typename Queue>
+void run_shop(asio::io_context& loop, const Options& options,
+              const std::string& url) {
+  Shelf shelf(options.shelf);
+  Queue orders(loop.get_executor(), url, "orders", 0);
+  Queue results(loop.get_executor(), url, "results", 100);
+  Desk desk(loop, options.settings, orders, results);
+  Staff staff(loop.get_executor(), options, shelf.folder());
+  asio::signal_set signals(loop, SIGTERM, SIGINT);
+  signals.async_wait([&](auto, int) { loop.stop(); });
+  asio::co_spawn(
+      loop, open_when_ready(staff, orders, results, desk.port()),
+      rethrow);
+  loop.run();
+
+  desk.stop();
+  asio::co_spawn(loop, staff.send_home(),
+                 [&](std::exception_ptr error) {
+                   rethrow(error);
+                   orders.close();
+                   results.close();
+                 });
+  loop.restart();
+  loop.run_for(options.settings.limits.farewell);
+}
+
+// Tells the workers by the environment where it is.
+template <typename Queue>
+void run_with_broker(asio::io_context& loop,
+                     const Options& options,
+                     const BrokerKind& kind) {
+  BrokerProcess broker(loop.get_executor(), kind.program);
+  std::string url = kind.scheme;
+  asio::co_spawn(
+      loop, broker.address(),
+      [&](std::exception_ptr error, const std::string& address) {
+        rethrow(error);
+        url += address;
+      });
+  loop.run();
+  setenv(kind.variable, url.c_str(), 1);
+  loop.restart();
+  asio::co_spawn(loop, broker.listen(), rethrow);
+  run_shop<Queue>(loop, options, url);
+}
+
+template <typename Queue>
+int run_pipeline(int argc, char* argv[], const BrokerKind& kind) {
+  try {
+    const Options options = parse_options(argc, argv);
+    const char* chosen = std::getenv(kind.variable);
+    const std::string url = chosen == nullptr ? "" : chosen;
+    asio::io_context loop;
+    if (url.empty() && options.worker > 0) {
+      throw std::runtime_error(fmt::format(
+          "a worker needs {} in its environment", kind.variable));
+    }
+    if (options.worker > 0) {
+      run_worker<Queue>(loop, options, url);
+    } else if (url.empty()) {
+      run_with_broker<Queue>(loop, options, kind);
+    } else {
+      run_shop<Queue>(loop, options, url);
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}: {}.\n", argv[0], error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,43 @@
+// Takes orders from the queue, and packs them. Look at the order
+// of its three steps, and at what is done twice if it dies.
+#pragma once
+
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <chrono>
+
+#include "../22-echo-server/limits.hpp"
+#include "order.hpp"
+#include "order_queue.hpp"
+#include "shelf.hpp"
+
+// Once, however often the order comes.
+inline asio::awaitable<void> pack(const Order& order,
+                                  Shelf& shelf,
+                                  milliseconds time) {
+  if (shelf.has(order.number)) co_return;
+  print_line(fmt::format("Packing order {}", order.number));
+  asio::steady_timer timer(co_await asio::this_coro::executor,
+                           time);
+  co_await timer.async_wait(asio::use_awaitable);
+  shelf.put(order.number);
+}
+
+inline asio::awaitable<void> work(int worker, OrderQueue& orders,
+                                  OrderQueue& results,
+                                  Shelf& shelf,
+                                  milliseconds time) {
+  while (auto job = co_await orders.receive()) {
+    const auto order = parse_order(job->text);
+    if (order) {
+      co_await pack(*order, shelf, time);
+      const auto result =
+          fmt::format("{} {}", order->number, worker);
+      co_await results.publish(result);
+    } else {  // it would come for ever
+      print_line("Somebody has put in what is no order");
+    }
+    co_await job->acknowledge();
+  }
+}

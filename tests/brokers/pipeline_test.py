@@ -1,0 +1,298 @@
+#!/usr/bin/env python3
+"""Lesson 28 on a bad day: 200 orders, and in the middle of them workers and the broker are killed. (Kafka's
+broker keeps orders in memory: it is only away for a while.)
+
+    pipeline_test.py BUILD QUEUE
+
+REPEAT says how many days. Every order that was accepted must be packed, and each of them must be told of
+once; what was done twice is counted.
+"""
+
+import collections
+import http.client
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ORDERS = 200
+CUSTOMERS = 8
+PATIENCE = 60  # seconds; whatever takes longer has failed
+
+
+class Failure(Exception):
+    pass
+
+
+def children(process):
+    """The process numbers of a process's children, with their command lines."""
+    try:
+        with open(f"/proc/{process}/task/{process}/children") as file:
+            numbers = [int(number) for number in file.read().split()]
+    except FileNotFoundError:
+        return {}
+    found = {}
+    for number in numbers:
+        try:
+            with open(f"/proc/{number}/cmdline", "rb") as file:
+                found[number] = file.read().decode().split("\0")
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    return found
+
+
+def descendants(process):
+    found = {}
+    for child, command in children(process).items():
+        found[child] = command
+        found.update(descendants(child))
+    return found
+
+
+def runs(process):
+    """Not one that has ended, and that nobody has asked how."""
+    try:
+        with open(f"/proc/{process}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+class Shop:
+    """The pipeline: a desk, which starts its broker and its workers."""
+
+    def __init__(self, build, queue, shelf):
+        self.queue = queue
+        variable = {"rabbitmq": "AMQP_URL", "redis": "REDIS_URL", "kafka": "KAFKA_BOOTSTRAP"}[queue]
+        environment = {name: value for name, value in os.environ.items() if name != variable}
+        program = os.path.join(build, "lessons", "28-order-pipeline", "async_" + queue)
+        command = [program, "--workers", "3", "--seconds", "0.05", "--shelf", shelf, "0", "10", "10"]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+        self.errors = []
+        self.lines = []
+        self.news = threading.Condition()
+        self.ended = False
+        threading.Thread(target=self.read_errors, daemon=True).start()
+        threading.Thread(target=self.read_lines, daemon=True).start()
+        address = self.wait_for("its address", lambda lines: lines[0] if lines else None)
+        if not re.fullmatch(r"127\.0\.0\.1:\d+", address):
+            raise Failure(f"it did not print its address, but: {address}")
+        self.port = int(address.rpartition(":")[2])
+
+    def read_errors(self):
+        for line in self.process.stderr:
+            self.errors.append(line)
+
+    def read_lines(self):
+        for line in self.process.stdout:
+            with self.news:
+                self.lines.append(line.rstrip("\n"))
+                self.news.notify_all()
+        with self.news:
+            self.ended = True
+            self.news.notify_all()
+
+    def wait_for(self, what, look):
+        """Waits until `look` finds something in the lines that were printed, and returns it."""
+        deadline = time.monotonic() + PATIENCE
+        with self.news:
+            while True:
+                found = look(self.lines)
+                if found:
+                    return found
+                left = deadline - time.monotonic()
+                if self.ended or left <= 0:
+                    raise Failure(f"{what} did not come {'before it ended' if self.ended else 'in a minute'}")
+                self.news.wait(left)
+
+    def count(self, beginning):
+        with self.news:
+            return sum(line.startswith(beginning) for line in self.lines)
+
+    def ask(self, method, path, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request(method, path, body)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    def workers(self):
+        return [number for number, command in children(self.process.pid).items() if "--worker" in command]
+
+    def sockets_of_customers(self, processes):
+        """Those at the desk's port that these processes have open."""
+        local = f":{self.port:04X}"
+        with open("/proc/net/tcp") as table:
+            inodes = {line.split()[9] for line in table if line.split()[1].endswith(local)}
+        names = {f"socket:[{inode}]" for inode in inodes}
+        held = []
+        for process in processes:
+            folder = f"/proc/{process}/fd"
+            for descriptor in os.listdir(folder):
+                try:
+                    name = os.readlink(os.path.join(folder, descriptor))
+                except FileNotFoundError:
+                    continue
+                if name in names:
+                    held.append(name)
+        return held
+
+    def kill_worker(self):
+        workers = self.workers()
+        if not workers:
+            raise Failure("there is no worker to kill")
+        os.kill(workers[0], signal.SIGKILL)
+
+    def fell_broker(self):
+        """The lesson's server kills the broker, and starts it again; that of Kafka takes it down."""
+        servers = [number for number, command in children(self.process.pid).items()
+                   if command[0].endswith("/server")]
+        if not servers:
+            raise Failure("there is no broker to kill")
+        os.kill(servers[0], signal.SIGUSR1)
+        if self.queue == "kafka":
+            self.wait_for("that the broker is down", lambda lines: "Broker down" in lines)
+            time.sleep(random.uniform(0.2, 2))  # for so long it is away: this is what is tried
+            os.kill(servers[0], signal.SIGUSR2)
+
+    def end(self):
+        """Ends it in order, and says what is left of it."""
+        family = descendants(self.process.pid)
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            status = self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise Failure("it did not end in 30 seconds") from None
+        if status != 0:
+            raise Failure(f"its exit status is {status}")
+        left = [command for number, command in family.items() if runs(number)]
+        if left:
+            raise Failure(f"of its processes {left} are left")
+
+
+def day(build, queue):
+    folder = tempfile.mkdtemp(prefix="pipeline-")
+    shop = None
+    try:
+        shop = Shop(build, queue, os.path.join(folder, "shelf"))
+        return orders(shop, os.path.join(folder, "shelf"))
+    except Failure as failure:
+        said = "\n".join(shop.lines[-15:]) + "\n" + "".join(shop.errors[-15:]) if shop else ""
+        raise Failure(f"{failure}. It said last:\n{said}") from None
+    finally:
+        if shop and shop.process.poll() is None:
+            shop.process.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def orders(shop, shelf):
+    lock = threading.Lock()
+    waiting = list(range(ORDERS, 0, -1))
+    accepted = set()
+    refused = collections.Counter()
+    failures = []
+    # After so many accepted orders this happens.
+    accidents = {40: shop.kill_worker, 100: shop.fell_broker, 160: shop.kill_worker}
+
+    def customer():
+        deadline = time.monotonic() + 2 * PATIENCE
+        while True:
+            with lock:
+                if not waiting or failures:
+                    return
+                number = waiting.pop()
+            while number not in accepted:
+                if time.monotonic() > deadline:
+                    failures.append(f"order {number} was not accepted in two minutes")
+                    return
+                try:
+                    status, _ = shop.ask("POST", "/orders", f"{number} kettle")
+                except OSError as error:
+                    status = type(error).__name__
+                if status != 202:  # whoever is not told 202 orders again
+                    refused[status] += 1
+                    continue
+                with lock:
+                    accepted.add(number)
+                    happens = accidents.pop(len(accepted), None)
+                if happens:
+                    try:
+                        happens()
+                    except Failure as failure:
+                        failures.append(str(failure))
+
+    customers = [threading.Thread(target=customer) for _ in range(CUSTOMERS)]
+    for thread in customers:
+        thread.start()
+    for thread in customers:
+        thread.join()
+    if failures:
+        raise Failure("; ".join(failures))
+
+    def all_packed(lines):
+        return sum(line.endswith(" is packed") for line in lines) >= ORDERS
+
+    try:
+        shop.wait_for("the last packed order", all_packed)
+    except Failure as failure:
+        told = {line for line in shop.lines if line.endswith(" is packed")}
+        silent = {number for number in accepted if f"Order {number} is packed" not in told}
+        unpacked = silent - {int(name) for name in os.listdir(shelf)}
+        raise Failure(f"{failure}: nobody has heard of {sorted(silent)}; not packed: {sorted(unpacked)}") from None
+    shop.wait_for("a new worker", lambda lines: len(shop.workers()) == 3)
+    held = shop.sockets_of_customers(shop.workers())
+    if held:
+        raise Failure(f"a worker holds sockets of customers: {held}")
+    shop.end()
+
+    boxes = {int(name) for name in os.listdir(shelf)}
+    lost = accepted - boxes
+    if lost:
+        raise Failure(f"lost: {sorted(lost)}")
+    if boxes != accepted:
+        raise Failure(f"on the shelf, and never accepted: {sorted(boxes - accepted)}")
+    told = collections.Counter(line for line in shop.lines if line.endswith(" is packed"))
+    twice = [line for line, times in told.items() if times > 1]
+    if twice or len(told) != ORDERS:
+        raise Failure(f"told twice: {twice}; told: {len(told)}")
+    if shop.count("Worker ") != 2:
+        raise Failure(f"{shop.count('Worker ')} workers have died, 2 expected")
+    begun = collections.Counter(line for line in shop.lines if line.startswith("Packing order "))
+    return {
+        "accepted": len(accepted),
+        "lost": len(lost),
+        "packed twice": sum(times > 1 for times in begun.values()),
+        "duplicates": sum(line.endswith(" was packed already") for line in shop.lines),
+        "not accepted at once": sum(refused.values()),
+    }
+
+
+def main():
+    build, queue = sys.argv[1:]
+    total = collections.Counter()
+    days = int(os.environ.get("REPEAT", "1"))
+    for number in range(1, days + 1):
+        try:
+            counts = day(build, queue)
+        except Failure as failure:
+            print(f"{queue}, day {number}: {failure}")
+            return 1
+        print(f"{queue}, day {number}: " + ", ".join(f"{name} {count}" for name, count in counts.items()),
+              flush=True)
+        total.update(counts)
+    if days > 1:
+        print(f"{queue}, {days} days: " + ", ".join(f"{name} {count}" for name, count in total.items()))
+    return 0
+
+
+sys.exit(main())

@@ -1,0 +1,204 @@
+// What the fault tests of all brokers have in common: workers that are processes, a relay that can
+// be cut, and the account of what became of the messages.
+#pragma once
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <asio.hpp>
+#include <cstdlib>
+#include <exception>
+#include <list>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../../lessons/13-futures/waiters.hpp"
+
+inline int rounds() {
+  const char* repeat = std::getenv("REPEAT");
+  return repeat != nullptr ? std::atoi(repeat) : 1;
+}
+
+inline void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+// Of a thousand messages, which are the numbers from `first` on.
+class Account {
+ public:
+  Account(asio::any_io_executor executor, int first) : first_(first), changed_(executor) {}
+
+  static constexpr int messages = 1000;
+
+  void confirmed(int number) {
+    confirmed_.insert(number);
+    changed_.wake_all();
+  }
+
+  // (What comes again from an earlier round does not count.)
+  void processed(int number) {
+    if (number < first_) return;
+    if (!processed_.insert(number).second) ++again_;
+    changed_.wake_all();
+  }
+
+  asio::awaitable<void> wait_for_confirmed(std::size_t count) {
+    while (confirmed_.size() < count) co_await changed_.wait();
+  }
+
+  asio::awaitable<void> wait_for_processed(std::size_t count) {
+    while (processed_.size() < count) co_await changed_.wait();
+  }
+
+  std::size_t lost() const {
+    std::size_t lost = 0;
+    for (const int number : confirmed_) lost += 1 - processed_.count(number);
+    return lost;
+  }
+
+  std::string text() const {
+    return fmt::format("{} confirmed, {} processed, {} of them more than once, {} lost",
+                       confirmed_.size(), processed_.size(), again_, lost());
+  }
+
+ private:
+  int first_;
+  std::set<int> confirmed_;
+  std::set<int> processed_;
+  std::size_t again_ = 0;
+  Waiters changed_;
+};
+
+// A process that prints the number of each message it has processed.
+class Worker {
+ public:
+  Worker(asio::any_io_executor executor, std::vector<std::string> command,
+         std::shared_ptr<Account> account)
+      : output_(std::make_shared<asio::posix::stream_descriptor>(executor)) {
+    int ends[2];
+    REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, ends[1], STDOUT_FILENO);
+    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+    std::vector<char*> words;
+    for (std::string& word : command) words.push_back(word.data());
+    words.push_back(nullptr);
+    const int failure = posix_spawn(&id_, words[0], &files, nullptr, words.data(), environ);
+    posix_spawn_file_actions_destroy(&files);
+    close(ends[1]);
+    output_->assign(ends[0]);
+    REQUIRE(failure == 0);
+    asio::co_spawn(executor, read(output_, std::move(account)), rethrow);
+  }
+  ~Worker() { end(); }
+  Worker(const Worker&) = delete;
+
+  // As kill -9 does. What it has printed is still read.
+  void end() {
+    if (id_ == 0) return;
+    kill(id_, SIGKILL);
+    waitpid(id_, nullptr, 0);
+    id_ = 0;
+  }
+
+ private:
+  static asio::awaitable<void> read(std::shared_ptr<asio::posix::stream_descriptor> output,
+                                    std::shared_ptr<Account> account) {
+    std::string text;
+    for (;;) {
+      asio::error_code error;
+      const auto size =
+          co_await asio::async_read_until(*output, asio::dynamic_buffer(text), '\n',
+                                          asio::redirect_error(asio::use_awaitable, error));
+      if (error) co_return;
+      account->processed(std::stoi(text.substr(0, size)));
+      text.erase(0, size);
+    }
+  }
+
+  pid_t id_ = 0;
+  std::shared_ptr<asio::posix::stream_descriptor> output_;
+};
+
+// Passes on what goes to and from a server, and can be cut.
+class Relay {
+ public:
+  using tcp = asio::ip::tcp;
+
+  Relay(asio::any_io_executor executor, unsigned short server)
+      : server_(asio::ip::address_v4::loopback(), server),
+        acceptor_(executor, {asio::ip::address_v4::loopback(), 0}) {
+    asio::co_spawn(executor, accept(), [](std::exception_ptr) {});
+  }
+
+  unsigned short port() const { return acceptor_.local_endpoint().port(); }
+
+  // All connections, as when a cable is pulled; resets of both sides. How many there were.
+  std::size_t cut() {
+    std::size_t count = 0;
+    for (auto& weak : std::exchange(connections_, {})) {
+      const auto connection = weak.lock();
+      if (!connection) continue;
+      ++count;
+      for (tcp::socket* socket : {&connection->client, &connection->server}) {
+        asio::error_code error;
+        socket->set_option(asio::socket_base::linger(true, 0), error);
+        socket->close(error);
+      }
+    }
+    return count;
+  }
+
+ private:
+  struct Connection {
+    explicit Connection(tcp::socket from)
+        : client(std::move(from)), server(client.get_executor()) {}
+    tcp::socket client;
+    tcp::socket server;
+  };
+
+  asio::awaitable<void> accept() {
+    const auto executor = acceptor_.get_executor();
+    for (;;) {
+      auto connection =
+          std::make_shared<Connection>(co_await acceptor_.async_accept(asio::use_awaitable));
+      asio::error_code error;
+      co_await connection->server.async_connect(server_,
+                                                asio::redirect_error(asio::use_awaitable, error));
+      connections_.push_back(connection);
+      asio::co_spawn(executor, pass_on(connection, connection->client, connection->server),
+                     rethrow);
+      asio::co_spawn(executor, pass_on(connection, connection->server, connection->client),
+                     rethrow);
+    }
+  }
+
+  static asio::awaitable<void> pass_on(std::shared_ptr<Connection> connection, tcp::socket& from,
+                                       tcp::socket& to) {
+    std::vector<char> room(65536);
+    asio::error_code error;
+    while (!error) {
+      const auto size = co_await from.async_read_some(
+          asio::buffer(room), asio::redirect_error(asio::use_awaitable, error));
+      if (error) break;
+      co_await asio::async_write(to, asio::buffer(room.data(), size),
+                                 asio::redirect_error(asio::use_awaitable, error));
+    }
+    connection->client.close(error);
+    connection->server.close(error);
+  }
+
+  tcp::endpoint server_;
+  tcp::acceptor acceptor_;
+  std::list<std::weak_ptr<Connection>> connections_;
+};

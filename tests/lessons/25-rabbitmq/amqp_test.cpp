@@ -1,0 +1,359 @@
+// The headers of lesson 25 with a broker of their own. What its page promises.
+#include "../../../lessons/25-rabbitmq/amqp.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/core.h>
+#include <signal.h>
+
+#include <asio.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <chrono>
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../../../lessons/15-timeouts/wait_for.hpp"
+#include "../../../lessons/16-cancellation/task_group.hpp"
+#include "../../../lessons/25-rabbitmq/broker.hpp"
+#include "../tasks.hpp"
+
+using namespace asio::experimental::awaitable_operators;
+using namespace std::chrono_literals;
+
+namespace {
+
+// One for all cases, on a loop of its own.
+Broker& broker() {
+  static asio::io_context loop;
+  static Broker broker(loop.get_executor());
+  static bool started = false;
+  if (!started) {
+    asio::co_spawn(loop, broker.start(), rethrow);
+    loop.run();
+    started = true;
+  }
+  return broker;
+}
+
+std::string url() {
+  return "amqp://" + broker().address();
+}
+
+std::string new_queue() {
+  static int number = 0;
+  return fmt::format("queue-{}", ++number);
+}
+
+// Both sides at once: confirms, and consumes with this prefetch.
+amqp::Client::SetUp both_sides(const std::string& queue, std::uint16_t prefetch) {
+  return [=](amqp::Connection& connection) {
+    connection.declare_queue(queue);
+    connection.confirm_publishes();
+    connection.consume(queue, prefetch);
+  };
+}
+
+amqp::Client::SetUp sending_to(const std::string& queue) {
+  return [=](amqp::Connection& connection) {
+    connection.declare_queue(queue);
+    connection.confirm_publishes();
+  };
+}
+
+// Runs `work` with a client, which is closed at the end. A test that takes a minute has failed.
+using Work = std::function<asio::awaitable<void>(amqp::Client&)>;
+
+asio::awaitable<void> work_and_close(amqp::Client& client, const Work& work) {
+  co_await work(client);
+  client.close();
+}
+
+asio::awaitable<void> run_client(amqp::Client& client, const Work& work) {
+  co_await (client.run() && work_and_close(client, work));
+}
+
+void with_client(const amqp::Client::SetUp& set_up, const Work& work) {
+  asio::io_context loop;
+  amqp::Client client(loop.get_executor(), url(), set_up);
+  bool ended = false;
+  asio::co_spawn(loop, wait_for(run_client(client, work), 60s), [&](std::exception_ptr error) {
+    rethrow(error);
+    ended = true;
+  });
+  loop.run();
+  CHECK(ended);
+}
+
+std::uint32_t left_in(const std::string& queue) {
+  return amqp::Connection(url()).declare_queue(queue);
+}
+
+}  // namespace
+
+// The first one, for it takes five seconds, in which the broker can start.
+TEST_CASE("a server that says nothing is given up") {
+  asio::io_context context;
+  asio::ip::tcp::acceptor silent(context, {asio::ip::address_v4::loopback(), 0});
+  const auto url = fmt::format("amqp://127.0.0.1:{}", silent.local_endpoint().port());
+  auto connection = std::async(std::launch::async, [&] { amqp::Connection connection(url); });
+  broker();
+  CHECK_THROWS_AS(connection.get(), amqp::Lost);
+}
+
+TEST_CASE("a message of any size arrives as it was") {
+  const std::string queue = new_queue();
+  with_client(both_sides(queue, 10), [&](amqp::Client& client) -> asio::awaitable<void> {
+    std::string zeros(3, '\0');
+    for (std::string text : {std::string(), std::string("x"), zeros, std::string(131'064, 'a'),
+                             std::string(131'065, 'b'), std::string(1'000'000, 'c')}) {
+      co_await client.publish("", queue, text);
+      const amqp::Message message = co_await client.receive();
+      CHECK(message.text == text);
+      CHECK(!message.redelivered);
+      co_await client.acknowledge(message);
+    }
+  });
+  CHECK(left_in(queue) == 0);
+}
+
+TEST_CASE("ten thousand published at once are all confirmed") {
+  const std::string queue = new_queue();
+  int confirmed = 0;
+  with_client(sending_to(queue), [&](amqp::Client& client) -> asio::awaitable<void> {
+    const auto publish = [&]() -> asio::awaitable<void> {
+      co_await client.publish("", queue, "text");
+      ++confirmed;
+    };
+    co_await with_task_group([&](TaskGroup& group) -> asio::awaitable<void> {
+      for (int i = 0; i < 10'000; ++i) group.start(publish());
+      co_return;
+    });
+  });
+  CHECK(confirmed == 10'000);
+  CHECK(left_in(queue) == 10'000);
+}
+
+TEST_CASE("in the order in which one task has published") {
+  const std::string queue = new_queue();
+  with_client(both_sides(queue, 50), [&](amqp::Client& client) -> asio::awaitable<void> {
+    for (int i = 0; i < 50; ++i) {
+      const std::string text = std::to_string(i);
+      co_await client.publish("", queue, text);
+    }
+    for (int i = 0; i < 50; ++i) {
+      const amqp::Message message = co_await client.receive();
+      CHECK(message.text == std::to_string(i));
+    }
+  });
+  CHECK(left_in(queue) == 50);  // nothing was acknowledged
+}
+
+TEST_CASE("no more unacknowledged than the prefetch") {
+  const std::string queue = new_queue();
+  with_client(both_sides(queue, 3), [&](amqp::Client& client) -> asio::awaitable<void> {
+    for (int i = 0; i < 5; ++i) co_await client.publish("", queue, "text");
+    const amqp::Message first = co_await client.receive();
+    co_await client.receive();
+    co_await client.receive();
+    bool came = true;
+    try {
+      co_await wait_for(client.receive(), 300ms);
+    } catch (const TimedOut&) {
+      came = false;
+    }
+    CHECK(!came);
+    co_await client.acknowledge(first);
+    co_await client.receive();
+  });
+}
+
+TEST_CASE("what was not acknowledged comes again") {
+  const std::string queue = new_queue();
+  with_client(both_sides(queue, 10), [&](amqp::Client& client) -> asio::awaitable<void> {
+    co_await client.publish("", queue, "soup");
+    const amqp::Message message = co_await client.receive();
+    CHECK(!message.redelivered);
+  });
+  with_client(both_sides(queue, 10), [&](amqp::Client& client) -> asio::awaitable<void> {
+    const amqp::Message message = co_await client.receive();
+    CHECK(message.text == "soup");
+    CHECK(message.redelivered);
+    co_await client.acknowledge(message);
+  });
+  CHECK(left_in(queue) == 0);
+}
+
+TEST_CASE("a cancelled receive has taken nothing") {
+  const std::string queue = new_queue();
+  with_client(both_sides(queue, 10), [&](amqp::Client& client) -> asio::awaitable<void> {
+    const auto executor = co_await asio::this_coro::executor;
+    const auto receive = [&]() -> asio::awaitable<void> { co_await client.receive(); };
+    WatchedTask cancelled(executor, receive());
+    WatchedTask waiting(executor, receive());
+    co_await wait(10ms);
+    cancelled.cancel();
+    co_await client.publish("", queue, "soup");
+    while (waiting.waits()) co_await wait(10ms);
+    CHECK(waiting.succeeded());
+    CHECK(cancelled.failed_with(asio::experimental::error::channel_cancelled));
+  });
+}
+
+TEST_CASE("whoever waits can be cancelled, also without a connection") {
+  asio::io_context loop;
+  amqp::Client client(loop.get_executor(), "amqp://127.0.0.1:1", [](amqp::Connection&) {});
+  WatchedTask run(loop, client.run());
+  WatchedTask connected(loop, client.connected());
+  WatchedTask publish(loop, client.publish("", "nowhere", "text"));
+  const auto receive_one = [&]() -> asio::awaitable<void> { co_await client.receive(); };
+  WatchedTask receive(loop, receive_one());
+  loop.run_for(50ms);
+  for (WatchedTask* task : {&connected, &publish, &receive}) {
+    CHECK(task->waits());
+    task->cancel();
+  }
+  loop.run_for(50ms);
+  for (WatchedTask* task : {&connected, &publish, &receive}) {
+    CHECK(!task->waits());
+    CHECK(!task->succeeded());
+  }
+  CHECK(run.waits());
+  run.cancel();
+  loop.run_for(10s);
+  CHECK(loop.stopped());
+  CHECK(!run.waits());
+}
+
+TEST_CASE("publish waits for the confirm of a stopped broker, and can be cancelled there") {
+  const std::string queue = new_queue();
+  with_client(sending_to(queue), [&](amqp::Client& client) -> asio::awaitable<void> {
+    const auto executor = co_await asio::this_coro::executor;
+    co_await client.connected();
+    broker().process().send(SIGSTOP);
+    WatchedTask cancelled(executor, client.publish("", queue, "soup"));
+    WatchedTask waiting(executor, client.publish("", queue, "roast"));
+    co_await wait(50ms);
+    CHECK(cancelled.waits());
+    cancelled.cancel();
+    co_await wait(50ms);
+    CHECK(!cancelled.waits());
+    CHECK(waiting.waits());
+    broker().process().send(SIGCONT);
+    while (waiting.waits()) co_await wait(10ms);
+    CHECK(waiting.succeeded());
+  });
+}
+
+TEST_CASE("a broker that has stopped does not hold up the loop") {
+  const std::string queue = new_queue();
+  const std::string text(20'000, 'x');
+  with_client(sending_to(queue), [&](amqp::Client& client) -> asio::awaitable<void> {
+    co_await client.connected();
+    broker().process().send(SIGSTOP);
+    std::chrono::steady_clock::duration longest{};
+    const auto tick = [&]() -> asio::awaitable<void> {
+      for (int i = 0; i < 100; ++i) {
+        const auto before = std::chrono::steady_clock::now();
+        co_await wait(10ms);
+        longest = std::max(longest, std::chrono::steady_clock::now() - before);
+      }
+      broker().process().send(SIGCONT);
+    };
+    // More than the sockets take.
+    co_await with_task_group([&](TaskGroup& group) -> asio::awaitable<void> {
+      group.start(tick());
+      for (int i = 0; i < 1500; ++i) group.start(client.publish("", queue, text));
+      co_return;
+    });
+    CHECK(longest < 5s);  // blocked in the library it would be ten
+  });
+  CHECK(left_in(queue) == 1500);
+}
+
+TEST_CASE("close wakes all who wait") {
+  asio::io_context loop;
+  amqp::Client client(loop.get_executor(), url(), both_sides(new_queue(), 1));
+  WatchedTask run(loop, client.run());
+  const auto receive_one = [&]() -> asio::awaitable<void> { co_await client.receive(); };
+  WatchedTask receive(loop, receive_one());
+  const auto close_it = [&]() -> asio::awaitable<void> {
+    co_await client.connected();
+    client.close();
+    client.close();
+  };
+  WatchedTask closing(loop, close_it());
+  loop.run_for(20s);
+  CHECK(loop.stopped());
+  CHECK(run.succeeded());
+  CHECK(closing.succeeded());
+  CHECK(receive.threw<amqp::Lost>());
+  loop.restart();
+  WatchedTask late(loop, client.publish("", "nowhere", "text"));
+  loop.run_for(1s);
+  CHECK(late.threw<amqp::Lost>());
+}
+
+TEST_CASE("the pauses grow, and each is reported") {
+  asio::io_context loop;
+  std::vector<amqp::milliseconds> pauses;
+  std::string why;
+  amqp::Client client(
+      loop.get_executor(), "amqp://127.0.0.1:1", [](amqp::Connection&) {},
+      [&](const std::string& reason, amqp::milliseconds pause) {
+        why = reason;
+        pauses.push_back(pause);
+        if (pauses.size() == 4) client.close();
+      });
+  WatchedTask run(loop, client.run());
+  loop.run_for(20s);
+  CHECK(run.succeeded());
+  CHECK(pauses == std::vector<amqp::milliseconds>{100ms, 200ms, 400ms, 800ms});
+  CHECK(why.starts_with("connect: "));
+}
+
+TEST_CASE("a wrong password is refused, and not tried again") {
+  asio::io_context loop;
+  amqp::Client client(loop.get_executor(), "amqp://guest:wrong@" + broker().address(),
+                      [](amqp::Connection&) {});
+  WatchedTask run(loop, client.run());
+  WatchedTask publish(loop, client.publish("", "nowhere", "text"));
+  loop.run_for(20s);
+  CHECK(run.threw<amqp::Refused>());
+  CHECK(publish.threw<amqp::Lost>());
+}
+
+TEST_CASE("an exchange that does not exist is refused") {
+  asio::io_context loop;
+  amqp::Client client(loop.get_executor(), url(), sending_to(new_queue()));
+  WatchedTask run(loop, client.run());
+  WatchedTask publish(loop, client.publish("nowhere", "", "text"));
+  loop.run_for(20s);
+  CHECK(run.threw<amqp::Refused>());
+  CHECK(publish.threw<amqp::Lost>());
+}
+
+TEST_CASE("what is no address of a broker is refused") {
+  CHECK_THROWS_AS(amqp::Connection("http://127.0.0.1"), amqp::Refused);
+  CHECK_THROWS_AS(amqp::Connection("amqps://127.0.0.1"), amqp::Refused);
+  CHECK_THROWS_AS(amqp::Connection("amqp://127.0.0.1:1"), amqp::Lost);
+}
+
+TEST_CASE("client and loop may end while tasks wait") {
+  const std::string queue = new_queue();
+  const std::string text(1000, 'x');
+  for (const auto time : {0ms, 1ms, 300ms}) {
+    asio::io_context loop;
+    amqp::Client client(loop.get_executor(), url(), both_sides(queue, 1));
+    asio::co_spawn(loop, client.run(), [](std::exception_ptr) {});
+    const auto receive = [&]() -> asio::awaitable<void> { co_await client.receive(); };
+    for (int i = 0; i < 3; ++i) asio::co_spawn(loop, receive(), [](std::exception_ptr) {});
+    for (int i = 0; i < 3; ++i) {
+      asio::co_spawn(loop, client.publish("", queue, text), [](std::exception_ptr) {});
+    }
+    loop.run_for(time);
+  }
+  CHECK(left_in(queue) <= 9);
+}

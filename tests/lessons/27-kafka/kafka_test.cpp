@@ -1,0 +1,397 @@
+// Kafka on the loop, lesson 27: what its page promises, with its cluster as a process of its own.
+#include "../../../lessons/27-kafka/kafka.hpp"
+
+#include <doctest/doctest.h>
+
+#include <asio.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../../../lessons/12-gather/gather.hpp"
+#include "../../../lessons/15-timeouts/is_cancellation.hpp"
+#include "../../../lessons/15-timeouts/wait_for.hpp"
+#include "../../../lessons/27-kafka/blocking.hpp"
+#include "../tasks.hpp"
+#include "server_program.hpp"
+
+using namespace asio::experimental::awaitable_operators;
+using namespace std::chrono_literals;
+using kafka::Consumer;
+using kafka::Message;
+using kafka::Place;
+using kafka::Producer;
+using kafka::Settings;
+
+namespace {
+
+struct Cluster {
+  ServerProgram server{"27-kafka/server"};
+  std::string address = "127.0.0.1:" + std::to_string(server.port());
+
+  void down() {
+    server.send(SIGUSR1);
+    REQUIRE(server.line() == "Broker down");
+  }
+  void up() {
+    server.send(SIGUSR2);
+    REQUIRE(server.line() == "Broker up");
+  }
+
+  Settings producing() const { return kafka::producing(address); }
+  Settings consuming() const { return kafka::consuming(address, "group"); }
+};
+
+void keep_quiet(const std::string&) {}
+
+// Whose queue has something in it before the bell rings for it.
+struct Latecomer : kafka::Client {
+  Latecomer(asio::any_io_executor executor, const Settings& settings)
+      : Client(executor, RD_KAFKA_CONSUMER, settings), queue(rd_kafka_queue_new(get())) {}
+
+  asio::awaitable<void> listen_late() {
+    co_await next_ring();  // for what was set up
+    // Is refused: there is nothing to commit.
+    rd_kafka_commit_queue(get(), nullptr, queue.get(), nullptr, nullptr);
+    while (rd_kafka_queue_length(queue.get()) == 0) co_await wait(1ms);
+    ring_for(queue.get());
+    co_await next_ring();
+  }
+
+  kafka::Owned<rd_kafka_queue_t> queue;
+};
+
+// A task that is cancelled after a while. A test waits here for something not to happen.
+asio::awaitable<bool> cancelled(asio::awaitable<void> work) {
+  auto executor = co_await asio::this_coro::executor;
+  WatchedTask task(executor, std::move(work));
+  co_await wait(300ms);
+  if (!task.waits()) co_return false;
+  task.cancel();
+  while (task.waits()) co_await wait(1ms);
+  co_return is_cancellation(task.error());
+}
+
+asio::awaitable<void> send(Producer& producer, std::string text) {
+  co_await producer.send("orders", "Ben", text);
+}
+
+asio::awaitable<void> receive(Consumer& consumer) {
+  co_await consumer.receive();
+}
+
+// What `work` throws of kafka's.
+asio::awaitable<std::string> error_of(asio::awaitable<void> work) {
+  try {
+    co_await std::move(work);
+  } catch (const kafka::Error& error) {
+    co_return error.what();
+  }
+  co_return "nothing";
+}
+
+}  // namespace
+
+TEST_SUITE("kafka") {
+  TEST_CASE("The environment chooses the cluster, or else the command line") {
+    char name[] = "program";
+    char address[] = "there:1";
+    char* words[] = {name, address};
+    unsetenv("KAFKA_BOOTSTRAP");
+    CHECK(kafka::cluster(2, words) == "there:1");
+    CHECK_THROWS_WITH_AS(kafka::cluster(1, words),
+                         "which cluster? Give HOST:PORT, or set KAFKA_BOOTSTRAP",
+                         std::invalid_argument);
+    setenv("KAFKA_BOOTSTRAP", "", 1);
+    CHECK(kafka::cluster(2, words) == "there:1");
+    setenv("KAFKA_BOOTSTRAP", "elsewhere:2", 1);
+    CHECK(kafka::cluster(2, words) == "elsewhere:2");
+    CHECK(kafka::cluster(1, words) == "elsewhere:2");
+    unsetenv("KAFKA_BOOTSTRAP");
+  }
+
+  TEST_CASE("A setting that does not exist is named") {
+    asio::io_context loop;
+    Settings settings = kafka::producing("127.0.0.1:1");
+    settings["no.such.thing"] = "1";
+    CHECK_THROWS_WITH_AS(Producer(loop.get_executor(), settings),
+                         "No such configuration property: \"no.such.thing\"",
+                         std::invalid_argument);
+  }
+
+  TEST_CASE("Many messages at the same time, each with its own report") {
+    Cluster cluster;
+    run([](Cluster& cluster) -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      Producer producer(executor, cluster.producing());
+      std::vector<asio::awaitable<Place>> sends;
+      for (int i = 0; i < 300; ++i) {
+        sends.push_back(producer.send("orders", "Ben", std::to_string(i)));
+      }
+      const auto places = co_await gather(std::move(sends));
+      Consumer consumer(executor, cluster.consuming());
+      consumer.assign("orders", 0, kafka::from_start);
+      std::vector<std::string> texts;
+      for (int i = 0; i < 300; ++i) {
+        const Message message = co_await consumer.receive();
+        REQUIRE(message.topic == "orders");
+        REQUIRE(message.key == "Ben");
+        REQUIRE(message.place.offset == i);
+        texts.push_back(message.text);
+      }
+      std::set<std::int64_t> offsets;
+      for (int i = 0; i < 300; ++i) {
+        REQUIRE(places[i].partition == 0);
+        offsets.insert(places[i].offset);
+        REQUIRE(texts.at(places[i].offset) == std::to_string(i));
+      }
+      CHECK(offsets.size() == 300);
+    }(cluster));
+  }
+
+  TEST_CASE("A text may be empty, long, and anything") {
+    Cluster cluster;
+    run([](Cluster& cluster) -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      const std::vector<std::string> texts{"", std::string(500'000, 'x'),
+                                           std::string("\0\xff\n", 3)};
+      Producer producer(executor, cluster.producing());
+      for (const auto& text : texts) co_await send(producer, text);
+      Consumer consumer(executor, cluster.consuming());
+      consumer.assign("orders", 0, kafka::from_start);
+      for (const auto& text : texts) {
+        const Message message = co_await consumer.receive();
+        CHECK((message.text == text));
+      }
+    }(cluster));
+  }
+
+  TEST_CASE("One goes on behind the commit, or from the start; another group has its own") {
+    Cluster cluster;
+    run([](Cluster& cluster) -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      Producer producer(executor, cluster.producing());
+      for (std::string text : {"a", "b", "c"}) co_await send(producer, text);
+      const auto first = [&](std::string group, std::int64_t from) -> asio::awaitable<Message> {
+        Consumer consumer(executor, kafka::consuming(cluster.address, group));
+        consumer.assign("orders", 0, from);
+        co_return co_await consumer.receive();
+      };
+      {
+        Consumer consumer(executor, cluster.consuming());
+        consumer.assign("orders", 0, kafka::from_commit);
+        const Message a = co_await consumer.receive();
+        const Message b = co_await consumer.receive();
+        CHECK(a.text == "a");
+        co_await consumer.commit(b);
+        co_await consumer.commit(a);  // one may go back as well
+        co_await consumer.commit(b);
+      }
+      Message message = co_await first("group", kafka::from_commit);
+      CHECK(message.text == "c");
+      message = co_await first("group", kafka::from_start);
+      CHECK(message.text == "a");
+      message = co_await first("another", kafka::from_commit);
+      CHECK(message.text == "a");
+    }(cluster));
+  }
+
+  TEST_CASE("Who waits for a message can be cancelled, and nothing is lost by that") {
+    Cluster cluster;
+    run([](Cluster& cluster) -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      Producer producer(executor, cluster.producing());
+      Consumer consumer(executor, cluster.consuming());
+      consumer.assign("orders", 0, kafka::from_start);
+      const bool ended = co_await cancelled(receive(consumer));
+      CHECK(ended);
+      co_await send(producer, "late");
+      const Message message = co_await consumer.receive();
+      CHECK(message.text == "late");
+    }(cluster));
+  }
+
+  TEST_CASE("Several may wait, and each message goes to one of them") {
+    Cluster cluster;
+    run([](Cluster& cluster) -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      Producer producer(executor, cluster.producing());
+      Consumer consumer(executor, cluster.consuming());
+      consumer.assign("orders", 0, kafka::from_start);
+      const auto [one, other, places] =
+          co_await (consumer.receive() && consumer.receive() &&
+                        [](Producer& producer) -> asio::awaitable<int> {
+            co_await send(producer, "a");
+            co_await send(producer, "b");
+            co_return 2;
+          }(producer));
+      CHECK((one.text == "a" ? other.text == "b" : one.text == "b" && other.text == "a"));
+      CHECK(places == 2);
+    }(cluster));
+  }
+
+  TEST_CASE("While the broker is away sends wait, can be cancelled, and go on when it is back") {
+    Cluster cluster;
+    run([](Cluster& cluster) -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      std::string trouble;
+      Producer producer(executor, cluster.producing());
+      producer.on_trouble = [&](const std::string& what) { trouble += what + "\n"; };
+      co_await send(producer, "before");
+      cluster.down();
+      const bool ended = co_await cancelled(send(producer, "cancelled"));
+      CHECK(ended);
+      WatchedTask task(executor, send(producer, "waiting"));
+      co_await wait(300ms);
+      CHECK(task.waits());
+      CHECK(trouble.find("127.0.0.1") != std::string::npos);
+      cluster.up();
+      co_await send(producer, "after");
+      while (task.waits()) co_await wait(1ms);
+      CHECK(task.succeeded());
+      Consumer consumer(executor, cluster.consuming());
+      consumer.assign("orders", 0, kafka::from_start);
+      std::set<std::string> texts;
+      while (!texts.contains("after")) {
+        const Message message = co_await consumer.receive();
+        texts.insert(message.text);
+      }
+      CHECK(texts.contains("before"));
+      CHECK(texts.contains("waiting"));
+      // It was handed over, so it got there although nobody waited for it any more.
+      CHECK(texts.contains("cancelled"));
+    }(cluster));
+  }
+
+  TEST_CASE("A message without a report in time has failed") {
+    Cluster cluster;
+    cluster.down();
+    run([](Cluster& cluster) -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      Settings settings = cluster.producing();
+      settings["message.timeout.ms"] = "200";
+      Producer producer(executor, settings);
+      producer.on_trouble = keep_quiet;
+      const std::string error = co_await error_of(send(producer, "x"));
+      CHECK(error == "sending to orders: Local: Message timed out");
+    }(cluster));
+  }
+
+  TEST_CASE("The bell rings also for what was there before it") {
+    run([]() -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      Latecomer client(executor, kafka::consuming("127.0.0.1:1", "group"));
+      client.on_trouble = keep_quiet;
+      co_await wait_for(client.listen_late(), 60s);
+    }());
+  }
+
+  TEST_CASE("A full queue makes the producer wait") {
+    Cluster cluster;
+    run([](Cluster& cluster) -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      Settings settings = cluster.producing();
+      settings["queue.buffering.max.messages"] = "10";
+      Producer producer(executor, settings);
+      std::vector<asio::awaitable<Place>> sends;
+      for (int i = 0; i < 200; ++i) sends.push_back(producer.send("orders", "Ben", "x"));
+      const auto places = co_await gather(std::move(sends));
+      CHECK(places.size() == 200);
+    }(cluster));
+  }
+
+  TEST_CASE("A loop may be destroyed while tasks wait in every call") {
+    Cluster cluster;
+    asio::io_context loop;
+    int waiting = 0;
+    const auto task = [&]() -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      Producer producer(executor, cluster.producing());
+      producer.on_trouble = keep_quiet;
+      Consumer consumer(executor, cluster.consuming());
+      consumer.on_trouble = keep_quiet;
+      consumer.assign("orders", 0, kafka::from_start);
+      co_await send(producer, "x");
+      const Message message = co_await consumer.receive();
+      cluster.down();
+      ++waiting;
+      co_await (send(producer, "y") && receive(consumer) && consumer.commit(message));
+    };
+    asio::co_spawn(loop, task(), rethrow);
+    while (waiting == 0) loop.run_one();
+    for (int i = 0; i < 3; ++i) loop.run_one_for(100ms);
+  }
+
+  TEST_CASE("A client may go while its bell rings") {
+    Cluster cluster;
+    asio::io_context loop;
+    auto producer = std::make_unique<Producer>(loop.get_executor(), cluster.producing());
+    auto lasting = std::make_unique<Producer>(loop.get_executor(), cluster.producing());
+    bool ended = false;
+    const auto end = [&](std::exception_ptr) { ended = true; };
+    asio::co_spawn(loop, send(*lasting, "x"), end);
+    while (!ended) loop.run_one();
+    ended = false;
+    // Both handlers are ready in the same round, and the first one destroys what the second is of.
+    asio::co_spawn(loop, send(*producer, "y"), [&](std::exception_ptr) {});
+    asio::post(loop, [&] { producer.reset(); });
+    loop.poll();
+    asio::co_spawn(loop, send(*lasting, "z"), end);
+    while (!ended) loop.run_one();
+    CHECK(producer == nullptr);
+  }
+
+  TEST_CASE("Who leaves gives back all partitions, and can be followed at once") {
+    Cluster cluster;
+    run([](Cluster& cluster) -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      Producer producer(executor, cluster.producing());
+      co_await send(producer, "a");
+      std::vector<std::size_t> counts;
+      {
+        Consumer consumer(executor, cluster.consuming());
+        consumer.on_assignment = [&](const std::vector<int>& partitions) {
+          counts.push_back(partitions.size());
+        };
+        consumer.subscribe("orders");
+        const Message message = co_await consumer.receive();
+        CHECK(message.text == "a");
+        co_await consumer.commit(message);
+        co_await consumer.leave();
+      }
+      CHECK(counts == std::vector<std::size_t>{3, 0});
+    }(cluster));
+  }
+
+  TEST_CASE("The blocking twin does the same") {
+    Cluster cluster;
+    kafka::blocking::Producer producer(cluster.producing());
+    CHECK(producer.send("orders", "Ben", "a").offset == 0);
+    CHECK(producer.send("orders", "Ben", "b").offset == 1);
+    {
+      kafka::blocking::Consumer consumer(cluster.consuming());
+      consumer.assign("orders", 0, kafka::from_commit);
+      const Message message = consumer.receive();
+      CHECK(message.text == "a");
+      consumer.commit(message);
+    }
+    kafka::blocking::Consumer consumer(cluster.consuming());
+    consumer.assign("orders", 0, kafka::from_commit);
+    CHECK(consumer.receive().text == "b");
+
+    Settings settings = cluster.producing();
+    settings["message.timeout.ms"] = "200";
+    kafka::blocking::Producer late(settings);
+    cluster.down();
+    CHECK_THROWS_WITH_AS(late.send("orders", "Ben", "c"),
+                         "sending to orders: Local: Message timed out", kafka::Error);
+  }
+}

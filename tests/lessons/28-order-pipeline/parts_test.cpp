@@ -1,0 +1,189 @@
+// What the shop of lesson 28 is made of: orders, the shelf, the board, and what its user may
+// choose.
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "../../../lessons/28-order-pipeline/board.hpp"
+#include "../../../lessons/28-order-pipeline/options.hpp"
+#include "../../../lessons/28-order-pipeline/order.hpp"
+#include "../../../lessons/28-order-pipeline/shelf.hpp"
+
+namespace fs = std::filesystem;
+
+TEST_CASE("an order is a number and a word, and nothing else is one") {
+  const auto order = parse_order("7 tea-pot");
+  REQUIRE(order);
+  CHECK(order->number == 7);
+  CHECK(order->item == "tea-pot");
+  CHECK(text_of(*order) == "7 tea-pot");
+  CHECK(parse_order("2147483647 " + std::string(40, 'x')));
+
+  for (const std::string text :
+       {"", " ", "7", "7 ", "kettle", "0 kettle", "-1 kettle", "+1 kettle", " 7 kettle",
+        "7  kettle", "7 kettle ", "7\tkettle", "7kettle", "2147483648 kettle", "7 Kettle", "7 <b>",
+        "7 a\"b", "7 a\n", "7.5 kettle"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_order(text));
+  }
+  CHECK_FALSE(parse_order("7 " + std::string(41, 'x')));
+  CHECK_FALSE(parse_order(std::string("7 a\0b", 5)));
+}
+
+TEST_CASE("a shelf without a folder makes one, which goes away with it") {
+  fs::path folder;
+  {
+    Shelf shelf;
+    folder = shelf.folder();
+    CHECK_FALSE(shelf.has(1));
+    CHECK(shelf.put(1));
+    CHECK(shelf.has(1));
+    CHECK_FALSE(shelf.put(1));
+    CHECK(shelf.put(2));
+    CHECK(fs::exists(folder));
+  }
+  CHECK_FALSE(fs::exists(folder));
+}
+
+TEST_CASE("a shelf in a folder stays, and others find what is on it") {
+  const Shelf parent;
+  const fs::path folder = parent.folder() / "cellar" / "shelf";
+  CHECK(Shelf(folder).put(1));
+  CHECK(Shelf(folder).has(1));
+  CHECK_FALSE(Shelf(folder).put(1));
+}
+
+TEST_CASE("of eight processes that put the same order on the shelf one is the first") {
+  const Shelf parent;
+  Shelf shelf(parent.folder() / "shelf");
+  constexpr int orders = 300;
+  std::vector<pid_t> processes;
+  for (int process = 0; process < 8; ++process) {
+    processes.push_back(fork());
+    REQUIRE(processes.back() >= 0);
+    if (processes.back() == 0) {
+      const Shelf mine(parent.folder() / ("first-" + std::to_string(process)));
+      for (int number = 1; number <= orders; ++number) {
+        if (shelf.put(number)) fs::create_directory(mine.folder() / std::to_string(number));
+      }
+      _exit(0);
+    }
+  }
+  for (const pid_t process : processes) {
+    int how = -1;
+    waitpid(process, &how, 0);
+    CHECK(how == 0);
+  }
+  for (int number = 1; number <= orders; ++number) {
+    int firsts = 0;
+    for (int process = 0; process < 8; ++process) {
+      firsts += fs::exists(parent.folder() / ("first-" + std::to_string(process)) /
+                           std::to_string(number));
+    }
+    CHECK(firsts == 1);
+  }
+}
+
+TEST_CASE("the board counts what was reported twice") {
+  Board board;
+  for (int i = 0; i < 4; ++i) board.accept();
+  board.add({1, 1});
+  board.add({2, 2});
+  board.add({1, 2});
+  CHECK(board.counts().body == R"({"accepted":4,"packed":2,"duplicates":1})");
+}
+
+TEST_CASE("who watches gets what came after the last event that it has seen") {
+  Board board;
+  CHECK_FALSE(board.has_news(0));
+  CHECK(board.events_after(0).body == "retry: 100\n\n");
+  board.add({7, 2});
+  board.add({7, 1});
+  CHECK(board.has_news(0));
+  CHECK(board.has_news(1));
+  CHECK_FALSE(board.has_news(2));
+  const std::string first = "id: 1\ndata: Order 7 is packed by worker 2\n\n";
+  const std::string second = "id: 2\ndata: Order 7 was packed already, noticed by worker 1\n\n";
+  CHECK(board.events_after(0).body == "retry: 100\n\n" + first + second);
+  CHECK(board.events_after(1).body == "retry: 100\n\n" + second);
+  CHECK(board.events_after(2).body == "retry: 100\n\n");
+
+  http::Request request;
+  CHECK(board.seen_by(request) == 0);
+  for (const auto& [said, seen] :
+       std::vector<std::pair<std::string, std::size_t>>{{"1", 1},
+                                                        {"2", 2},
+                                                        {"3", 0},
+                                                        {"99999999999999999999", 0},
+                                                        {"x", 0},
+                                                        {"-1", 0},
+                                                        {"", 0}}) {
+    CAPTURE(said);
+    request.headers["last-event-id"] = said;
+    CHECK(board.seen_by(request) == seen);
+  }
+}
+
+TEST_CASE("the board keeps a thousand events, and their numbers go on") {
+  Board board;
+  for (int number = 1; number <= 2500; ++number) board.add({number, 1});
+  const std::string all = board.events_after(0).body;
+  CHECK(all.find("id: 1500\n") == all.npos);
+  CHECK(all.find("id: 1501\ndata: Order 1501 is packed") != all.npos);
+  CHECK(all.find("id: 2500\ndata: Order 2500 is packed") != all.npos);
+  CHECK(board.events_after(2499).body ==
+        "retry: 100\n\nid: 2500\ndata: Order 2500 is packed by worker 1\n\n");
+  CHECK(board.counts().body == R"({"accepted":0,"packed":2500,"duplicates":0})");
+}
+
+namespace {
+
+Options parse(std::vector<std::string> words) {
+  words.insert(words.begin(), "async");
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  return parse_options(static_cast<int>(pointers.size()), pointers.data());
+}
+
+std::string complaint(const std::vector<std::string>& words) {
+  try {
+    parse(words);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("options stand before, between and after the port and the times") {
+  const Options defaults = parse({});
+  CHECK(defaults.queue == "memory");
+  CHECK(defaults.workers == 2);
+  CHECK(defaults.time == milliseconds(1000));
+  CHECK(defaults.worker == 0);
+  CHECK(defaults.settings.port == 0);
+  const Options options = parse(
+      {"--queue", "redis", "8028", "--workers", "0", "3", "--seconds", "0.05", "--shelf", "here"});
+  CHECK(options.queue == "redis");
+  CHECK(options.workers == 0);
+  CHECK(options.time == milliseconds(50));
+  CHECK(options.shelf == "here");
+  CHECK(options.settings.port == 8028);
+  CHECK(options.settings.limits.patience == milliseconds(3000));
+}
+
+TEST_CASE("a wrong option is refused with a sentence") {
+  CHECK(complaint({"--queue"}) == "--queue needs a value");
+  CHECK(complaint({"--role", "desk"}) == "there is no option --role");
+  CHECK(complaint({"--workers", "-1"}) == "--workers is from 0 to 1000");
+  CHECK(complaint({"--workers", "1001"}) == "--workers is from 0 to 1000");
+  CHECK(complaint({"--workers", "two"}) == "--workers is from 0 to 1000");
+  CHECK(complaint({"--seconds", "0"}) == "the time limit is no number of seconds");
+  CHECK(complaint({"70000"}) == "the port is not from 0 to 65535");
+}

@@ -1,0 +1,250 @@
+// The way of an order through the shop of lesson 28: the queue in memory, the worker, and the desk.
+#include <doctest/doctest.h>
+
+#include <asio.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <chrono>
+#include <deque>
+#include <exception>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../../../lessons/28-order-pipeline/desk.hpp"
+#include "../../../lessons/28-order-pipeline/memory_queue.hpp"
+#include "../../../lessons/28-order-pipeline/worker.hpp"
+#include "../tasks.hpp"
+
+using namespace std::chrono_literals;
+using Log = std::vector<std::string>;
+
+namespace {
+
+// Brings the given messages, and writes down what is done with it.
+class NotedQueue : public OrderQueue {
+ public:
+  NotedQueue(std::string name, Log& log, std::deque<std::string> messages = {})
+      : name_(std::move(name)), log_(log), messages_(std::move(messages)) {}
+
+  asio::awaitable<void> publish(std::string text) override {
+    if (fails) throw std::runtime_error("the broker is gone");
+    if (time > 0ms) co_await wait(time);
+    log_.push_back(name_ + " gets " + text);
+  }
+  asio::awaitable<std::optional<Job>> receive() override {
+    if (messages_.empty()) co_return std::nullopt;
+    const std::string text = messages_.front();
+    messages_.pop_front();
+    co_return Job{text, [this, text] { return acknowledge(text); }};
+  }
+  void close() override {}
+
+  bool fails = false;
+  std::chrono::milliseconds time = 0ms;
+
+ private:
+  asio::awaitable<void> acknowledge(std::string text) {
+    log_.push_back(name_ + " may forget " + text);
+    co_return;
+  }
+
+  std::string name_;
+  Log& log_;
+  std::deque<std::string> messages_;
+};
+
+// All that a server answers to this, until it hangs up.
+asio::awaitable<std::string> answer(unsigned short port, std::string request) {
+  asio::ip::tcp::socket socket(co_await asio::this_coro::executor);
+  const asio::ip::tcp::endpoint address(asio::ip::address_v4::loopback(), port);
+  co_await socket.async_connect(address, asio::use_awaitable);
+  co_await asio::async_write(socket, asio::buffer(request), asio::use_awaitable);
+  std::string text;
+  asio::error_code end;
+  co_await asio::async_read(socket, asio::dynamic_buffer(text),
+                            asio::redirect_error(asio::use_awaitable, end));
+  co_return text;
+}
+
+std::string post(const std::string& order) {
+  return "POST /orders HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: " +
+         std::to_string(order.size()) + "\r\n\r\n" + order;
+}
+
+std::string get(const std::string& path) {
+  return "GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+}
+
+// A desk with a queue for what it hears, and the test's task beside it.
+template <typename Test>
+void at_a_desk(NotedQueue& orders, Test test) {
+  asio::io_context loop;
+  MemoryQueue results(loop.get_executor());
+  Desk desk(loop, Settings{}, orders, results);
+  const auto work = [&]() -> asio::awaitable<void> {
+    co_await test(desk.port(), results);
+    desk.stop();
+    results.close();
+  };
+  bool ended = false;
+  asio::co_spawn(loop, work(), [&](std::exception_ptr error) {
+    rethrow(error);
+    ended = true;
+  });
+  loop.run();
+  CHECK(ended);
+}
+
+bool is_status(const std::string& answer, const std::string& status) {
+  return answer.starts_with("HTTP/1.1 " + status);
+}
+
+}  // namespace
+
+TEST_CASE("the queue in memory brings what is in it, also after it was closed") {
+  const auto test = []() -> asio::awaitable<void> {
+    MemoryQueue queue(co_await asio::this_coro::executor);
+    for (const std::string text : {"1 kettle", "2 lamp"}) co_await queue.publish(text);
+    CHECK(queue.left() == 2);
+    auto job = co_await queue.receive();
+    REQUIRE(job);
+    CHECK(job->text == "1 kettle");
+    CHECK(queue.left() == 2);  // it is in somebody's hands
+    co_await job->acknowledge();
+    CHECK(queue.left() == 1);
+    queue.close();
+    job = co_await queue.receive();
+    REQUIRE(job);
+    CHECK(job->text == "2 lamp");
+    co_await job->acknowledge();
+    CHECK(queue.left() == 0);
+    job = co_await queue.receive();
+    CHECK_FALSE(job);
+  };
+  run(test());
+}
+
+TEST_CASE("who orders waits while a thousand are in the queue") {
+  asio::io_context loop;
+  MemoryQueue queue(loop.get_executor());
+  int published = 0;
+  const auto publish = [&]() -> asio::awaitable<void> {
+    for (; published < 1001; ++published) co_await queue.publish("7 kettle");
+  };
+  WatchedTask task(loop, publish());
+  loop.poll();
+  CHECK(published == 1000);
+  const auto receive = [&]() -> asio::awaitable<void> { co_await queue.receive(); };
+  asio::co_spawn(loop, receive(), rethrow);
+  loop.poll();
+  CHECK(published == 1001);
+  CHECK(task.succeeded());
+}
+
+TEST_CASE("a worker packs, reports, and acknowledges last") {
+  Log log;
+  NotedQueue orders("orders", log, {"1 kettle", "2 lamp"});
+  NotedQueue results("results", log);
+  Shelf shelf;
+  run(work(3, orders, results, shelf, 1ms));
+  CHECK(log == Log{"results gets 1 3", "orders may forget 1 kettle", "results gets 2 3",
+                   "orders may forget 2 lamp"});
+  CHECK(shelf.has(1));
+  CHECK(shelf.has(2));
+}
+
+TEST_CASE("what was packed already is reported and acknowledged, and not packed again") {
+  Log log;
+  NotedQueue orders("orders", log, {"1 kettle"});
+  NotedQueue results("results", log);
+  Shelf shelf;
+  shelf.put(1);
+  run(work(3, orders, results, shelf, 24h));
+  CHECK(log == Log{"results gets 1 3", "orders may forget 1 kettle"});
+}
+
+TEST_CASE("what is no order is acknowledged, and the next one is packed") {
+  Log log;
+  NotedQueue orders("orders", log, {"soup", "2 lamp"});
+  NotedQueue results("results", log);
+  Shelf shelf;
+  run(work(3, orders, results, shelf, 1ms));
+  CHECK(log == Log{"orders may forget soup", "results gets 2 3", "orders may forget 2 lamp"});
+}
+
+TEST_CASE("an order whose report failed is not acknowledged") {
+  Log log;
+  NotedQueue orders("orders", log, {"1 kettle"});
+  NotedQueue results("results", log);
+  results.fails = true;
+  Shelf shelf;
+  CHECK_THROWS_AS(run(work(3, orders, results, shelf, 1ms)), std::runtime_error);
+  CHECK(log == Log{});
+  CHECK(shelf.has(1));
+}
+
+TEST_CASE("202 is said when the queue has the order, and not before") {
+  Log log;
+  NotedQueue orders("orders", log);
+  orders.time = 50ms;
+  at_a_desk(orders, [&](unsigned short port, MemoryQueue&) -> asio::awaitable<void> {
+    const std::string request = post("7 kettle");
+    const std::string text = co_await answer(port, request);
+    CHECK(is_status(text, "202 Accepted"));
+    CHECK(text.ends_with(R"({"order":7,"state":"accepted"})"));
+    CHECK(log == Log{"orders gets 7 kettle"});
+    const std::string counts = co_await answer(port, get("/counts"));
+    CHECK(counts.ends_with(R"({"accepted":1,"packed":0,"duplicates":0})"));
+  });
+}
+
+TEST_CASE("what is no order is refused, and what the queue does not take is not accepted") {
+  Log log;
+  NotedQueue orders("orders", log);
+  orders.fails = true;
+  at_a_desk(orders, [&](unsigned short port, MemoryQueue&) -> asio::awaitable<void> {
+    CHECK(is_status(co_await answer(port, post("kettle")), "400"));
+    CHECK(is_status(co_await answer(port, post("7 kettle")), "500"));
+    CHECK(is_status(co_await answer(port, get("/orders")), "405"));
+    const std::string counts = co_await answer(port, get("/counts"));
+    CHECK(counts.ends_with(R"({"accepted":0,"packed":0,"duplicates":0})"));
+    const std::string page = co_await answer(port, get("/"));
+    CHECK(page.find("Content-Type: text/html") != page.npos);
+  });
+}
+
+TEST_CASE("who watches is told when there is news, and sent home when the shop closes") {
+  using namespace asio::experimental::awaitable_operators;
+  Log log;
+  NotedQueue orders("orders", log);
+  std::string first;
+  std::string last;
+  asio::io_context loop;
+  MemoryQueue results(loop.get_executor());
+  Desk desk(loop, Settings{}, orders, results);
+  const auto watch = [&]() -> asio::awaitable<void> {
+    first = co_await answer(desk.port(), get("/events"));
+    const std::string after =
+        "GET /events HTTP/1.1\r\nHost: a\r\nConnection: close\r\nLast-Event-ID: 1\r\n\r\n";
+    last = co_await answer(desk.port(), after);
+  };
+  const auto report = [&]() -> asio::awaitable<void> {
+    co_await wait(50ms);
+    CHECK(first.empty());
+    co_await results.publish("nonsense");
+    co_await results.publish("7 2");
+    while (first.empty()) co_await wait(1ms);
+    co_await wait(50ms);
+    CHECK(last.empty());
+    desk.stop();
+    results.close();
+  };
+  asio::co_spawn(loop, watch(), rethrow);
+  asio::co_spawn(loop, report(), rethrow);
+  loop.run();
+  CHECK(first.ends_with("id: 1\ndata: Order 7 is packed by worker 2\n\n"));
+  CHECK(is_status(last, "200"));
+  CHECK(last.ends_with("\r\n\r\nretry: 100\n\n"));
+}

@@ -5,6 +5,9 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <asio/awaitable.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
 #include <asio/write.hpp>
 #include <chrono>
 #include <filesystem>
@@ -15,12 +18,15 @@
 
 #include "command_session.hpp"
 #include "files.hpp"
+#include "lessons.hpp"
+#include "page_jobs.hpp"
 #include "site_session.hpp"
 #include "temporary_folder.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 using Json = nlohmann::json;
 
 const std::string exercise = "/api/exercises/03-waits";
@@ -30,6 +36,11 @@ Json run(const std::string& lesson, const std::vector<std::string>& programs,
   Json job{{"kind", "run"}, {"lesson", lesson}, {"programs", programs}};
   job.update(more);
   return job;
+}
+
+// For one of the programs, instead of those of the lesson.
+Json arguments(const std::string& program, const std::vector<std::string>& words) {
+  return {{"arguments", {{program, words}}}};
 }
 
 const Json check{{"kind", "check"}, {"lesson", "03-waits"}};
@@ -46,6 +57,32 @@ Json verdict_on(SiteSession& site, const std::string& text) {
 
 bool is_line(const Json& event) {
   return event["type"] == "line";
+}
+
+// How the one program of a page ended that is run by us, without a server.
+std::string failure_in_page(const workbook::PageRun& page) {
+  SiteSession::site();  // so that the checkout is set up
+  asio::io_context loop;
+  workbook::Supervisor supervisor(loop.get_executor());
+  workbook::TextConsole console;
+  workbook::Context context{shared_checkout().root(), shared_checkout().build(), console,
+                            supervisor};
+  workbook::Job job;
+  std::string said;
+  const auto work = [&]() -> asio::awaitable<void> {
+    co_await workbook::run_for_page(context, page, job);
+    said = co_await job.events_after(0);
+  };
+  std::exception_ptr failure;
+  asio::co_spawn(loop, work(), [&](std::exception_ptr error) {
+    failure = error;
+    loop.stop();
+  });
+  loop.run();
+  if (failure) std::rethrow_exception(failure);
+  const Json ended = of_type(Json::parse(said)["events"], "ended");
+  REQUIRE_MESSAGE(ended.size() == 1, said);
+  return ended[0]["failure"];
 }
 
 // Whoever got his signal may need a moment to die of it.
@@ -207,6 +244,8 @@ TEST_SUITE("serve") {
       const std::string said = site.say(outer + headers + "\r\n" + inner);
       CHECK(said.starts_with("HTTP/1.1 4"));
       CHECK(said.find("HTTP/1.1", 1) == std::string::npos);
+      const auto sentence = said.find("\r\n\r\n") + 4;
+      CHECK(said.size() > sentence + 10);
     }
     CHECK_FALSE(fs::exists(fresh.folder()));
     // The same by itself would have been done.
@@ -242,9 +281,13 @@ TEST_SUITE("serve") {
              {"POST", "/api/jobs", run("01-one", {"sync"}, {{"together", 1}}).dump(), 400},
              {"POST", "/api/jobs", run("01-one", {"sync"}, {{"arguments", "x"}}).dump(), 400},
              {"POST", "/api/jobs",
-              run("01-one", {"sync"}, {{"arguments", {std::string(257, 'x')}}}).dump(), 400},
+              run("01-one", {"sync"}, arguments("sync", {std::string(257, 'x')})).dump(), 400},
              {"POST", "/api/jobs",
-              run("01-one", {"sync"}, {{"arguments", {std::string(1, '\0')}}}).dump(), 400},
+              run("01-one", {"sync"}, arguments("sync", {std::string(1, '\0')})).dump(), 400},
+             {"POST", "/api/jobs",
+              run("01-one", {"sync"}, arguments("sync", std::vector<std::string>(17, "x"))).dump(),
+              400},
+             {"POST", "/api/jobs", run("01-one", {"sync"}, arguments("async", {"x"})).dump(), 400},
              {"POST", "/api/jobs", R"({"kind":"check","lesson":"01-one"})", 404},
              {"PUT", exercise, R"({"text":"x"})", 400},
              {"PUT", exercise, R"({"text":7,"version":"none"})", 400},
@@ -272,14 +315,15 @@ TEST_SUITE("serve") {
     CHECK(one["programs"][1] == "async");
     CHECK(one["exercise"] == false);
     CHECK(one["runs_real_time"] == false);
-    CHECK(one["takes_arguments"] == false);
+    CHECK(one["arguments"]["sync"] == Json::array());
     const Json three = site.ask("GET", "/api/lessons/03-waits").json();
     CHECK(three["exercise"] == true);
     CHECK(three["done"] == false);
     const Json four = site.ask("GET", "/api/lessons/04-talks").json();
     CHECK(four["runs_real_time"] == true);
-    CHECK(four["takes_arguments"] == true);
-    CHECK(four["arguments"] == Json{"http://{server}/page"});
+    CHECK(four["arguments"]["sync"] == Json{"http://{server}/page"});
+    CHECK(four["arguments"]["async"] == Json{"{server}", "words.txt"});
+    CHECK(four["arguments"]["server"] == Json::array());
   }
 
   TEST_CASE("a run tells what it builds, what is printed when, and how it ended") {
@@ -326,7 +370,7 @@ TEST_SUITE("serve") {
 
   TEST_CASE("who does not want to be stopped is stopped") {
     SiteSession site;
-    const int job = site.start(run("01-one", {"stays"}, {{"arguments", {"stubborn"}}}));
+    const int job = site.start(run("01-one", {"stays"}, arguments("stays", {"stubborn"})));
     site.events_until(job, is_line);
     site.stop(job);
     CHECK(site.all_events(job).back()["type"] == "stopped");
@@ -359,6 +403,25 @@ TEST_SUITE("serve") {
     CHECK(shared_checkout().processes().empty());
   }
 
+  TEST_CASE("a program that computes for ever, or waits for ever, is ended") {
+    const auto failure_of = [](const std::string& program, std::chrono::seconds cpu_limit,
+                               std::chrono::seconds slack) {
+      workbook::PageRun page;
+      page.lesson = workbook::choose_lesson(workbook::find_lessons(shared_checkout().root()), "01");
+      page.programs = {program};
+      page.cpu_limit = cpu_limit;
+      page.slack = slack;
+      return failure_in_page(page);
+    };
+    CHECK(failure_of("spins", 1s, 60s) ==
+          "It used 1 s of processor time and had not come to an end: an endless loop?");
+    CHECK(failure_of("stays", 10s, 1s) == "It had not come to an end after 2 s.");
+    CHECK(shared_checkout().processes().empty());
+    // Which are the limits of those that the pages start.
+    CHECK(workbook::PageRun().cpu_limit == 10s);
+    CHECK(workbook::PageRun().slack == 60s);
+  }
+
   TEST_CASE("a lesson's server runs beside a program, and arguments are no shell's") {
     SiteSession site;
     const Json plain = of_type(site.all_events(site.start(run("04-talks", {"async"}))), "line");
@@ -369,12 +432,36 @@ TEST_SUITE("serve") {
     const Json mine = of_type(
         site.all_events(site.start(
             run("04-talks", {"sync"},
-                {{"arguments", {"{server}/x", "$(touch '" + file.string() + "')", "; true"}}}))),
+                arguments("sync", {"{server}/x", "$(touch '" + file.string() + "')", "; true"})))),
         "line");
     REQUIRE(mine.size() == 3);
     CHECK(mine[0]["text"] == "argument 127.0.0.1:4321/x");
     CHECK(mine[1]["text"] == "argument $(touch '" + file.string() + "')");
     CHECK_FALSE(fs::exists(file));
+    CHECK(shared_checkout().processes().empty());
+  }
+
+  TEST_CASE("what a lesson's server says is told, too") {
+    SiteSession site;
+    const int job = site.start(run("04-talks", {"waits"}));
+    const Json said =
+        site.events_until(job, [](const Json& event) { return event["type"] == "server_line"; });
+    CHECK(said.back()["program"] == "waits");
+    CHECK(said.back()["text"] == "serves");
+    CHECK(said.back()["time"].get<double>() >= 0);
+    site.stop(job);
+  }
+
+  TEST_CASE("a lesson's server that does not want to end holds up nobody") {
+    SiteSession site(Environment{{"SERVER_FAULT", "stubborn"}});
+    const int job = site.start(run("04-talks", {"waits"}));
+    Json seen = site.events_until(job, is_line);
+    site.stop(job);
+    CHECK(site.ask("GET", "/").status == 200);
+    const Answer meanwhile =
+        site.ask("GET", fmt::format("/api/jobs/{}/events?after={}", job, seen.size() - 1));
+    CHECK(meanwhile.json()["done"] == false);
+    CHECK(site.all_events(job).back()["type"] == "stopped");
     CHECK(shared_checkout().processes().empty());
   }
 
@@ -445,7 +532,7 @@ TEST_SUITE("serve") {
       SiteSession site;
       // (What is killed cannot see to the children of its children.)
       const std::string program = signal == SIGKILL ? "sync" : "stays";
-      const int job = site.start(run("01-one", {program}, {{"arguments", {"/nonexistent"}}}));
+      const int job = site.start(run("01-one", {program}, arguments(program, {"/nonexistent"})));
       site.events_until(job, [](const Json& event) { return event["type"] == "started"; });
       site.session().send(signal);
       CHECK(site.session().wait() == (signal == SIGINT ? 0 : 128 + signal));
@@ -608,7 +695,9 @@ TEST_SUITE("serve") {
       }
       CHECK(answer.status == 200);
       CHECK(of_type(site.all_events(site.start(run("01-one", {"async"}))), "line").size() == 1);
-      CHECK_CONTAINS(site.rest_of(slow), "408");
+      const std::string said = site.rest_of(slow);
+      CHECK(said.starts_with("HTTP/1.1 408 "));
+      CHECK_CONTAINS(said, "the request takes too long");
       CHECK(site.session().running());
     }
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &files) == 0);

@@ -61,9 +61,9 @@ asio::awaitable<ProgramRun> run_as_set(Context& context, const Lesson& lesson,
   const RunProgram on_terminal = [&context](std::filesystem::path what, RunOptions how) {
     return run_on_terminal(context, what, how.arguments, how.folder);
   };
-  const ResourceLimits none;
+  const Beside nothing;
   const LessonRun result =
-      co_await run_lesson(settings, program, lesson.folder, context.build, on_terminal, none);
+      co_await run_lesson(settings, program, lesson.folder, context.build, on_terminal, nothing);
   co_return result.run;
 }
 

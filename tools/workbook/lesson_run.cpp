@@ -129,10 +129,11 @@ std::vector<std::string> with_server(std::vector<std::string> arguments, const s
 struct LessonServer::State {
   State(asio::any_io_executor executor, const std::filesystem::path& program,
         const std::vector<std::string>& arguments, const std::filesystem::path& folder,
-        const ResourceLimits& limits)
+        const Beside& beside)
       : name(program.filename().string()),
-        process(executor, command_line(program, arguments), options(folder, limits)),
-        changed(executor, steady_clock::time_point::max()) {}
+        process(executor, command_line(program, arguments), options(folder, beside.limits)),
+        changed(executor, steady_clock::time_point::max()),
+        on_line(beside.on_line) {}
 
   static ProcessOptions options(const std::filesystem::path& folder, const ResourceLimits& limits) {
     ProcessOptions options;
@@ -157,14 +158,19 @@ struct LessonServer::State {
       }
       text.append(buffer.data(), size);
       for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n')) {
-        state->lines.emplace_back(now, text.substr(0, end));
+        state->add(now, text.substr(0, end));
         text.erase(0, end + 1);
       }
       state->changed.cancel();
     }
-    if (!text.empty()) state->lines.emplace_back(steady_clock::now(), text);
+    if (!text.empty()) state->add(steady_clock::now(), text);
     state->closed = true;
     state->changed.cancel();
+  }
+
+  void add(steady_clock::time_point now, std::string text) {
+    lines.push_back({std::max(now - start, steady_clock::duration::zero()), false, text});
+    if (on_line && lines.size() > 1) on_line(lines.back());
   }
 
   asio::awaitable<void> wait_for_change() {
@@ -175,20 +181,23 @@ struct LessonServer::State {
   std::string name;
   ChildProcess process;
   asio::steady_timer changed;  // cancelled when there is something new below
-  std::vector<std::pair<steady_clock::time_point, std::string>> lines;
-  std::uintmax_t said = 0;  // in bytes
+  std::function<void(const PrintedLine&)> on_line;
+  steady_clock::time_point start = steady_clock::time_point::max();  // of the run
+  std::vector<PrintedLine> lines;                                    // the first is the address
+  std::uintmax_t said = 0;                                           // in bytes
   bool closed = false;
   bool catches_sigterm = false;
 };
 
 LessonServer::LessonServer(asio::any_io_executor executor, const std::filesystem::path& program,
                            const std::vector<std::string>& arguments,
-                           const std::filesystem::path& folder, const ResourceLimits& limits)
-    : state_(std::make_shared<State>(executor, program, arguments, folder, limits)) {
+                           const std::filesystem::path& folder, const Beside& beside)
+    : state_(std::make_shared<State>(executor, program, arguments, folder, beside)) {
   asio::co_spawn(executor, State::read(state_), asio::detached);
 }
 
 LessonServer::~LessonServer() {
+  state_->on_line = nullptr;  // what it needs may go with us
   state_->process.end(SIGTERM, 10s);
 }
 
@@ -203,7 +212,7 @@ asio::awaitable<std::string> LessonServer::address() {
         fmt::format("The lesson's {} did not say its address within a minute.", state_->name));
   }
   static const std::regex address(R"(127\.0\.0\.1:[0-9]+)");
-  const std::string first = state_->lines.empty() ? "" : state_->lines.front().second;
+  const std::string first = state_->lines.empty() ? "" : state_->lines.front().text;
   if (!std::regex_match(first, address)) {
     throw std::runtime_error(
         first.empty()
@@ -218,15 +227,16 @@ pid_t LessonServer::process() const {
   return state_->process.id();
 }
 
-asio::awaitable<std::vector<PrintedLine>> LessonServer::stop(steady_clock::time_point start) {
+void LessonServer::begin() {
+  state_->start = steady_clock::now();
+}
+
+asio::awaitable<std::vector<PrintedLine>> LessonServer::stop() {
   co_await state_->process.ask_to_end(SIGTERM, 10s);
   state_->changed.expires_at(steady_clock::time_point::max());
   while (!state_->closed) co_await state_->wait_for_change();
-  std::vector<PrintedLine> result;
-  for (std::size_t i = 1; i < state_->lines.size(); ++i) {
-    const auto& [time, text] = state_->lines[i];
-    result.push_back({std::max(time - start, steady_clock::duration::zero()), false, text});
-  }
+  std::vector<PrintedLine> result = state_->lines;
+  if (!result.empty()) result.erase(result.begin());
   co_return result;
 }
 
@@ -245,28 +255,39 @@ asio::awaitable<std::string> LessonServer::disorder() {
 
 asio::awaitable<LessonRun> run_lesson(RunSettings settings, std::filesystem::path program,
                                       std::filesystem::path folder, std::filesystem::path build,
-                                      RunProgram run, ResourceLimits limits) {
+                                      RunProgram run, Beside beside) {
   LessonRun result;
   RunOptions options;
   options.folder = folder;
   options.arguments = settings.arguments;
   const auto executor = co_await asio::this_coro::executor;
   std::optional<LessonServer> server;
-  if (settings.has_clients()) {
-    server.emplace(executor, program, settings.arguments, folder, limits);
-    program = build / "lessons" / settings.clients;
-    const std::string address = co_await server->address();
-    options.arguments = {address, std::to_string(server->process())};
-  } else if (settings.has_server()) {
-    server.emplace(executor, build / "lessons" / settings.server, std::vector<std::string>(),
-                   folder, limits);
-    const std::string address = co_await server->address();
-    options.arguments = with_server(settings.arguments, address, server->process());
+  std::exception_ptr failure;
+  try {
+    if (settings.has_clients()) {
+      server.emplace(executor, program, settings.arguments, folder, beside);
+      program = build / "lessons" / settings.clients;
+      const std::string address = co_await server->address();
+      options.arguments = {address, std::to_string(server->process())};
+    } else if (settings.has_server()) {
+      server.emplace(executor, build / "lessons" / settings.server, std::vector<std::string>(),
+                     folder, beside);
+      const std::string address = co_await server->address();
+      options.arguments = with_server(settings.arguments, address, server->process());
+    }
+    if (server) server->begin();
+    auto running = run(program, options);
+    result.run = co_await std::move(running);
+    if (server) result.server = co_await server->stop();
+  } catch (...) {
+    failure = std::current_exception();
   }
-  const auto start = steady_clock::now();
-  auto running = run(program, options);
-  result.run = co_await std::move(running);
-  if (server) result.server = co_await server->stop(start);
+  if (failure) {
+    // Who is cancelled could not wait for the server's end: its destructor would, and hold up all.
+    co_await asio::this_coro::reset_cancellation_state();
+    if (server) co_await server->stop();
+    std::rethrow_exception(failure);
+  }
   if (settings.has_clients() && result.run.failure.empty()) {
     result.run.failure = co_await server->disorder();
   }

@@ -43,6 +43,13 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
 std::vector<std::string> with_server(std::vector<std::string> arguments, const std::string& address,
                                      pid_t process);
 
+// What whoever starts a server says about it.
+struct Beside {
+  ResourceLimits limits;
+  // Told of each line after the first one as it comes, with its time since the run began.
+  std::function<void(const PrintedLine&)> on_line;
+};
+
 // A server: a program that takes a free port of loopback, prints its address, "127.0.0.1:PORT", as
 // its first line, then a line for whatever happens, and ends at SIGTERM.
 class LessonServer {
@@ -50,7 +57,7 @@ class LessonServer {
   // Throws std::system_error when it cannot be started.
   LessonServer(asio::any_io_executor executor, const std::filesystem::path& program,
                const std::vector<std::string>& arguments, const std::filesystem::path& folder,
-               const ResourceLimits& limits = {});
+               const Beside& beside = {});
   ~LessonServer();  // ends it
   LessonServer(const LessonServer&) = delete;
   LessonServer& operator=(const LessonServer&) = delete;
@@ -60,8 +67,11 @@ class LessonServer {
   asio::awaitable<std::string> address();
   pid_t process() const;
 
-  // Ends it. Returns the lines after the first one with their times since `start`.
-  asio::awaitable<std::vector<PrintedLine>> stop(std::chrono::steady_clock::time_point start);
+  // From here on the times of its lines count.
+  void begin();
+
+  // Ends it. Returns the lines after the first one.
+  asio::awaitable<std::vector<PrintedLine>> stop();
 
   // After stop(): a sentence if it did not end in order; empty if it did. (A handler for SIGTERM
   // must be there when the address is printed.)
@@ -83,11 +93,11 @@ using RunProgram =
 
 // Runs a lesson's program in real time as run.json says, in `folder`, with its server if it has
 // one. If it is a server itself the run is that of its clients, who get its address and its process
-// number. `build` is the build folder that has whoever is beside the program, and `limits` is what
-// a server may use; `run` does the rest.
+// number. `build` is the build folder that has whoever is beside the program; `run` does the rest.
+// The server is ended also when the run fails or is cancelled, and waited for without blocking.
 asio::awaitable<LessonRun> run_lesson(RunSettings settings, std::filesystem::path program,
                                       std::filesystem::path folder, std::filesystem::path build,
-                                      RunProgram run, ResourceLimits limits);
+                                      RunProgram run, Beside beside);
 
 // The same on a loop of its own, for callers that have nothing else to do.
 LessonRun run_lesson_now(const RunSettings& settings, const std::filesystem::path& program,

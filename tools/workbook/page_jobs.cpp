@@ -28,9 +28,11 @@ double in_seconds(std::chrono::nanoseconds time) {
 
 constexpr std::uintmax_t memory = std::uintmax_t{2} << 30;  // in bytes, of a program's own
 
+constexpr std::size_t most_lines = 5000;
+
 // How long a program may take: what it needs, and generous slack.
-std::chrono::seconds time_limit(const Lesson& lesson, const std::string& program) {
-  constexpr auto slack = 60s;
+std::chrono::seconds time_limit(const Lesson& lesson, const std::string& program,
+                                std::chrono::seconds slack) {
   try {
     if (const auto times = load_expectation(lesson.folder, program).times) {
       return slack + 2 * std::chrono::ceil<std::chrono::seconds>(times->total);
@@ -69,39 +71,52 @@ class JobContext {
 asio::awaitable<void> run_program(const Context& context, const PageRun& page, Job& job,
                                   std::string program) {
   RunSettings settings = load_run_settings(page.lesson.folder, program);
-  if (!page.arguments.empty()) settings.arguments = page.arguments;
+  const auto given = page.arguments.find(program);
+  if (given != page.arguments.end()) settings.arguments = given->second;
   const std::filesystem::path folder =
       settings.real_time ? page.lesson.folder : std::filesystem::path();
-  const auto limit = time_limit(page.lesson, program);
+  const auto limit = time_limit(page.lesson, program, page.slack);
+  const auto tell_line = [&job, &program](const char* type, const PrintedLine& line) {
+    job.tell({{"type", type},
+              {"program", program},
+              {"time", in_seconds(line.time)},
+              {"text", line.text}});
+  };
 
-  const RunProgram in_page = [&](std::filesystem::path what, RunOptions options) {
+  std::string failure;
+  const RunProgram in_page = [&](std::filesystem::path what,
+                                 RunOptions options) -> asio::awaitable<ProgramRun> {
     job.tell({{"type", "started"}, {"program", program}});
+    options.cpu_limit = page.cpu_limit;
     options.real_limit = limit;
     options.output_limit = 1 << 20;
-    options.line_limit = 5000;
+    options.line_limit = most_lines;
     options.memory_limit = memory;
-    options.on_line = [&](const PrintedLine& line) {
-      job.tell({{"type", "line"},
-                {"program", program},
-                {"time", in_seconds(line.time)},
-                {"text", line.text}});
-    };
-    return run_in_real_time(what, options);
+    options.on_line = [&](const PrintedLine& line) { tell_line("line", line); };
+    auto running = run_in_real_time(what, options);
+    ProgramRun run = co_await std::move(running);
+    failure = run.failure;
+    const std::string behind = describe_left_behind(run);
+    const char* between = failure.empty() || behind.empty() ? "" : " ";
+    job.tell({{"type", "ended"},
+              {"program", program},
+              {"took", in_seconds(run.total)},
+              {"failure", failure + between + behind}});
+    co_return run;
   };
-  ResourceLimits of_server;
-  of_server.cpu_hard = limit;
-  of_server.memory = memory;
+  Beside server;
+  server.limits.cpu_hard = limit;
+  server.limits.memory = memory;
+  server.on_line = [&, said = std::size_t{0}](const PrintedLine& line) mutable {
+    if (++said <= most_lines) tell_line("server_line", line);
+  };
   auto running = run_lesson(settings, context.lesson_program(page.lesson.name, program), folder,
-                            context.build, in_page, of_server);
+                            context.build, in_page, server);
   const LessonRun result = co_await std::move(running);
-  std::string failure = result.run.failure;
-  if (const std::string behind = describe_left_behind(result.run); !behind.empty()) {
-    failure += (failure.empty() ? "" : " ") + behind;
+  // How the server ended is known only now.
+  if (result.run.failure != failure) {
+    job.tell({{"type", "failure"}, {"text", result.run.failure}});
   }
-  job.tell({{"type", "ended"},
-            {"program", program},
-            {"took", in_seconds(result.run.total)},
-            {"failure", failure}});
 }
 
 asio::awaitable<void> run_together(const Context& context, const PageRun& page, Job& job,

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <asio/awaitable.hpp>
+#include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,8 +16,11 @@ namespace workbook {
 struct PageRun {
   Lesson lesson;
   std::vector<std::string> programs;
-  bool together = false;               // else one after the other
-  std::vector<std::string> arguments;  // instead of those in run.json, unless empty
+  bool together = false;  // else one after the other
+  // Of those programs that get others than run.json says.
+  std::map<std::string, std::vector<std::string>> arguments;
+  std::chrono::seconds cpu_limit{10};  // of processor time, for each program
+  std::chrono::seconds slack{60};      // beyond what a program is known to need
 };
 
 // Builds the programs and runs them in real time, with limits against accidents.

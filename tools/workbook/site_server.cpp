@@ -107,9 +107,11 @@ Value entry_or(const Json& body, const char* name, Value otherwise) {
 }
 
 PageRun parse_run(const Json& body, Lesson lesson) {
-  PageRun run{std::move(lesson), entry<std::vector<std::string>>(body, "programs"),
-              entry_or(body, "together", false),
-              entry_or(body, "arguments", std::vector<std::string>())};
+  PageRun run;
+  run.lesson = std::move(lesson);
+  run.programs = entry<std::vector<std::string>>(body, "programs");
+  run.together = entry_or(body, "together", false);
+  run.arguments = entry_or(body, "arguments", run.arguments);
   const auto& known = run.lesson.programs;
   if (run.programs.empty() || run.programs.size() > known.size()) {
     throw Refused(400, "Which programs? Name one at least, and each of them once.");
@@ -122,13 +124,18 @@ PageRun parse_run(const Json& body, Lesson lesson) {
       throw Refused(400, "Which programs? Name each of them once.");
     }
   }
-  constexpr std::size_t most = 16;
-  constexpr std::size_t longest = 256;
-  const bool odd = std::ranges::any_of(run.arguments, [](const std::string& argument) {
-    return argument.size() > longest || argument.find('\0') != std::string::npos;
-  });
-  if (odd || run.arguments.size() > most) {
-    throw Refused(400, "These arguments are too many or too long, or hold what none can hold.");
+  for (const auto& [program, arguments] : run.arguments) {
+    if (std::ranges::find(run.programs, program) == run.programs.end()) {
+      throw Refused(400, "These arguments are of a program that is not to run.");
+    }
+    constexpr std::size_t most = 16;
+    constexpr std::size_t longest = 256;
+    const bool odd = std::ranges::any_of(arguments, [](const std::string& argument) {
+      return argument.size() > longest || argument.find('\0') != std::string::npos;
+    });
+    if (odd || arguments.size() > most) {
+      throw Refused(400, "These arguments are too many or too long, or hold what none can hold.");
+    }
   }
   return run;
 }
@@ -229,18 +236,17 @@ asio::awaitable<http::Response> SiteServer::answer_api(const http::Request& requ
 }
 
 http::Response SiteServer::describe_lesson(const Lesson& lesson) {
-  Json arguments = Json::array();
+  Json arguments = Json::object();
   bool real_time = false;
   for (const std::string& program : lesson.programs) {
     const RunSettings settings = load_run_settings(lesson.folder, program);
     real_time = real_time || settings.real_time;
-    if (arguments.empty()) arguments = settings.arguments;
+    arguments[program] = settings.arguments;
   }
   TextConsole console;
   Progress progress(context_.checkout, console);
   return json({{"programs", lesson.programs},
                {"runs_real_time", real_time},
-               {"takes_arguments", !arguments.empty()},
                {"arguments", arguments},
                {"exercise", has_exercise(lesson)},
                {"done", progress.of(lesson.name).done}});

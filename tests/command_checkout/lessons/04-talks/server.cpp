@@ -1,7 +1,8 @@
-// A server as far as the command sees one: says an address, and stays until it is told to end. The
-// environment can make it one that fails.
+// A server as far as the command sees one: says an address, and a line, and stays until it is told
+// to end. The environment can make it one that fails, or does not want to be ended.
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -9,7 +10,10 @@
 int main() {
   const char* fault = std::getenv("SERVER_FAULT");
   if (fault != nullptr && std::strcmp(fault, "ends") == 0) return 3;
-  std::puts(fault != nullptr ? fault : "127.0.0.1:4321");
+  const bool stubborn = fault != nullptr && std::strcmp(fault, "stubborn") == 0;
+  if (stubborn) std::signal(SIGTERM, SIG_IGN);
+  std::puts(fault != nullptr && !stubborn ? fault : "127.0.0.1:4321");
+  std::puts("serves");
   std::fflush(stdout);
   while (true) ::pause();
 }

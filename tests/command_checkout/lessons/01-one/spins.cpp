@@ -1,0 +1,4 @@
+// Computes for ever.
+int main() {
+  for (volatile unsigned rounds = 0;;) rounds = rounds + 1;
+}

@@ -1016,8 +1016,8 @@ RECORDED = '<p class="recorded">Recorded from a real run: yours will differ by s
 
 class Moment(int):
     """A moment of a run, and the line it is the moment of: a run in the page (assets/live/run.js) draws
-    the same bars from when that line comes. `line` is "2:Start", the second line that begins so;
-    "0:" is the beginning, "end" the end, "" a line that the program itself does not print."""
+    the same bars from when that line comes. `line` is "2:Start", the second line that begins so, or
+    "server 2:Start", if the lesson's server says it; "0:" is the beginning, "end" the end."""
 
     def __new__(cls, at, line):
         moment = super().__new__(cls, at)
@@ -1025,8 +1025,8 @@ class Moment(int):
         return moment
 
     def later(self, milliseconds):
-        number, colon, text = self.line.partition(":")
-        return Moment(self + milliseconds, f"{number}+{milliseconds}:{text}" if colon else "")
+        which, _, text = self.line.partition(":")
+        return Moment(self + milliseconds, f"{which}+{milliseconds}:{text}")
 
 
 class Replay:
@@ -1093,8 +1093,10 @@ class Replay:
 
         def moment(n, text):
             at, _, own = events[n]
-            alike = sum(own and line.startswith(str(text)) for _, line, own in events[: n + 1])
-            return Moment(at, f"{alike}:{text}" if own else "")
+            alike = sum(
+                of == own and line.startswith(str(text)) for _, line, of in events[: n + 1]
+            )
+            return Moment(at, f"{'' if own else 'server '}{alike}:{text}")
 
         for name, rule in given.items():
             if isinstance(rule, dict) and "ticks" not in rule:

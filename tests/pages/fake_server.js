@@ -95,14 +95,18 @@ export class FakeServer {
   }
   #lesson(name) {
     const settings = path.join(root, "lessons", name, "run.json");
-    const { clock, arguments: words = [] } = fs.existsSync(settings)
-      ? JSON.parse(fs.readFileSync(settings))
-      : {};
+    const {
+      clock,
+      arguments: words = [],
+      programs: own = {},
+    } = fs.existsSync(settings) ? JSON.parse(fs.readFileSync(settings)) : {};
+    const programs = Object.keys(this.#runs(name)).filter((program) => program !== "exercise");
     return {
-      programs: Object.keys(this.#runs(name)).filter((program) => program !== "exercise"),
+      programs,
       runs_real_time: clock === "real",
-      takes_arguments: words.length > 0,
-      arguments: words,
+      arguments: Object.fromEntries(
+        programs.map((program) => [program, own[program]?.arguments ?? words]),
+      ),
       exercise: fs.existsSync(path.join(root, "lessons", name, "exercise.cpp")),
       done: false,
     };
@@ -191,13 +195,17 @@ export class FakeServer {
     for (const program of programs) {
       const at = begin;
       later(at, () => job.say({ type: "started", program }));
-      if (words.includes("flood"))
+      if (words[program]?.includes("flood"))
         later(at, () => {
           for (let n = 0; n < 5000; ++n)
             job.say({ type: "line", program, time: n / 1000, text: `Line ${n}` });
         });
       for (const [time, text] of runs[program].lines)
         later(at + time / 1000, () => job.say({ type: "line", program, time: time / 1000, text }));
+      for (const [time, text] of runs[program].server ?? [])
+        later(at + time / 1000, () =>
+          job.say({ type: "server_line", program, time: time / 1000, text }),
+        );
       const took = runs[program].total_ms / 1000;
       later(at + took, () => job.say({ type: "ended", program, took, failure: "" }));
       last = Math.max(last, at + took);

@@ -176,7 +176,15 @@ describe("running", () => {
       assert.equal(await box(page).locator("li:not(.to-come) samp").count(), 0);
     }));
 
-  for (const lesson of ["04-coroutines", "08-chores", "05-count", "23-web-api"])
+  for (const lesson of [
+    "04-coroutines",
+    "05-count",
+    "08-chores",
+    "10-http-request",
+    "11-http-requests",
+    "22-echo-server",
+    "23-web-api",
+  ])
     test(`${lesson}: one after the other, the same lines, and the same bars as recorded`, () =>
       served(async ({ server, open, page }) => {
         server.faster = 20;
@@ -204,14 +212,11 @@ describe("running", () => {
         );
         for (const program of ["sync", "async"])
           assert.deepEqual(await printed(page, program), expected(lesson, program));
-        // Lanes of what only the lesson's server says are left out.
         const bars = (of) =>
           page
             .locator(of)
             .first()
-            .locator(
-              ".group .lane:not(:has([data-from=''], [data-to=''])) .track > i:not([hidden])",
-            )
+            .locator(".group .track > i:not([hidden])")
             .evaluateAll((all) =>
               all.map((bar) =>
                 [
@@ -282,13 +287,26 @@ describe("running", () => {
       );
       await runButton(page).click();
       await ended(page);
-      assert.deepEqual(server.words, []);
+      assert.deepEqual(server.words, {});
       await field.fill(`my.txt  "two words" 'and three more' 3`);
       await runButton(page).click();
       await page.waitForFunction(
         () => document.querySelector(".run-box").dataset.state === "ready",
       );
-      assert.deepEqual(server.words, ["my.txt", "two words", "and three more", "3"]);
+      const words = ["my.txt", "two words", "and three more", "3"];
+      assert.deepEqual(server.words, { sync: words, async: words });
+
+      // Programs that get different ones have a field each.
+      const workers = box(page, 1).getByLabel("Arguments of async_workers");
+      assert.equal(
+        await box(page, 1).getByLabel("Arguments of async", { exact: true }).inputValue(),
+        "pages.txt {server}",
+      );
+      assert.equal(await workers.inputValue(), "pages.txt {server} 3");
+      await workers.fill("pages.txt {server} 1");
+      await runButton(page, 1).click();
+      await ended(page, 1);
+      assert.deepEqual(server.words, { async_workers: ["pages.txt", "{server}", "1"] });
       await open("01-print");
       assert.equal(await box(page).getByLabel("Arguments").count(), 0);
     }));
@@ -372,12 +390,21 @@ describe("the exercise", () => {
     served(
       async ({ server, open, page }) => {
         server.editor = undefined;
+        let asked = 0;
+        page.on("request", (request) => (asked += request.url().endsWith("editor.js")));
+        const complaints = [];
+        page.on("console", (message) => complaints.push(message.text()));
+        page.on("pageerror", (error) => complaints.push(error.message));
         await open("01-print");
         const missing = page.waitForResponse(/editor\.js$/);
         await page.locator("textarea#my-file").fill("int main() {}\n");
         await missing;
+        await button(page, "Save").focus();
+        await page.locator("textarea#my-file").focus();
         await page.keyboard.press("Control+Enter");
         await judgement(page).getByText("Not yet.").waitFor();
+        assert.equal(asked, 1);
+        assert.ok(complaints.length <= 1, complaints.join());
         assert.equal(fs.readFileSync(server.file("01-print"), "utf8"), "int main() {}\n");
         assert.equal(await page.locator(".cm-editor").count(), 0);
       },
@@ -515,6 +542,9 @@ describe("the server goes away", () => {
         const { token, port } = server;
         await server.stop();
         await page.locator(".server-bar").getByText("does not answer").waitFor();
+        const said = await page.locator(".server-bar").textContent();
+        assert.ok(said.includes(`./workbook serve --port ${port} runs`), said);
+        assert.ok(said.includes("copy your text"), said);
         await box(page).getByText("The run was cut off").waitFor();
         await button(page, "Check").click();
         await judgement(page).getByText("does not answer").waitFor();

@@ -43,7 +43,7 @@ class RunBox {
     this.#lesson = lesson;
     this.#programs = programs;
     this.#replay = replay;
-    this.#given = about.takes_arguments ? joined(about.arguments ?? []) : undefined;
+    this.#given = new Map(programs.map((program) => [program, joined(about.arguments[program])]));
     const ui = this.#ui;
     const names = programs.join(" and ");
     ui.button = make("button", { type: "button", class: "play" });
@@ -68,15 +68,26 @@ class RunBox {
         order("in-turn", "one after the other", about.runs_real_time),
       );
     }
-    if (this.#given !== undefined) {
-      ui.arguments = make("input", {
+    // One field for all, unless the lesson gives them different ones.
+    const alike = new Set(this.#given.values()).size === 1;
+    ui.arguments = new Map();
+    for (const [program, given] of this.#given) {
+      if (!given) continue;
+      const first = ui.arguments.get(programs[0]);
+      if (alike && first) {
+        ui.arguments.set(program, first);
+        continue;
+      }
+      const field = make("input", {
         type: "text",
-        value: this.#given,
+        value: given,
         spellcheck: "false",
         autocomplete: "off",
         autocapitalize: "off",
       });
-      ui.options.append(make("label", { class: "arguments" }, "Arguments ", ui.arguments));
+      ui.arguments.set(program, field);
+      const name = alike ? "Arguments " : `Arguments of ${program} `;
+      ui.options.append(make("label", { class: "arguments" }, name, field));
     }
     ui.clock = make("span", { class: "clock" });
     ui.shown = make("div", { class: "shown" });
@@ -109,7 +120,10 @@ class RunBox {
   async #run() {
     const { options, shown, clock } = this.#ui;
     const together = options.querySelector("input[value=together]")?.checked ?? false;
-    const typed = this.#ui.arguments?.value.trim();
+    // As the lesson has them, with its server if it has one, unless they were changed.
+    const changed = {};
+    for (const [program, { value }] of this.#ui.arguments)
+      if (value.trim() !== this.#given.get(program)) changed[program] = split(value);
     const line = new Timeline(this.#programs, this.#replay, clock);
     shown.replaceChildren(line.node);
     this.#job = new Job();
@@ -123,8 +137,7 @@ class RunBox {
           lesson: this.#lesson,
           programs: this.#programs,
           together,
-          // As the lesson has them, with its server if it has one, unless they were changed.
-          arguments: typed === undefined || typed === this.#given ? [] : split(typed),
+          arguments: changed,
         },
         (event) => line.take(event),
       );
@@ -178,6 +191,7 @@ class Timeline {
     const run = {
       program,
       lines: [],
+      said: [], // by the lesson's server meanwhile
       more: 0,
       now: 0,
       began: undefined,
@@ -222,13 +236,7 @@ class Timeline {
           });
           continue;
         }
-        // What only the lesson's server has said is not known here.
-        const bars = [...track.querySelectorAll("[data-from]")];
-        if (bars.some(({ dataset }) => !dataset.from || !dataset.to)) {
-          lane.remove();
-          continue;
-        }
-        for (const node of bars) {
+        for (const node of track.querySelectorAll("[data-from]")) {
           const label = node.querySelector("b");
           const word = label?.textContent.replace(/[\d.]+ s$/, "");
           run.bars.push({ node, label, word, ...node.dataset });
@@ -269,6 +277,11 @@ class Timeline {
         break;
       case "line":
         this.#line(run, event);
+        break;
+      case "server_line":
+        run.said.push({ at: event.time * 1000, text: event.text });
+        this.#due = true;
+        this.#go();
         break;
       case "ended":
         run.total = this.#unit === "ms" ? event.took * 1000 : run.lines.length;
@@ -429,9 +442,9 @@ class Timeline {
   // ---- the picture
   #moment(run, where) {
     if (where === "end") return run.total;
-    const [, nth, later, text] = /^(\d+)(?:\+(\d+))?:(.*)$/s.exec(where);
+    const [, server, nth, later, text] = /^(server )?(\d+)(?:\+(\d+))?:(.*)$/s.exec(where);
     const line = Number(nth)
-      ? run.lines.filter((line) => line.text.startsWith(text))[nth - 1]
+      ? (server ? run.said : run.lines).filter((line) => line.text.startsWith(text))[nth - 1]
       : { at: 0 };
     return line && line.at + Number(later ?? 0);
   }
@@ -464,15 +477,19 @@ class Timeline {
         label.dataset.end = end ?? "";
       }
       for (const { track, begins, span } of run.ticked) {
-        const ticks = run.lines.filter((line) => line.text.startsWith(begins));
+        // The lane of all lines is of what the program prints.
+        const lines = begins ? [...run.lines, ...run.said] : run.lines;
+        const ticks = lines.filter((line) => line.text.startsWith(begins));
         for (const old of track.querySelectorAll(".tick")) old.remove();
         track.append(
           ...ticks.map(({ at }) => make("i", { class: "tick", style: `--a:${share(at)}` })),
         );
         if (!span) continue;
         span.hidden = !ticks.length;
-        span.style.setProperty("--a", share(ticks[0]?.at ?? 0));
-        span.style.setProperty("--b", share(ticks.at(-1)?.at ?? 0));
+        if (span.hidden) continue;
+        const times = ticks.map(({ at }) => at);
+        span.style.setProperty("--a", share(Math.min(...times)));
+        span.style.setProperty("--b", share(Math.max(...times)));
       }
       run.sum.textContent = run.total === undefined ? "" : this.#sum(run);
       run.sum.dataset.end = run.total ?? "";

@@ -110,7 +110,7 @@ const bar = {
   gone() {
     this.say(
       "gone",
-      "The workbook’s server does not answer. Start ./workbook serve again. This page keeps what you typed, and asks again every two seconds.",
+      `The workbook’s server does not answer. This page keeps what you typed, and goes on as soon as ./workbook serve --port ${location.port || 80} runs. At another port it cannot: copy your text into the page there.`,
     );
     this.timer ??= setInterval(() => this.look(), 2000);
   },

@@ -71,6 +71,7 @@ export async function visit(browser, base, options = {}) {
     reducedMotion: "no-preference",
     ...options,
   });
+  context.setDefaultTimeout(120_000); // nothing takes as long; what does is stuck
   const page = await context.newPage();
   const faults = [];
   page.on("request", (request) => {

@@ -20,6 +20,7 @@ export class FakeServer {
   #arrived = new EventEmitter();
   requests = [];
   faster = 4; // how much faster than it was recorded a program runs
+  holdsAfter = Infinity; // so many lines, until goOn() or the end of the job
 
   constructor(folder) {
     this.folder = folder;
@@ -31,6 +32,10 @@ export class FakeServer {
     this.port = this.server.address().port;
     this.base = `http://127.0.0.1:${this.port}/`;
     this.address = `${this.base}#token=${this.token}`;
+  }
+  goOn() {
+    this.holdsAfter = Infinity;
+    for (const job of this.#jobs.values()) job.goOn();
   }
   async stop() {
     for (const job of this.#jobs.values()) job.end?.();
@@ -150,10 +155,22 @@ export class FakeServer {
         job.end();
       },
     };
-    const begun = Date.now();
+    let begun = Date.now();
+    let lines = 0;
+    let held; // since when
+    job.goOn = () => {
+      if (held === undefined) return;
+      begun += Date.now() - held;
+      held = undefined;
+      next();
+    };
+    const print = (type, program, time, text) => {
+      job.say({ type, program, time, text });
+      if (type === "line" && ++lines >= this.holdsAfter) held = Date.now();
+    };
     const next = () => {
       const [first] = due;
-      if (!first || job.done) return;
+      if (!first || job.done || held !== undefined) return;
       timer = setTimeout(
         () => {
           due.shift()[1]();
@@ -168,6 +185,7 @@ export class FakeServer {
     };
     this.#jobs.set(id, job);
     this.words = words;
+    this.together = together;
     job.say({ type: "building", progress: "[1/2]" });
     if (kind === "check") {
       const text = this.#text(lesson);
@@ -201,11 +219,9 @@ export class FakeServer {
             job.say({ type: "line", program, time: n / 1000, text: `Line ${n}` });
         });
       for (const [time, text] of runs[program].lines)
-        later(at + time / 1000, () => job.say({ type: "line", program, time: time / 1000, text }));
+        later(at + time / 1000, () => print("line", program, time / 1000, text));
       for (const [time, text] of runs[program].server ?? [])
-        later(at + time / 1000, () =>
-          job.say({ type: "server_line", program, time: time / 1000, text }),
-        );
+        later(at + time / 1000, () => print("server_line", program, time / 1000, text));
       const took = runs[program].total_ms / 1000;
       later(at + took, () => job.say({ type: "ended", program, took, failure: "" }));
       last = Math.max(last, at + took);

@@ -20,7 +20,7 @@ using namespace asio::experimental::awaitable_operators;
 using Json = nlohmann::json;
 
 constexpr auto longest_wait = 2s;       // for an event
-constexpr auto page_has_gone = 5s;      // without a question for events
+constexpr int page_has_gone = 5;        // seconds without a question for events
 constexpr auto remembered = 60s;        // after the end
 constexpr std::size_t piece = 1 << 18;  // in bytes: more events than that come in several answers
 
@@ -54,7 +54,7 @@ asio::awaitable<std::string> Job::events_after(std::size_t seen) {
       co_await news_.wait(deadline);
     }
   }
-  if (!done_) changed_at_ = Clock::now();
+  asked_ = true;
   std::string text;
   std::size_t next = std::min(seen, events_.size());
   for (; next < events_.size() && text.size() < piece; ++next) {
@@ -71,16 +71,21 @@ void Job::stop() {
 }
 
 asio::awaitable<void> Job::until_unwanted() {
-  while (!stopped_) {
-    const auto last = asking_ > 0 ? Clock::now() : changed_at_;
-    if (Clock::now() - last >= page_has_gone) co_return;
-    co_await news_.wait(last + page_has_gone);
+  // Counted, not measured: while this machine stood still, the page could not ask either.
+  int seconds = 0;
+  auto next = Clock::now() + 1s;
+  while (!stopped_ && seconds < page_has_gone) {
+    co_await news_.wait(next);
+    if (Clock::now() < next) continue;
+    next = Clock::now() + 1s;
+    seconds = asking_ > 0 || asked_ ? 0 : seconds + 1;
+    asked_ = false;
   }
 }
 
 void Job::finish() {
   done_ = true;
-  changed_at_ = Clock::now();
+  ended_at_ = Clock::now();
   news_.give();
 }
 
@@ -123,7 +128,7 @@ asio::awaitable<void> Jobs::run(std::shared_ptr<Job> job, Work work) {
 void Jobs::forget_old() {
   const auto now = Job::Clock::now();
   std::erase_if(jobs_, [now](const auto& entry) {
-    return entry.second->done_ && now - entry.second->changed_at_ > remembered;
+    return entry.second->done_ && now - entry.second->ended_at_ > remembered;
   });
 }
 

@@ -40,8 +40,9 @@ class Job {
   std::vector<std::string> events_;  // as JSON
   bool done_ = false;
   bool stopped_ = false;
-  Clock::time_point changed_at_ = Clock::now();  // the end, or the last question for events
-  int asking_ = 0;                               // how many wait for events now
+  Clock::time_point ended_at_;
+  int asking_ = 0;      // how many wait for events now
+  bool asked_ = false;  // whether somebody has asked since until_unwanted looked
   Notice news_;
 };
 

@@ -142,6 +142,7 @@ describe("running", () => {
         early,
       );
       server.goOn();
+      await box(page).locator(".group p span").getByText("2.0 s").waitFor(); // while sync still runs
       await ended(page);
       for (const program of ["sync", "async"])
         assert.deepEqual(await printed(page, program), expected("01-print", program));

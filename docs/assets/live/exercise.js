@@ -417,10 +417,10 @@ class Desk {
     for (const match of text.matchAll(place)) {
       const go = make("button", { type: "button", class: "place" }, match[0]);
       go.addEventListener("click", () => this.#box.goTo(Number(match[1])));
-      parts.push(text.slice(at, match.index), go);
+      parts.push(...rows(text.slice(at, match.index)), go);
       at = match.index + match[0].length;
     }
-    this.#ui.said.replaceChildren(...parts, text.slice(at).trimEnd());
+    this.#ui.said.replaceChildren(...parts, ...rows(text.slice(at).trimEnd()));
     this.#ui.said.hidden = false;
   }
 
@@ -432,6 +432,13 @@ class Desk {
       this.#judge("wrong", `No hint: ${error.message}`);
     }
   }
+}
+
+// Sentences have the page's width, tables and code their own.
+function rows(text) {
+  return text
+    .split(/(?<=\n)/)
+    .map((row) => (/^[ >]/.test(row) ? make("span", { class: "as-is" }, row) : row));
 }
 
 // What was broken into lines of a terminal's width, for a page that has its own.

@@ -217,6 +217,7 @@ class Timeline {
   #chart(recorded) {
     this.chart = recorded.querySelector(".chart").cloneNode(true);
     this.chart.querySelector(".head")?.remove();
+    for (const node of this.chart.querySelectorAll(".to-come")) node.classList.remove("to-come");
     for (const group of this.chart.querySelectorAll(".group")) {
       const run = this.#runs.get(group.dataset.program);
       if (!run) {

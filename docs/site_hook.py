@@ -1201,15 +1201,12 @@ class Replay:
         if not self.timed:
             return "No run takes any time; what differs is the order of the lines."
         first, *rest = self.programs
-        base = self.runs[first]["total_ms"]
+        # (Of the totals as they are shown, for the reader will subtract them.)
+        shown = lambda program: decimal.Decimal(seconds(self.runs[program]["total_ms"]))
         said = [f"{first} {self.total(first)}"]
         for program in rest:
-            less = base - self.runs[program]["total_ms"]
-            less = (
-                f"{seconds(abs(less))} s {'less' if less > 0 else 'more'}"
-                if abs(less) >= 50
-                else "the same"
-            )
+            less = shown(first) - shown(program)
+            less = f"{abs(less)} s {'less' if less > 0 else 'more'}" if less else "the same"
             said.append(f"{program} {self.total(program)}: {less}")
         return ", ".join(said) + "."
 

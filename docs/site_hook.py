@@ -8,6 +8,7 @@ a page that does not agree with them ends the build with the file, the line and 
 How it works: `on_page_markdown` replaces each such block by slots, paragraphs of the form @@7@@, and
 leaves the prose between them to Markdown; `on_page_content` puts the HTML where the slots are.
 """
+import decimal
 import difflib
 import html
 import json
@@ -549,7 +550,7 @@ class Writer:
         solution = exercise.solution.read_text(encoding="utf-8")
         run = lesson.runs["exercise"]
         digits = decimals([run])
-        stamp = len(f"{run['total_ms'] / 1000:.{digits}f}")
+        stamp = len(seconds(run["total_ms"], digits))
         number = lesson.name[:2]
         commands = "".join(
             f"<div><dt><code>./workbook {command} {number}</code></dt><dd>{does}</dd></div>"
@@ -568,10 +569,10 @@ class Writer:
             )
         )
         lines = "".join(
-            f"<li><span>{at / 1000:.{digits}f}</span> <samp>{html.escape(text)}</samp></li>"
+            f"<li><span>{seconds(at, digits)}</span> <samp>{html.escape(text)}</samp></li>"
             for at, text in run["lines"]
         )
-        total = f"{run['total_ms'] / 1000:.1f} s"
+        total = f"{seconds(run['total_ms'])} s"
         out = self.slot('<div class="exercise" data-role="other"><div class="task">')
         out += [exercise.task]
         out += self.slot(
@@ -793,7 +794,7 @@ class Writer:
             said = str(len(run["lines"]))
             holds = re.search(rf"(?<![\d.]){said}(?![\d.]\d)", right)
         else:
-            said = f"{run['total_ms'] / 1000:.1f}"
+            said = seconds(run["total_ms"])
             value = re.escape(said[:-2]) + r"(\.0)?" if said.endswith(".0") else re.escape(said)
             holds = re.search(rf"(?<![\d.]){value}(\s|\u00a0|&nbsp;)?s", right)
             said += " s"
@@ -1005,6 +1006,12 @@ def diff(names, texts):
 # ---- the replay ---------------------------------------------------------------------------------
 
 
+def seconds(milliseconds, digits=1):
+    """As JavaScript's toFixed says it, for the replay shows the same times: half is rounded up."""
+    places = decimal.Decimal(1).scaleb(-digits)
+    return str(decimal.Decimal(milliseconds / 1000).quantize(places, decimal.ROUND_HALF_UP))
+
+
 def decimals(runs):
     """How many of them tell the moments of these runs' lines apart."""
     lines = (line for run in runs for line in run["lines"] + run.get("server", []))
@@ -1065,7 +1072,7 @@ class Replay:
         return sorted(printed + said, key=lambda event: event[0])
 
     def seconds(self, at):
-        return f"{at / 1000:.{self.digits}f} s"
+        return f"{seconds(at, self.digits)} s"
 
     def lanes(self, program):
         """[(name, [(look, from, to)], [ticks])] of a program."""
@@ -1208,7 +1215,7 @@ class Replay:
                     said.append(f"{name} {does} from {self.seconds(start)} to {self.seconds(stop)}")
             if ticks:
                 where = ", ".join(
-                    f"{t / 1000:.{self.digits}f}" if self.timed else str(t) for t in ticks
+                    seconds(t, self.digits) if self.timed else str(t) for t in ticks
                 )
                 said.append(
                     f"{name} prints at {where} s"
@@ -1218,21 +1225,18 @@ class Replay:
         return f"<li><b>{program}</b>: {html.escape('; '.join(said) or 'one line after the other')}.</li>"
 
     def total(self, program):
-        return f"{self.runs[program]['total_ms'] / 1000:.1f} s"
+        return f"{seconds(self.runs[program]['total_ms'])} s"
 
     def verdict(self):
         if not self.timed:
             return "No run takes any time; what differs is the order of the lines."
         first, *rest = self.programs
-        base = self.runs[first]["total_ms"]
+        # (Of the totals as they are shown, for the reader will subtract them.)
+        shown = lambda program: decimal.Decimal(seconds(self.runs[program]["total_ms"]))
         said = [f"{first} {self.total(first)}"]
         for program in rest:
-            less = (base - self.runs[program]["total_ms"]) / 1000
-            less = (
-                f"{abs(less):.1f} s {'less' if less > 0 else 'more'}"
-                if abs(less) >= 0.05
-                else "the same"
-            )
+            less = shown(first) - shown(program)
+            less = f"{abs(less)} s {'less' if less > 0 else 'more'}" if less else "the same"
             said.append(f"{program} {self.total(program)}: {less}")
         return ", ".join(said) + "."
 
@@ -1277,7 +1281,7 @@ class Replay:
             words.append(self.words(program, lanes))
             lines = "".join(
                 f'<li data-at="{self.at(program, n)}"><span>'
-                + (f"{at / 1000:.{self.digits}f}" if self.timed else str(n + 1))
+                + (seconds(at, self.digits) if self.timed else str(n + 1))
                 + f"</span> <samp>{html.escape(text)}</samp></li>"
                 for n, (at, text) in enumerate(self.runs[program]["lines"])
             )
@@ -1296,7 +1300,7 @@ class Replay:
             f'<ul class="legend" aria-hidden="true">{legend}</ul>'
             f'<p class="verdict" role="status">{self.verdict()}</p>'
             f'{RECORDED if self.lesson.real_time else ""}'
-            f'<div class="screens" style="--stamp:{len(f"{self.end / 1000:.{self.digits}f}") if self.timed else len(str(self.end))}ch">'
+            f'<div class="screens" style="--stamp:{len(seconds(self.end, self.digits)) if self.timed else len(str(self.end))}ch">'
             f'{"".join(screens)}</div>'
             f'<details class="in-words"><summary>The timeline in words</summary><ul>{"".join(words)}</ul></details>'
             f"</workbook-replay>"

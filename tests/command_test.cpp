@@ -257,6 +257,14 @@ TEST_SUITE("command") {
     }
   }
 
+  TEST_CASE("a program that catches Ctrl-C has time to finish") {
+    Session session(shared_checkout().command({"run", "1", "finishes"}), Checkout::environment());
+    session.expect("ready");
+    session.type("\x03");
+    session.expect("finished");
+    CHECK(session.wait() == 128 + SIGINT);
+  }
+
   TEST_CASE("a second Ctrl-C ends what the first did not") {
     Session session(shared_checkout().command({"run", "1", "stays", "--", "stubborn"}),
                     Checkout::environment());

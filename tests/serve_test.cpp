@@ -388,11 +388,12 @@ TEST_SUITE("serve") {
           "An exception ended it that nobody caught: std::runtime_error: no potatoes.");
   }
 
-  TEST_CASE("a program that prints for ever, eats memory, or leaves others behind is ended") {
+  TEST_CASE("a program that prints or writes for ever, eats memory, or leaves others behind") {
     SiteSession site;
-    const Json events = site.all_events(site.start(run("01-one", {"floods", "eats", "leaves"})));
+    const Json events =
+        site.all_events(site.start(run("01-one", {"floods", "eats", "leaves", "fills"})));
     const Json ended = of_type(events, "ended");
-    REQUIRE_MESSAGE(ended.size() == 3, events.dump());
+    REQUIRE_MESSAGE(ended.size() == 4, events.dump());
     CHECK(ended[0]["failure"] == "It printed more than 5000 lines: an endless loop?");
     CHECK(of_type(events, "line").size() == 5000 + 2 + 1);  // and of eats, and leaves
     CHECK(of_type(events, "line")[0]["text"] == "\uFFFD");
@@ -400,6 +401,7 @@ TEST_SUITE("serve") {
           "An exception ended it that nobody caught: std::bad_alloc. It may have 2048 MB of "
           "memory.");
     CHECK(ended[2]["failure"] == "It left 2 processes behind, which were ended.");
+    CHECK(ended[3]["failure"] == "It wrote more than 16 MB into a file: an endless loop?");
     CHECK(shared_checkout().processes().empty());
   }
 

@@ -29,13 +29,16 @@ inline void check(const std::string& what, int status) {
   throw Lost(what + ": " + amqp_error_string2(status));
 }
 
-// The broker hangs up with a number and a text. From 400 to 499
-// it says that we have asked for what cannot be.
+// The broker hangs up with a number and a text. Three of them
+// are trouble of its own, the others are about what we asked.
 [[noreturn]] inline void fail(const std::string& what, int code,
                               amqp_bytes_t why) {
   const std::string sentence = what + ": " + text_of(why);
-  if (code / 100 == 4) throw Refused(sentence);
-  throw Lost(sentence);
+  const bool is_its_own = code == AMQP_CONNECTION_FORCED ||
+                          code == AMQP_RESOURCE_ERROR ||
+                          code == AMQP_INTERNAL_ERROR;
+  if (is_its_own) throw Lost(sentence);
+  throw Refused(sentence);
 }
 
 inline void check_open(const std::string& what,

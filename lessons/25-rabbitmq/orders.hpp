@@ -18,7 +18,7 @@ inline std::chrono::milliseconds cooking_time(
     std::string_view dish) {
   using std::chrono::milliseconds;
   if (dish == "soup") return milliseconds(1000);
-  if (dish == "roast") return milliseconds(1600);
+  if (dish == "roast") return milliseconds(1800);
   if (dish == "salad") return milliseconds(500);
   return milliseconds(900);
 }

@@ -60,7 +60,7 @@ int main(int argc, char* argv[]) {
     loop.run_for(options.settings.limits.farewell);
     if (orders.left() == 0) return 0;
     throw std::runtime_error(fmt::format(
-        "{} accepted orders are lost", orders.left()));
+        "{} of the accepted orders are lost", orders.left()));
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}: {}.\n", argv[0], error.what());
     return 1;

@@ -79,7 +79,12 @@ class Desk {
       co_return http::problem(
           400, "an order looks like this: 7 kettle");
     }
-    co_await orders_.publish(text_of(*order));
+    try {
+      co_await orders_.publish(text_of(*order));
+    } catch (const std::exception&) {
+      if (!stopped_) throw;
+      co_return http::problem(503, "the shop is closing");
+    }
     board_.accept();
     print_line(
         fmt::format("Order {} is accepted", order->number));

@@ -43,22 +43,21 @@ inline Options parse_options(int argc, char* argv[]) {
       others.push_back(argv[i]);
       continue;
     }
-    if (++i == argc) {
-      throw std::runtime_error(name + " needs a value");
-    }
-    const std::string value = argv[i];
+    const std::string value = ++i < argc ? argv[i] : "";
     if (name == "--queue") {
       options.queue = value;
     } else if (name == "--workers") {
       options.workers = parse_count(name, value);
     } else if (name == "--seconds") {
-      options.time = parse_seconds(argv[i]);
+      options.time = parse_seconds(value.c_str());
     } else if (name == "--shelf") {
       options.shelf = value;
     } else if (name == "--worker") {
       options.worker = parse_count(name, value);
     } else {
-      throw std::runtime_error("there is no option " + name);
+      throw std::runtime_error("there is no option " + name +
+                               "; there are --queue, --workers, "
+                               "--seconds and --shelf");
     }
   }
   options.settings = parse_settings(

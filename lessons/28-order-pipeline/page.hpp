@@ -19,7 +19,7 @@ inline http::Response page() {
 <h1>The shop</h1>
 <form>
   <label>Order <input name="number" type="number" min="1"
-    max="999999999" value="1" required></label>
+    max="999999999" required></label>
   <label>of a <input name="item" pattern="[a-z\-]+" size="12"
     maxlength="40" value="kettle" required></label>
   <button>Order</button> <output></output>
@@ -31,6 +31,8 @@ inline http::Response page() {
   const count = async () => find('#counts').textContent =
     await (await fetch('/counts')).text();
   const form = find('form');
+  // Two windows should not give two orders the same number.
+  form.number.value = Math.ceil(Math.random() * 1e6);
   form.onsubmit = async submitted => {
     submitted.preventDefault();
     const {number, item} = form;

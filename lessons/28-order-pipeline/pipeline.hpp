@@ -105,6 +105,9 @@ template <typename Queue>
 void run_with_broker(asio::io_context& loop,
                      const Options& options,
                      const BrokerKind& kind) {
+  // Is the port free? Better to know before a broker starts.
+  asio::ip::tcp::acceptor(loop, {asio::ip::address_v4::loopback(),
+                                 options.settings.port});
   BrokerProcess broker(loop.get_executor(), kind.program);
   std::string url = kind.scheme;
   asio::co_spawn(
@@ -118,6 +121,8 @@ void run_with_broker(asio::io_context& loop,
   loop.restart();
   asio::co_spawn(loop, broker.listen(), rethrow);
   run_shop<Queue>(loop, options, url);
+  print_line(
+      "The broker goes, and with it what is in its queues");
 }
 
 template <typename Queue>

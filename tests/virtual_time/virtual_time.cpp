@@ -106,6 +106,7 @@ int out =
 int err = -1;
 off_t out_size = 0;
 off_t err_size = 0;
+off_t step_size = 0;  // of the last record, if all it says is that time has moved
 
 off_t size_of(int fd) {
   struct stat status;
@@ -121,6 +122,17 @@ void record(const char* format, ...) {
   va_end(arguments);
   const size_t size = length < static_cast<int>(sizeof line) ? length : sizeof line - 1;
   if (write(trace, line, size) < 0) trace = -1;
+  step_size = 0;
+}
+
+// One such record is enough, however often a program waits: it tells how far a crash had come.
+void record_step() {
+  if (trace < 0) return;
+  const off_t begin = size_of(trace) - step_size;
+  if (step_size > 0 && ftruncate(trace, begin) < 0) trace = -1;
+  record("%lld at %lld %lld\n", now, static_cast<long long>(out_size),
+         static_cast<long long>(err_size));
+  step_size = size_of(trace) - begin;
 }
 
 void record_output() {
@@ -158,8 +170,7 @@ void advance_to(long long time) {
   if (time <= now) return;
   record_output();
   now = time;
-  record("%lld at %lld %lld\n", now, static_cast<long long>(out_size),
-         static_cast<long long>(err_size));
+  record_step();
   if (now - last_output >= patience) {
     end_program("silent", "silent: nothing was printed for an hour of simulated time");
   }

@@ -499,6 +499,18 @@ asio::awaitable<void> ChildProcess::read_all(OnOutput on_output) {
   }
 }
 
+bool ChildProcess::catches(int signal) const {
+  // proc(5): SigCgt is a mask, its lowest bit is signal 1.
+  std::ifstream status(fmt::format("/proc/{}/status", id_));
+  constexpr std::string_view field = "SigCgt:";
+  for (std::string line; std::getline(status, line);) {
+    if (!line.starts_with(field)) continue;
+    const auto mask = std::strtoull(line.c_str() + field.size(), nullptr, 16);
+    return (mask >> (signal - 1) & 1) != 0;
+  }
+  return false;
+}
+
 void ChildProcess::send(int signal) {
   if (!end_) ::kill(-id_, signal);
 }

@@ -116,6 +116,9 @@ class ChildProcess {
   // again. A cancelled wait leaves the child running.
   asio::awaitable<ProcessEnd> wait();
 
+  // Has it a handler for the signal?
+  bool catches(int signal) const;
+
   // Sends a signal to the child's whole group, unless it has ended.
   void send(int signal);
 

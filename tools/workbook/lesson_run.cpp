@@ -48,18 +48,6 @@ std::string read_companion(const Json& json, const char* role, const std::string
   return name;
 }
 
-// Does the process catch SIGTERM? (proc(5): SigCgt is a mask, its lowest bit is signal 1.)
-bool catches_sigterm(pid_t process) {
-  std::ifstream status(fmt::format("/proc/{}/status", process));
-  constexpr std::string_view field = "SigCgt:";
-  for (std::string line; std::getline(status, line);) {
-    if (!line.starts_with(field)) continue;
-    const auto mask = std::strtoull(line.c_str() + field.size(), nullptr, 16);
-    return (mask >> (SIGTERM - 1) & 1) != 0;
-  }
-  return false;
-}
-
 }  // namespace
 
 std::string RunSettings::companion_target() const {
@@ -219,7 +207,7 @@ asio::awaitable<std::string> LessonServer::address() {
             ? fmt::format("The lesson's {} ended at once and said nothing.", state_->name)
             : fmt::format("The lesson's {} did not say its address, but: {}", state_->name, first));
   }
-  state_->catches_sigterm = catches_sigterm(state_->process.id());
+  state_->catches_sigterm = state_->process.catches(SIGTERM);
   co_return first;
 }
 

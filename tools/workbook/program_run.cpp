@@ -104,16 +104,24 @@ std::string describe_flood(const RunOptions& options) {
   return fmt::format("It printed more than {} MB: an endless loop?", options.output_limit >> 20);
 }
 
-std::string describe_end(const ProcessEnd& end, const std::string& errors,
-                         const RunOptions& options) {
+std::string describe_end(const ProcessEnd& end, const ProgramRun& run, const RunOptions& options) {
   if (end.succeeded()) return {};
   if (end.signal == SIGXCPU || end.signal == SIGKILL) {
     return fmt::format(
         "It used {} s of processor time and had not come to an end: an endless loop?",
         options.cpu_limit.count());
   }
-  if (end.signal == SIGXFSZ) return describe_flood(options);
-  if (auto words = last_words(errors)) {
+  if (end.signal == SIGXFSZ) {
+    if (options.on_line) {
+      return fmt::format("It wrote more than {} MB into a file: an endless loop?",
+                         RunOptions().output_limit >> 20);
+    }
+    // What became too long may also be the record of the simulated clock.
+    const auto printed = std::max(run.output.size(), run.errors.size());
+    if (printed >= options.output_limit) return describe_flood(options);
+    return "It slept again and again, and printed nothing: an endless loop?";
+  }
+  if (auto words = last_words(run.errors)) {
     if (options.memory_limit && words->find("bad_alloc") != std::string::npos) {
       *words += fmt::format(" It may have {} MB of memory.", *options.memory_limit >> 20);
     }
@@ -397,7 +405,7 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
     run.failure = real_wait;
   } else {
     run.failure = describe_simulated_end(trace);
-    if (run.failure.empty()) run.failure = describe_end(end, run.errors, options);
+    if (run.failure.empty()) run.failure = describe_end(end, run, options);
     if (run.failure.empty() && trace.how.empty()) {
       run.failure = "The simulated clock was not loaded: the run left no record of its time.";
     }
@@ -458,7 +466,7 @@ asio::awaitable<ProgramRun> run_in_real_time(std::filesystem::path program, RunO
   }
   run.left_behind = end.left_behind;
   run.errors = options.on_line ? run.output : errors.content();
-  if (run.failure.empty()) run.failure = describe_end(end, run.errors, options);
+  if (run.failure.empty()) run.failure = describe_end(end, run, options);
   co_return run;
 }
 

@@ -15,6 +15,9 @@ using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
 
 constexpr auto grace = 2s;
+// Who catches the signal has something to finish. (The servers of the lessons allow themselves ten
+// seconds for that.)
+constexpr auto long_grace = 15s;
 
 asio::awaitable<void> wait_for(asio::any_io_executor executor, std::chrono::milliseconds duration) {
   asio::steady_timer timer(executor, duration);
@@ -90,7 +93,8 @@ asio::awaitable<ProcessEnd> Supervisor::run(std::vector<std::string> command,
   // Told to end, the child has the grace to do so; this one wakes at its end.
   const auto impatience = [&]() -> asio::awaitable<void> {
     co_await signalled();
-    co_await wait_for(executor_, grace);
+    const auto patience = child.catches(signal_) ? long_grace : grace;
+    co_await wait_for(executor_, patience);
     child.end(SIGKILL, 0ms);
   };
   const auto result = co_await (caught(child.read_all(on_output)) || impatience());

@@ -36,8 +36,9 @@ class Supervisor {
 
   // Runs a command to its end, on a pseudo-terminal; each piece of its output and errors goes to
   // `on_output` as it comes. What on_output throws ends the child and is thrown on.
-  // A signal is handed to the child, which then has two seconds, or until the next signal, to end;
-  // then Interrupted is thrown. Throws std::system_error when the command cannot be started.
+  // A signal is handed to the child, which then has two seconds, fifteen if it has a handler for
+  // it, or until the next signal, to end; then Interrupted is thrown. Throws std::system_error when
+  // the command cannot be started.
   asio::awaitable<ProcessEnd> run(std::vector<std::string> command, ProcessOptions options,
                                   ChildProcess::OnOutput on_output);
 

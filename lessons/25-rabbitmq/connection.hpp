@@ -2,8 +2,6 @@
 // which calls block, and for how long.
 #pragma once
 
-#include <amqp.h>
-#include <amqp_tcp_socket.h>
 #include <poll.h>
 #include <sys/time.h>
 
@@ -16,6 +14,7 @@
 
 #include "errors.hpp"
 #include "events.hpp"
+#include "library.hpp"
 
 namespace amqp {
 

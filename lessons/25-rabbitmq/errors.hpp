@@ -2,10 +2,10 @@
 // which of them is worth another try.
 #pragma once
 
-#include <amqp.h>
-
 #include <stdexcept>
 #include <string>
+
+#include "library.hpp"
 
 namespace amqp {
 

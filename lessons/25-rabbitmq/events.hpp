@@ -2,8 +2,6 @@
 // Look at how many frames one message is.
 #pragma once
 
-#include <amqp.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +9,7 @@
 #include <variant>
 
 #include "errors.hpp"
+#include "library.hpp"
 
 namespace amqp {
 

@@ -59,6 +59,9 @@ inline Options parse_options(int argc, char* argv[]) {
                                "; there are --queue, --workers, "
                                "--seconds and --shelf");
     }
+    if (i == argc) {
+      throw std::runtime_error(name + " needs a value");
+    }
   }
   options.settings = parse_settings(
       static_cast<int>(others.size()), others.data());

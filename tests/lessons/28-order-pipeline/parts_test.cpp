@@ -180,7 +180,9 @@ TEST_CASE("options stand before, between and after the port and the times") {
 
 TEST_CASE("a wrong option is refused with a sentence") {
   CHECK(complaint({"--queue"}) == "--queue needs a value");
-  CHECK(complaint({"--role", "desk"}) == "there is no option --role");
+  CHECK(complaint({"--role", "desk"}) ==
+        "there is no option --role; there are --queue, --workers, --seconds and --shelf");
+  CHECK(complaint({"--help"}).find("there is no option --help") == 0);
   CHECK(complaint({"--workers", "-1"}) == "--workers is from 0 to 1000");
   CHECK(complaint({"--workers", "1001"}) == "--workers is from 0 to 1000");
   CHECK(complaint({"--workers", "two"}) == "--workers is from 0 to 1000");

@@ -159,6 +159,9 @@ TEST_SUITE("command") {
     const Result exception = call({"run", "1", "throws"});
     CHECK(exception.status == 1);
     CHECK_CONTAINS(exception.output, "std::runtime_error: no potatoes");
+    const Result taken = call({"run", "1", "listens"});
+    CHECK(taken.status == 1);
+    CHECK_CONTAINS(taken.output, "Another program has this port. Name another one, or 0");
   }
 
   TEST_CASE("a lesson's server runs beside its programs, which get its address") {

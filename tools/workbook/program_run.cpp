@@ -355,6 +355,9 @@ std::optional<std::string> last_words(const std::string& errors) {
     return "std::terminate ended it: a std::thread was destroyed before it was joined, or an "
            "exception left a function that promised not to throw.";
   }
+  if (errors.find("Address already in use") != std::string::npos) {
+    return "Another program has this port. Name another one, or 0 for one that is free.";
+  }
   static const std::regex sanitizer("(?:ERROR|WARNING): ((?:Address|Thread|Leak)Sanitizer:[^\n]*)");
   if (std::regex_search(errors, found, sanitizer)) return fmt::format("{}.", found.str(1));
   static const std::regex undefined("([^\n]*): runtime error: ([^\n]*)");

@@ -1,15 +1,20 @@
 // Told to end, it needs a moment longer than one is given who does not listen.
 #include <time.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
 
 int main() {
   std::signal(SIGINT, [](int) {});
+  // From here on it comes during sigsuspend, and not before.
+  sigset_t none;
+  sigemptyset(&none);
+  sigset_t interrupt = none;
+  sigaddset(&interrupt, SIGINT);
+  sigprocmask(SIG_BLOCK, &interrupt, nullptr);
   std::puts("ready");
   std::fflush(stdout);
-  pause();
+  sigsuspend(&none);
   const timespec moment{2, 500'000'000};
   nanosleep(&moment, nullptr);
   std::puts("finished");

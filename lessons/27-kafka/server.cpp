@@ -62,6 +62,10 @@ int main() {
       cluster(rd_kafka_mock_cluster_new(client.get(), 1));
   if (!cluster) throw std::runtime_error("no cluster");
   rd_kafka_mock_topic_create(cluster.get(), "orders", 3, 1);
+  for (const char* of_lesson_28 :
+       {"pipeline.orders", "pipeline.results"}) {
+    rd_kafka_mock_topic_create(cluster.get(), of_lesson_28, 4, 1);
+  }
   print_line(rd_kafka_mock_cluster_bootstraps(cluster.get()));
   asio::co_spawn(loop, obey(signals, cluster.get()), rethrow);
   loop.run();

@@ -56,6 +56,7 @@ TEST_CASE("each is refused with its own message") {
   CHECK(cause("hang") ==
         "It used 1 s of processor time and had not come to an end: an endless loop?");
   CHECK(cause("chatters") == "It printed more than 1 MB: an endless loop?");
+  CHECK(cause("writes") == "It wrote more than 1 MB into a file: an endless loop?");
   CHECK(cause("circles") == "It slept again and again, and printed nothing: an endless loop?");
   CHECK(cause("deadlock").find("It printed nothing for an hour of simulated time") == 0);
   CHECK(cause("locks_twice") ==

@@ -140,7 +140,7 @@ struct LessonServer::State {
     while (const std::size_t size = co_await state->process.read_some(asio::buffer(buffer))) {
       const auto now = steady_clock::now();
       state->said += size;
-      if (state->said > RunOptions().output_limit) {
+      if (state->floods()) {
         state->process.send(SIGKILL);
         continue;
       }
@@ -155,6 +155,8 @@ struct LessonServer::State {
     state->closed = true;
     state->changed.cancel();
   }
+
+  bool floods() const { return said > usual_output_limit; }
 
   void add(steady_clock::time_point now, std::string text) {
     lines.push_back({std::max(now - start, steady_clock::duration::zero()), false, text});
@@ -231,9 +233,9 @@ asio::awaitable<std::vector<PrintedLine>> LessonServer::stop() {
 asio::awaitable<std::string> LessonServer::disorder() {
   const ProcessEnd end = co_await state_->process.wait();
   if (end.succeeded()) co_return std::string();
-  if (state_->said > RunOptions().output_limit) {
+  if (state_->floods()) {
     co_return fmt::format("{} printed more than {} MB: an endless loop?", state_->name,
-                          RunOptions().output_limit >> 20);
+                          usual_output_limit >> 20);
   }
   // Its clients may have told it to end before, and our signal came when its handler was gone
   // already.

@@ -39,7 +39,7 @@ struct RunSettings {
 // Throws std::runtime_error, with a sentence, when it is not as it must be.
 RunSettings load_run_settings(const std::filesystem::path& folder, const std::string& program);
 
-// The same arguments with the address put in.
+// The same arguments with the address and the process number put in.
 std::vector<std::string> with_server(std::vector<std::string> arguments, const std::string& address,
                                      pid_t process);
 

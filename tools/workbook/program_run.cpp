@@ -104,6 +104,12 @@ std::string describe_flood(const RunOptions& options) {
   return fmt::format("It printed more than {} MB: an endless loop?", options.output_limit >> 20);
 }
 
+// What is printed for somebody who listens goes into no file, and may be less than the program's
+// files.
+std::uintmax_t file_limit(const RunOptions& options) {
+  return options.on_line ? usual_output_limit : options.output_limit;
+}
+
 std::string describe_end(const ProcessEnd& end, const ProgramRun& run, const RunOptions& options) {
   if (end.succeeded()) return {};
   if (end.signal == SIGXCPU || end.signal == SIGKILL) {
@@ -112,14 +118,10 @@ std::string describe_end(const ProcessEnd& end, const ProgramRun& run, const Run
         options.cpu_limit.count());
   }
   if (end.signal == SIGXFSZ) {
-    if (options.on_line) {
-      return fmt::format("It wrote more than {} MB into a file: an endless loop?",
-                         RunOptions().output_limit >> 20);
-    }
-    // What became too long may also be the record of the simulated clock.
     const auto printed = std::max(run.output.size(), run.errors.size());
-    if (printed >= options.output_limit) return describe_flood(options);
-    return "It slept again and again, and printed nothing: an endless loop?";
+    if (!options.on_line && printed >= options.output_limit) return describe_flood(options);
+    return fmt::format("It wrote more than {} MB into a file: an endless loop?",
+                       file_limit(options) >> 20);
   }
   if (auto words = last_words(run.errors)) {
     if (options.memory_limit && words->find("bad_alloc") != std::string::npos) {
@@ -304,7 +306,7 @@ ProcessOptions process_options(const MemoryFile& output, const MemoryFile& error
   process.folder = options.folder;
   process.limits.cpu_soft = options.cpu_limit;
   process.limits.cpu_hard = options.cpu_limit + 1s;
-  process.limits.file_size = options.output_limit;
+  process.limits.file_size = file_limit(options);
   process.limits.memory = options.memory_limit;
   process.limits.core_files = false;
   return process;
@@ -395,7 +397,8 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
   run.left_behind = end.left_behind;
   run.output = output.content();
   run.errors = errors.content();
-  const Trace trace = parse_trace(trace_file.content());
+  const std::string record = trace_file.content();
+  const Trace trace = parse_trace(record);
   const auto printed = lines_of(run.output, false, trace);
   const auto complained = lines_of(run.errors, true, trace);
   std::merge(printed.begin(), printed.end(), complained.begin(), complained.end(),
@@ -406,6 +409,9 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
   run.slept = trace.slept;
   if (!real_wait.empty()) {
     run.failure = real_wait;
+  } else if (record.size() >= options.output_limit) {
+    // Each sleep is a line of it: the file that became too long is not the program's.
+    run.failure = "It slept again and again, and printed nothing: an endless loop?";
   } else {
     run.failure = describe_simulated_end(trace);
     if (run.failure.empty()) run.failure = describe_end(end, run, options);
@@ -420,11 +426,7 @@ asio::awaitable<ProgramRun> run_in_real_time(std::filesystem::path program, RunO
   const MemoryFile errors("stderr");
   ProcessOptions process = process_options(errors, errors, options);
   process.output = Output::terminal();
-  if (options.on_line) {
-    process.errors = Output::terminal();
-    // What the program prints goes into no file, and may be less than its files.
-    process.limits.file_size = RunOptions().output_limit;
-  }
+  if (options.on_line) process.errors = Output::terminal();
   const auto start = std::chrono::steady_clock::now();
   ChildProcess child(co_await asio::this_coro::executor, command_line(program, options.arguments),
                      process);

@@ -44,14 +44,17 @@ std::optional<std::string> last_words(const std::string& errors);
 std::vector<std::string> command_line(const std::filesystem::path& program,
                                       const std::vector<std::string>& arguments);
 
+// In bytes, for whoever is not told otherwise.
+constexpr std::uintmax_t usual_output_limit = 16 << 20;
+
 struct RunOptions {
   std::vector<std::string> arguments;
-  std::filesystem::path folder;                // to run in; ours when empty
-  std::chrono::seconds cpu_limit{10};          // of processor time
-  std::chrono::seconds real_limit{120};        // of real time; not for simulated runs
-  std::uintmax_t output_limit = 16 << 20;      // in bytes, of each stream
-  std::optional<std::size_t> line_limit;       // in lines, when somebody is told of them
-  std::optional<std::uintmax_t> memory_limit;  // in bytes
+  std::filesystem::path folder;                      // to run in; ours when empty
+  std::chrono::seconds cpu_limit{10};                // of processor time
+  std::chrono::seconds real_limit{120};              // of real time; not for simulated runs
+  std::uintmax_t output_limit = usual_output_limit;  // in bytes, of each stream
+  std::optional<std::size_t> line_limit;             // in lines, when somebody is told of them
+  std::optional<std::uintmax_t> memory_limit;        // in bytes
   // Told of each line as it comes, in a run in real time. Then both streams are one, the
   // pseudo-terminal, as when the program is run by hand.
   std::function<void(const PrintedLine&)> on_line;

@@ -1,0 +1,10 @@
+// Never stops writing, but into a file of its own.
+#include <stdlib.h>
+#include <unistd.h>
+
+int main() {
+  char name[] = "/tmp/writes-XXXXXX";
+  const int file = mkstemp(name);
+  unlink(name);
+  while (write(file, name, sizeof name) > 0) continue;
+}

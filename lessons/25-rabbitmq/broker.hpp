@@ -1,39 +1,34 @@
 // A RabbitMQ of our own: private ports, a private folder, and
-// nothing left behind. Look at how it says that it is ready.
+// nothing left behind. Look at what it would start by itself.
 #pragma once
 
 #include <fmt/core.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include <array>
 #include <asio.hpp>
-#include <asio/experimental/awaitable_operators.hpp>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine.hpp"
+#include "readiness.hpp"
 
 class Broker {
  public:
   explicit Broker(asio::any_io_executor executor)
-      : executor_(executor), notices_(executor) {
+      : executor_(executor),
+        readiness_(executor, folder_.path()) {
     write("rabbitmq.conf",
           fmt::format("listeners.tcp.1 = 127.0.0.1:{}\n"
                       "log.console = false\n"
                       "disk_free_limit.absolute = 50MB\n",
                       port_));
     write("enabled_plugins", "[].\n");
-    notices_.open();
-    notices_.bind(asio::local::datagram_protocol::endpoint(
-        path("notices")));
   }
   // In order it would take a second, and for what? Its data goes
   // with the folder.
@@ -50,21 +45,10 @@ class Broker {
   // The first time, and again after it has ended or was killed:
   // on the same port, with the same folder.
   asio::awaitable<void> start() {
-    using namespace asio::experimental::awaitable_operators;
     if (!names_) co_await start_names();
     broker_.emplace(executor_, std::vector{program()},
                     environment(), folder_.path());
-    asio::steady_timer late(executor_, std::chrono::minutes(1));
-    const auto first =
-        co_await (ready() || broker_->wait_until_ended() ||
-                  late.async_wait(asio::use_awaitable));
-    if (first.index() > 0) {
-      throw std::runtime_error(fmt::format(
-          "RabbitMQ {}. It said:\n{}",
-          first.index() == 1 ? "ended before it was ready"
-                             : "was not ready in a minute",
-          log()));
-    }
+    co_await readiness_.wait_for(*broker_, "RabbitMQ");
   }
 
  private:
@@ -74,11 +58,6 @@ class Broker {
 
   void write(std::string_view file, std::string_view text) {
     std::ofstream(path(file)) << text;
-  }
-
-  std::string log() const {
-    std::ifstream file(path("log"));
-    return {std::istreambuf_iterator<char>(file), {}};
   }
 
   std::string node() const {
@@ -97,7 +76,7 @@ class Broker {
     const std::string folder = folder_.path().string();
     return {
         "HOME=" + folder,
-        "NOTIFY_SOCKET=" + path("notices").string(),
+        readiness_.variable(),
         "RABBITMQ_CONF_ENV_FILE=/dev/null",
         "RABBITMQ_NODENAME=" + node(),
         "RABBITMQ_MNESIA_BASE=" + folder + "/data",
@@ -143,20 +122,9 @@ class Broker {
     }
   }
 
-  // RabbitMQ tells systemd how far it is; we listen instead.
-  asio::awaitable<void> ready() {
-    std::array<char, 1000> text;
-    std::string_view notice;
-    while (notice.find("READY=1") == notice.npos) {
-      const auto size = co_await notices_.async_receive(
-          asio::buffer(text), asio::use_awaitable);
-      notice = {text.data(), size};
-    }
-  }
-
   asio::any_io_executor executor_;
   PrivateFolder folder_{"rabbitmq"};
-  asio::local::datagram_protocol::socket notices_;
+  Readiness readiness_;
   const unsigned short port_ = free_port();
   const unsigned short inner_port_ = free_port();
   const unsigned short names_port_ = free_port();

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <asio.hpp>
-#include <cstdlib>
 #include <exception>
 #include <list>
 #include <memory>
@@ -23,11 +22,6 @@
 
 #include "../../lessons/13-futures/waiters.hpp"
 
-inline int rounds() {
-  const char* repeat = std::getenv("REPEAT");
-  return repeat != nullptr ? std::atoi(repeat) : 1;
-}
-
 inline void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
@@ -38,6 +32,8 @@ class Account {
   Account(asio::any_io_executor executor, int first) : first_(first), changed_(executor) {}
 
   static constexpr int messages = 1000;
+
+  int first() const { return first_; }
 
   void confirmed(int number) {
     confirmed_.insert(number);

@@ -1,0 +1,77 @@
+// A program that runs the broker of a lesson: whatever happens to it, nothing is left behind.
+#pragma once
+
+#include <doctest/doctest.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "../server_program.hpp"
+#include "../temporary_folder.hpp"
+
+// And their children, and so on.
+inline std::vector<pid_t> descendants_of(pid_t process) {
+  const std::string id = std::to_string(process);
+  std::ifstream file("/proc/" + id + "/task/" + id + "/children");
+  std::vector<pid_t> descendants;
+  for (pid_t child = 0; file >> child;) {
+    descendants.push_back(child);
+    const auto further = descendants_of(child);
+    descendants.insert(descendants.end(), further.begin(), further.end());
+  }
+  return descendants;
+}
+
+// False if it still runs after half a minute.
+inline bool ends(pid_t process) {
+  const int watch = static_cast<int>(syscall(SYS_pidfd_open, process, 0));
+  if (watch < 0) return true;
+  pollfd ended{watch, POLLIN, 0};
+  const bool in_time = poll(&ended, 1, 30'000) == 1;
+  close(watch);
+  return in_time;
+}
+
+// `is_complete`: whether so many processes are those of the broker.
+using IsComplete = std::function<bool(std::size_t processes)>;
+
+// Its private folder is within TMPDIR.
+class PrivateTmp {
+ public:
+  PrivateTmp() { setenv("TMPDIR", folder_.path().c_str(), 1); }
+  ~PrivateTmp() { unsetenv("TMPDIR"); }
+  bool is_empty() const { return std::filesystem::is_empty(folder_.path()); }
+
+ private:
+  workbook::TemporaryFolder folder_;
+};
+
+inline void check_that_nothing_is_left(const std::string& program, const IsComplete& is_complete,
+                                       int signal) {
+  const PrivateTmp tmp;
+  ServerProgram server(program);
+  const auto descendants = descendants_of(server.id());
+  CHECK_MESSAGE(is_complete(descendants.size()), descendants.size());
+  CHECK(!tmp.is_empty());
+  CHECK(server.end(signal) == 0);
+  for (const pid_t process : descendants) CHECK(ends(process));
+  CHECK(tmp.is_empty());
+}
+
+// (Who is killed cannot delete a folder.)
+inline void check_that_all_ends(const std::string& program, const IsComplete& is_complete) {
+  const PrivateTmp tmp;
+  ServerProgram server(program);
+  const auto descendants = descendants_of(server.id());
+  CHECK_MESSAGE(is_complete(descendants.size()), descendants.size());
+  CHECK(server.end(SIGKILL) == -SIGKILL);
+  for (const pid_t process : descendants) CHECK(ends(process));
+}

@@ -35,8 +35,7 @@ class KafkaQueue : public OrderQueue {
           executor, kafka::producing(cluster));
       return;
     }
-    auto settings = kafka::consuming(cluster, topic_);
-    settings["allow.auto.create.topics"] = "true";
+    const auto settings = kafka::consuming(cluster, topic_);
     consumer_ =
         std::make_shared<kafka::Consumer>(executor, settings);
     consumer_->on_assignment = [this](const std::vector<int>&) {

@@ -19,6 +19,7 @@
 #include "lesson_run.hpp"
 #include "program_run.hpp"
 #include "temporary_folder.hpp"
+#include "undisturbed.hpp"
 
 using namespace workbook;
 
@@ -109,9 +110,12 @@ void check_program(const std::string& lesson, const std::string& program) {
   const std::string untimed =
       expected.times ? "" : "replay.json does not hold its times. UPDATE_EXPECTED=1 adds them.";
   if (settings.real_time) expected.times.reset();
+  const auto fault_of_a_run = [&] {
+    return fault_of(run_once(settings, lesson, program).run, expected);
+  };
   for (int i = 0; i < times; ++i) {
-    const LessonRun run = run_once(settings, lesson, program);
-    std::string fault = fault_of(run.run, expected);
+    std::string fault =
+        settings.real_time ? fault_if_undisturbed(fault_of_a_run) : fault_of_a_run();
     if (fault.empty()) fault = untimed;
     if (!fault.empty()) return fail(lesson, program, fault);
   }
@@ -122,22 +126,26 @@ void check_in_real_time(const std::string& lesson, const std::string& program) {
   if (const RunSettings settings = settings_of(lesson, program); settings.real_time) {
     Expectation expected = load_expectation(source_folder / "lessons" / lesson, program);
     if (!settings.timed) expected.times.reset();
-    const LessonRun run = run_once(settings, lesson, program);
-    std::string fault = fault_of(run.run, expected, std::chrono::milliseconds(300));
-    if (fault.empty() && expected.times) {
-      fault = fault_of_server(run.server, expected.times->server);
-    }
+    const std::string fault = fault_if_undisturbed([&] {
+      const LessonRun run = run_once(settings, lesson, program);
+      std::string found = fault_of(run.run, expected, std::chrono::milliseconds(300));
+      if (found.empty() && expected.times) {
+        found = fault_of_server(run.server, expected.times->server);
+      }
+      return found;
+    });
     if (!fault.empty()) fail(lesson, program, fault);
     return;
   }
   const ProgramRun simulated = simulate_now(binary(lesson, program), clock_library);
-  const ProgramRun real = run_in_real_time_now(binary(lesson, program));
-  if (!real.failure.empty()) return fail(lesson, program, real.failure);
-  const auto difference = disagreement(simulated, real.output);
-  if (difference) {
-    fail(lesson, program,
-         "In real time it does not do what it does in simulated time.\n" + *difference);
-  }
+  const std::string fault = fault_if_undisturbed([&] {
+    const ProgramRun real = run_in_real_time_now(binary(lesson, program));
+    if (!real.failure.empty()) return real.failure;
+    const auto difference = disagreement(simulated, real.output);
+    if (!difference) return std::string();
+    return "In real time it does not do what it does in simulated time.\n" + *difference;
+  });
+  if (!fault.empty()) fail(lesson, program, fault);
 }
 
 void check_headers(const std::string& lesson) {
@@ -184,12 +192,16 @@ void check_by_hand(const std::string& lesson) {
     const std::string program = *(output + 1);
     if (program == "server" || program == "clients") continue;
     const RunSettings settings = settings_of(lesson, program);
-    const ProgramRun run = settings.real_time
-                               ? run_lesson_now(settings, copy / program, copy, build_folder).run
-                               : simulate_now(copy / program, clock_library);
     Expectation expected = load_expectation(folder, program);
     if (settings.real_time) expected.times.reset();
-    const std::string fault = fault_of(run, expected);
+    const auto fault_of_a_run = [&] {
+      if (!settings.real_time) {
+        return fault_of(simulate_now(copy / program, clock_library), expected);
+      }
+      return fault_of(run_lesson_now(settings, copy / program, copy, build_folder).run, expected);
+    };
+    const std::string fault =
+        settings.real_time ? fault_if_undisturbed(fault_of_a_run) : fault_of_a_run();
     if (!fault.empty()) fail(lesson, program, fault);
   }
 }

@@ -1,14 +1,21 @@
 // How run.json is read, and what is kept of a run in real time.
 #include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "expectation.hpp"
 #include "files.hpp"
 #include "lesson_run.hpp"
 #include "temporary_folder.hpp"
+#include "undisturbed.hpp"
 
 using namespace workbook;
 using namespace std::chrono_literals;
@@ -196,6 +203,46 @@ TEST_CASE("what the server said is kept with the run") {
       fault_of(run, kept, 80ms) ==
       "The lines are right, but their times are not: line 1, \"200\", came after 0.400s, expected "
       "after 0.310s.");
+}
+
+TEST_CASE("a run is made again, twice at the most, if the machine stood still for a moment") {
+  static std::vector<std::chrono::milliseconds> delays;
+  struct Watch {
+    std::chrono::milliseconds worst_delay() const { return delays.front(); }
+    ~Watch() { delays.erase(delays.begin()); }
+  };
+  Words faults;
+  int runs = 0;
+  const auto run = [&] { return faults.at(runs++); };
+  const auto judged = [&](std::vector<std::chrono::milliseconds> of_the_runs, Words found) {
+    delays = of_the_runs;
+    faults = found;
+    runs = 0;
+    return fault_if_undisturbed<Watch>(run);
+  };
+  CHECK(judged({0ms}, {""}).empty());
+  CHECK(judged({300ms}, {""}).empty());
+  CHECK(judged({49ms}, {"a"}) == "a");
+  CHECK(judged({50ms, 0ms}, {"a", ""}).empty());
+  CHECK(judged({50ms, 0ms}, {"a", "b"}) == "b");
+  CHECK(judged({300ms, 300ms, 300ms}, {"a", "b", "c"}) == "c");
+  CHECK(runs == 3);
+}
+
+TEST_CASE("a machine that stands still is noticed") {
+  const pid_t child = fork();
+  if (child == 0) {
+    Heartbeat heartbeat;
+    raise(SIGSTOP);
+    _exit(heartbeat.worst_delay() >= disturbance ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, WUNTRACED) == child);
+  REQUIRE(WIFSTOPPED(status));
+  std::this_thread::sleep_for(2 * disturbance);  // it is what is measured
+  kill(child, SIGCONT);
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
 }
 
 TEST_SUITE_END();

@@ -1,0 +1,62 @@
+// A run in real time shows what the program does only if the machine lets it: on one that stands
+// still for a moment, lines change places. Such a run says nothing, and is made again.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <thread>
+
+// A thread that wakes a hundred times a second, from its construction to `worst_delay`.
+class Heartbeat {
+ public:
+  // How late it woke at the worst.
+  std::chrono::milliseconds worst_delay() {
+    if (!thread_.joinable()) return worst_;
+    ended_ = true;
+    thread_.join();
+    return worst_;
+  }
+  ~Heartbeat() { worst_delay(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void beat() {
+    constexpr std::chrono::milliseconds period{10};
+    auto due = start_;
+    do {
+      std::this_thread::sleep_until(due);
+      const auto delay = Clock::now() - due;
+      worst_ = std::max(worst_, std::chrono::duration_cast<std::chrono::milliseconds>(delay));
+      due += delay + period;
+    } while (!ended_);
+  }
+
+  const Clock::time_point start_ = Clock::now();
+  std::atomic<bool> ended_ = false;
+  std::chrono::milliseconds worst_{0};
+  std::thread thread_{[this] { beat(); }};
+};
+
+// Later than a thread wakes on a machine that has time.
+constexpr std::chrono::milliseconds disturbance{50};
+
+// The fault of a run that went undisturbed, or else of the third; empty if a run had none.
+// `run`: makes one, and returns its fault. A fault is never excused: it must be gone when the
+// machine has time.
+template <typename Watch = Heartbeat>
+std::string fault_if_undisturbed(const std::function<std::string()>& run) {
+  for (int tries = 1;; ++tries) {
+    Watch watch;
+    const std::string fault = run();
+    const auto delay = watch.worst_delay();
+    if (fault.empty() || delay < disturbance || tries == 3) return fault;
+    fmt::print("The machine stood still for {} ms. Once more, therefore:\n{}\n", delay.count(),
+               fault);
+  }
+}

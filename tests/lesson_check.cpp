@@ -46,12 +46,16 @@ void put_brokers_into_memory() {
   if (!error && space.available >= enough) ::setenv("TMPDIR", "/dev/shm", 1);
 }
 
+LessonRun run_in(const std::filesystem::path& folder, const RunSettings& settings,
+                 const std::filesystem::path& program) {
+  if (!settings.real_time) return {simulate_now(program, clock_library), {}};
+  if (settings.has_server() || settings.has_clients()) put_brokers_into_memory();
+  return run_lesson_now(settings, program, folder, build_folder);
+}
+
 LessonRun run_once(const RunSettings& settings, const std::string& lesson,
                    const std::string& program) {
-  if (!settings.real_time) return {simulate_now(binary(lesson, program), clock_library), {}};
-  if (settings.has_server() || settings.has_clients()) put_brokers_into_memory();
-  return run_lesson_now(settings, binary(lesson, program), source_folder / "lessons" / lesson,
-                        build_folder);
+  return run_in(source_folder / "lessons" / lesson, settings, binary(lesson, program));
 }
 
 // The server's lines may come in another order: what happens at one moment has none.
@@ -195,10 +199,7 @@ void check_by_hand(const std::string& lesson) {
     Expectation expected = load_expectation(folder, program);
     if (settings.real_time) expected.times.reset();
     const auto fault_of_a_run = [&] {
-      if (!settings.real_time) {
-        return fault_of(simulate_now(copy / program, clock_library), expected);
-      }
-      return fault_of(run_lesson_now(settings, copy / program, copy, build_folder).run, expected);
+      return fault_of(run_in(copy, settings, copy / program).run, expected);
     };
     const std::string fault =
         settings.real_time ? fault_if_undisturbed(fault_of_a_run) : fault_of_a_run();

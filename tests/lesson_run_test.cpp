@@ -229,12 +229,24 @@ TEST_CASE("a run is made again, twice at the most, if the machine stood still fo
   CHECK(runs == 3);
 }
 
+TEST_CASE("how long somebody waited for a disk is read") {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "io";
+  CHECK(waited_for_disks(file) == 0us);
+  write_file(file, "");
+  CHECK(waited_for_disks(file) == 0us);
+  write_file(file,
+             "some avg10=0.00 avg60=0.05 avg300=0.36 total=579269270\n"
+             "full avg10=0.00 avg60=0.04 avg300=0.31 total=219320588\n");
+  CHECK(waited_for_disks(file) == 579'269'270us);
+}
+
 TEST_CASE("a machine that stands still is noticed") {
   const pid_t child = fork();
   if (child == 0) {
-    Heartbeat heartbeat;
+    Disturbances disturbances;
     raise(SIGSTOP);
-    _exit(heartbeat.worst_delay() >= disturbance ? 0 : 1);
+    _exit(disturbances.worst_delay() >= disturbance ? 0 : 1);
   }
   int status = 0;
   REQUIRE(waitpid(child, &status, WUNTRACED) == child);

@@ -85,6 +85,8 @@ struct FaultTest {
   std::function<asio::awaitable<void>(Broker&)> start;
   // One round. It is over when all messages have been processed.
   std::function<asio::awaitable<void>(Round<Broker>&, const Fault<Broker>&)> play;
+  // What else there is to say of a round that failed.
+  std::function<std::string(Broker&)> what_is_left = [](Broker&) { return std::string(); };
 
   // As many rounds as REPEAT says.
   void run(const std::string& name, const Fault<Broker>& fault) const {
@@ -107,9 +109,9 @@ struct FaultTest {
       std::string failure;
       const auto begin = std::chrono::steady_clock::now();
       try {
-        co_await wait_for(play(round, fault), std::chrono::minutes(2));  // it takes seconds
+        co_await wait_for(play(round, fault), std::chrono::minutes(1));  // it takes seconds
       } catch (const std::exception& error) {
-        failure = error.what();
+        failure = error.what() + what_is_left(broker);
       }
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
       fmt::print("{} {}: {}, in {:.1f} s\n", name, number, account->text(), took.count());

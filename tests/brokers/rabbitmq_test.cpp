@@ -67,7 +67,12 @@ asio::awaitable<void> start_with_queue(Broker& broker) {
   co_await broker.start();
 }
 
-const FaultTest<Broker> test{start_with_queue, play};
+std::string what_is_left(Broker& broker) {
+  amqp::Connection connection("amqp://" + broker.address());
+  return fmt::format("; {} are ready in the queue", connection.declare_queue(queue));
+}
+
+const FaultTest<Broker> test{start_with_queue, play, what_is_left};
 
 // The broker, its helpers, and its service of names.
 bool is_complete(std::size_t processes) {

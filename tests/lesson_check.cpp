@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <exception>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <regex>
 #include <sstream>
@@ -39,7 +40,8 @@ RunSettings settings_of(const std::string& lesson, const std::string& program) {
 
 // A broker answers when a message is on its disk, and when that is, a busy machine decides. The
 // order of a lesson's lines is not to depend on it: here its disk is memory, if there is enough.
-void put_brokers_into_memory() {
+void put_brokers_into_memory(const RunSettings& settings) {
+  if (!settings.has_server() && !settings.has_clients()) return;
   constexpr std::uintmax_t enough = 1 << 30;
   std::error_code error;
   const auto space = std::filesystem::space("/dev/shm", error);
@@ -49,13 +51,16 @@ void put_brokers_into_memory() {
 LessonRun run_in(const std::filesystem::path& folder, const RunSettings& settings,
                  const std::filesystem::path& program) {
   if (!settings.real_time) return {simulate_now(program, clock_library), {}};
-  if (settings.has_server() || settings.has_clients()) put_brokers_into_memory();
+  put_brokers_into_memory(settings);
   return run_lesson_now(settings, program, folder, build_folder);
 }
 
-LessonRun run_once(const RunSettings& settings, const std::string& lesson,
-                   const std::string& program) {
-  return run_in(source_folder / "lessons" / lesson, settings, binary(lesson, program));
+// The fault that `judge` finds in a run; empty if there is none.
+std::string fault_in(const std::filesystem::path& folder, const RunSettings& settings,
+                     const std::filesystem::path& program,
+                     const std::function<std::string(const LessonRun&)>& judge) {
+  const auto run = [&] { return judge(run_in(folder, settings, program)); };
+  return settings.real_time ? fault_if_undisturbed(run) : run();
 }
 
 // The server's lines may come in another order: what happens at one moment has none.
@@ -95,7 +100,7 @@ void check_program(const std::string& lesson, const std::string& program) {
   const auto folder = source_folder / "lessons" / lesson;
   const RunSettings settings = settings_of(lesson, program);
   if (updating_expectations()) {
-    const LessonRun run = run_once(settings, lesson, program);
+    const LessonRun run = run_in(folder, settings, binary(lesson, program));
     if (!run.run.failure.empty()) return fail(lesson, program, run.run.failure);
     for (const auto& file : save_expectation(folder, program, run.run, run.server)) {
       fmt::print("{}{}\n", rewrote, std::filesystem::relative(file, source_folder).string());
@@ -114,12 +119,9 @@ void check_program(const std::string& lesson, const std::string& program) {
   const std::string untimed =
       expected.times ? "" : "replay.json does not hold its times. UPDATE_EXPECTED=1 adds them.";
   if (settings.real_time) expected.times.reset();
-  const auto fault_of_a_run = [&] {
-    return fault_of(run_once(settings, lesson, program).run, expected);
-  };
   for (int i = 0; i < times; ++i) {
-    std::string fault =
-        settings.real_time ? fault_if_undisturbed(fault_of_a_run) : fault_of_a_run();
+    std::string fault = fault_in(folder, settings, binary(lesson, program),
+                                 [&](const LessonRun& run) { return fault_of(run.run, expected); });
     if (fault.empty()) fault = untimed;
     if (!fault.empty()) return fail(lesson, program, fault);
   }
@@ -128,16 +130,17 @@ void check_program(const std::string& lesson, const std::string& program) {
 
 void check_in_real_time(const std::string& lesson, const std::string& program) {
   if (const RunSettings settings = settings_of(lesson, program); settings.real_time) {
-    Expectation expected = load_expectation(source_folder / "lessons" / lesson, program);
+    const auto folder = source_folder / "lessons" / lesson;
+    Expectation expected = load_expectation(folder, program);
     if (!settings.timed) expected.times.reset();
-    const std::string fault = fault_if_undisturbed([&] {
-      const LessonRun run = run_once(settings, lesson, program);
+    const auto judge = [&](const LessonRun& run) {
       std::string found = fault_of(run.run, expected, std::chrono::milliseconds(300));
       if (found.empty() && expected.times) {
         found = fault_of_server(run.server, expected.times->server);
       }
       return found;
-    });
+    };
+    const std::string fault = fault_in(folder, settings, binary(lesson, program), judge);
     if (!fault.empty()) fail(lesson, program, fault);
     return;
   }
@@ -160,7 +163,7 @@ void check_headers(const std::string& lesson) {
   options.cpu_limit = std::chrono::minutes(5);
   if (settings.real_time) {
     options.output_limit = 1 << 30;  // also for what a broker beside it writes
-    put_brokers_into_memory();
+    put_brokers_into_memory(settings);
   }
   const ProgramRun run = settings.real_time ? run_in_real_time_now(tests, options)
                                             : simulate_now(tests, clock_library, options);
@@ -200,11 +203,9 @@ void check_by_hand(const std::string& lesson) {
     const RunSettings settings = settings_of(lesson, program);
     Expectation expected = load_expectation(folder, program);
     if (settings.real_time) expected.times.reset();
-    const auto fault_of_a_run = [&] {
-      return fault_of(run_in(copy, settings, copy / program).run, expected);
-    };
-    const std::string fault =
-        settings.real_time ? fault_if_undisturbed(fault_of_a_run) : fault_of_a_run();
+    const std::string fault = fault_in(copy, settings, copy / program, [&](const LessonRun& run) {
+      return fault_of(run.run, expected);
+    });
     if (!fault.empty()) fail(lesson, program, fault);
   }
 }

@@ -76,8 +76,7 @@ class Disturbances {
 constexpr std::chrono::milliseconds disturbance{50};
 
 // The fault of a run that went undisturbed, or else of the third; empty if a run had none.
-// `run`: makes one, and returns its fault. A fault is never excused: it must be gone when the
-// machine has time.
+// `run`: makes one, and returns its fault. One that is not judged is printed.
 template <typename Watch = Disturbances>
 std::string fault_if_undisturbed(const std::function<std::string()>& run) {
   for (int tries = 1;; ++tries) {

@@ -32,6 +32,19 @@ if(WORKBOOK_SANITIZE)
   endif()
 endif()
 
+# With WORKBOOK_UNITY a large target's sources are compiled several at a time: they share most of their templates, and
+# the command is there in two thirds of the time. Without it each is compiled by itself, as the linter reads it, and a
+# changed file of the command costs less.
+function(workbook_compiles_together target)
+  if(WORKBOOK_UNITY)
+    set_target_properties("${target}" PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 7)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      # It takes a type of an unnamed namespace for shared as soon as its source is included by another.
+      target_compile_options("${target}" PRIVATE -Wno-subobject-linkage)
+    endif()
+  endif()
+endfunction()
+
 # A faster linker where one is installed: linking is a tenth of the wait for a check.
 find_program(WORKBOOK_MOLD ld.mold)
 find_program(WORKBOOK_LLD ld.lld)

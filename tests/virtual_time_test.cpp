@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-ProgramRun run(const std::string& program, std::vector<std::string> arguments = {""}) {
+ProgramRun run_simulated(const std::string& program, std::vector<std::string> arguments = {""}) {
   RunOptions options;
   options.arguments = std::move(arguments);
   return simulate_now(build_folder / "tests" / "virtual_time" / program, clock_library, options);
@@ -24,7 +24,7 @@ ProgramRun run(const std::string& program, std::vector<std::string> arguments = 
 
 std::vector<std::string> names_known_to(const std::string& program) {
   std::vector<std::string> names;
-  std::istringstream lines(run(program).output);
+  std::istringstream lines(run_simulated(program).output);
   for (std::string name; std::getline(lines, name);) names.push_back(name);
   return names;
 }
@@ -42,7 +42,7 @@ TEST_CASE("every way to wait takes its simulated time") {
   CHECK(names.size() >= 20);
   for (const std::string& name : names) {
     CAPTURE(name);
-    const ProgramRun wait = run("waits", {name});
+    const ProgramRun wait = run_simulated("waits", {name});
     CHECK(wait.failure == "");
     CHECK(wait.output == "1.50 1.50\n");
     CHECK(rounded(wait.total) == 1500ms);
@@ -50,14 +50,14 @@ TEST_CASE("every way to wait takes its simulated time") {
 }
 
 TEST_CASE("a sleeping thread is told from a waiting loop") {
-  CHECK(rounded(run("waits", {"sleep_for"}).slept) == 1500ms);
-  CHECK(rounded(run("waits", {"sleep_and_usleep"}).slept) == 1500ms);
-  CHECK(rounded(run("waits", {"steady_timer"}).slept) == 0ms);
+  CHECK(rounded(run_simulated("waits", {"sleep_for"}).slept) == 1500ms);
+  CHECK(rounded(run_simulated("waits", {"sleep_and_usleep"}).slept) == 1500ms);
+  CHECK(rounded(run_simulated("waits", {"steady_timer"}).slept) == 0ms);
   // Nothing but time can end these; Asio's own blocking wait for a timer is a select.
-  CHECK(rounded(run("waits", {"poll"}).slept) == 1500ms);
-  CHECK(rounded(run("waits", {"select"}).slept) == 1500ms);
-  CHECK(rounded(run("waits", {"pselect"}).slept) == 0ms);
-  CHECK(rounded(run("threads", {"sleepers"}).slept) == 0ms);
+  CHECK(rounded(run_simulated("waits", {"poll"}).slept) == 1500ms);
+  CHECK(rounded(run_simulated("waits", {"select"}).slept) == 1500ms);
+  CHECK(rounded(run_simulated("waits", {"pselect"}).slept) == 0ms);
+  CHECK(rounded(run_simulated("threads", {"sleepers"}).slept) == 0ms);
 }
 
 TEST_CASE("every way to print is recorded with its stream and its time") {
@@ -65,7 +65,7 @@ TEST_CASE("every way to print is recorded with its stream and its time") {
   CHECK(names.size() >= 8);
   for (const std::string& name : names) {
     CAPTURE(name);
-    const ProgramRun print = run("outputs", {name});
+    const ProgramRun print = run_simulated("outputs", {name});
     const bool to_stderr = name == "stderr" || name == "cerr";
     CHECK(print.failure == "");
     CHECK((to_stderr ? print.errors : print.output) == "one\ntwo\n");
@@ -79,20 +79,20 @@ TEST_CASE("every way to print is recorded with its stream and its time") {
 }
 
 TEST_CASE("the wall clock starts at a fixed moment, in UTC") {
-  const ProgramRun clock = run("wall_clock");
+  const ProgramRun clock = run_simulated("wall_clock");
   CHECK(clock.failure == "");
   CHECK(clock.output == "2024-01-01 12:00:00 UTC\n0 0 0\n");
 }
 
 TEST_CASE("a program may talk to itself over loopback") {
-  const ProgramRun sockets = run("sockets");
+  const ProgramRun sockets = run_simulated("sockets");
   CHECK(sockets.failure == "");
   CHECK(sockets.output ==
         "client 1: answer\nclient 2: answer\nclient 3: time-out\nElapsed: 3.0s\n");
 }
 
 TEST_CASE("datagrams, and small writes in a row") {
-  const ProgramRun datagrams = run("datagrams");
+  const ProgramRun datagrams = run_simulated("datagrams");
   CHECK(datagrams.failure == "");
   CHECK(datagrams.output == "4 bytes came back\nthree answers\n");
   CHECK(rounded(datagrams.total) == 0ms);
@@ -100,7 +100,7 @@ TEST_CASE("datagrams, and small writes in a row") {
 
 TEST_CASE("with several threads time moves only when all of them wait") {
   const auto output_of = [](const std::string& name) {
-    const ProgramRun threads = run("threads", {name});
+    const ProgramRun threads = run_simulated("threads", {name});
     CHECK(threads.failure == "");
     return threads.output;
   };
@@ -122,7 +122,7 @@ TEST_CASE("with several threads time moves only when all of them wait") {
 }
 
 TEST_CASE("threads that wait for each other are stuck") {
-  CHECK(run("threads", {"deadlock"}).failure ==
+  CHECK(run_simulated("threads", {"deadlock"}).failure ==
         "It is stuck: after 1.0s of simulated time every task waits, and nothing is left that "
         "could wake one.");
 }
@@ -130,7 +130,7 @@ TEST_CASE("threads that wait for each other are stuck") {
 TEST_CASE("what the clock does not know is refused by name") {
   const auto refused = [](const std::string& name, const std::string& what) {
     CAPTURE(name);
-    CHECK(run("refusals", {name}).failure ==
+    CHECK(run_simulated("refusals", {name}).failure ==
           fmt::format("It uses {}, which the simulated clock does not know.", what));
   };
   refused("fork", "fork (another process)");
@@ -145,18 +145,18 @@ TEST_CASE("what the clock does not know is refused by name") {
   asio::io_context loop;
   asio::ip::tcp::acceptor outside(loop, {asio::ip::address_v4::loopback(), 0});
   const std::string port = std::to_string(outside.local_endpoint().port());
-  CHECK(run("refusals", {"other_process", port}).failure ==
+  CHECK(run_simulated("refusals", {"other_process", port}).failure ==
         "It uses a connection to another process, which the simulated clock does not know.");
 }
 
 TEST_CASE("a connection that is refused is not refused by the clock") {
-  const ProgramRun connection = run("refusals", {"connection_refused"});
+  const ProgramRun connection = run_simulated("refusals", {"connection_refused"});
   CHECK(connection.failure == "");
   CHECK(connection.output == "refused\n");
 }
 
 TEST_CASE("a wait that the clock cannot see is named") {
-  CHECK(run("refusals", {"blocking_read"}).failure ==
+  CHECK(run_simulated("refusals", {"blocking_read"}).failure ==
         "It waited in a way the simulated clock does not know: in read, which did not come back.");
 }
 
@@ -164,15 +164,15 @@ TEST_CASE("a program that nothing can wake is stuck") {
   const std::string stuck =
       "It is stuck: after 0.0s of simulated time every task waits, and nothing is left that could "
       "wake one.";
-  CHECK(run("refusals", {"condition_never_notified"}).failure == stuck);
-  CHECK(run("refusals", {"poll_forever"}).failure == stuck);
-  CHECK(run("refusals", {"accept_forever"}).failure == stuck);
-  CHECK(run("refusals", {"lock_twice"}).failure ==
+  CHECK(run_simulated("refusals", {"condition_never_notified"}).failure == stuck);
+  CHECK(run_simulated("refusals", {"poll_forever"}).failure == stuck);
+  CHECK(run_simulated("refusals", {"accept_forever"}).failure == stuck);
+  CHECK(run_simulated("refusals", {"lock_twice"}).failure ==
         "It is stuck: it waits for a lock or an event, and nothing is left that could release it.");
 }
 
 TEST_CASE("a program that is silent for an hour of simulated time is ended") {
-  CHECK(run("refusals", {"silent_for_an_hour"})
+  CHECK(run_simulated("refusals", {"silent_for_an_hour"})
             .failure.find("It printed nothing for an hour of simulated time") == 0);
 }
 

@@ -14,6 +14,7 @@
 
 #include "comparison.hpp"
 #include "files.hpp"
+#include "seconds.hpp"
 
 namespace workbook {
 namespace {
@@ -68,10 +69,6 @@ std::string to_text(const Json& replay) {
 
 milliseconds rounded(std::chrono::nanoseconds time) {
   return std::chrono::round<milliseconds>(time);
-}
-
-double in_seconds(milliseconds time) {
-  return std::chrono::duration<double>(time).count();
 }
 
 std::vector<const PrintedLine*> lines_of_stdout(const ProgramRun& run) {

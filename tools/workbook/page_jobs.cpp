@@ -14,6 +14,7 @@
 #include "check.hpp"
 #include "expectation.hpp"
 #include "lesson_run.hpp"
+#include "seconds.hpp"
 
 namespace workbook {
 namespace {
@@ -22,8 +23,8 @@ using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
 using Json = nlohmann::json;
 
-double in_seconds(std::chrono::nanoseconds time) {
-  return std::round(std::chrono::duration<double, std::milli>(time).count()) / 1000;
+double in_thousandths(std::chrono::nanoseconds time) {
+  return std::round(in_seconds(time) * 1000) / 1000;
 }
 
 constexpr std::uintmax_t memory = std::uintmax_t{2} << 30;  // in bytes, of a program's own
@@ -79,7 +80,7 @@ asio::awaitable<void> run_program(const Context& context, const PageRun& page, J
   const auto tell_line = [&job, &program](const char* type, const PrintedLine& line) {
     job.tell({{"type", type},
               {"program", program},
-              {"time", in_seconds(line.time)},
+              {"time", in_thousandths(line.time)},
               {"text", line.text}});
   };
 
@@ -100,7 +101,7 @@ asio::awaitable<void> run_program(const Context& context, const PageRun& page, J
     const char* between = failure.empty() || behind.empty() ? "" : " ";
     job.tell({{"type", "ended"},
               {"program", program},
-              {"took", in_seconds(run.total)},
+              {"took", in_thousandths(run.total)},
               {"failure", failure + between + behind}});
     co_return run;
   };

@@ -28,6 +28,7 @@
 #include <utility>
 
 #include "child_process.hpp"
+#include "seconds.hpp"
 
 namespace workbook {
 namespace {
@@ -35,10 +36,6 @@ namespace {
 using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
 using std::chrono::nanoseconds;
-
-double in_seconds(nanoseconds time) {
-  return std::chrono::duration<double>(time).count();
-}
 
 // A path under which a child, too, can open what we have open.
 std::string path_for_children(int descriptor) {

@@ -84,6 +84,13 @@ class PretendedApt {
   workbook::TemporaryFolder folder_;
 };
 
+// What the script compiles for the first run of all.
+void copy_tools(const Checkout& checkout) {
+  const fs::path tools = fs::path("tools") / "workbook";
+  fs::create_directories(checkout.root() / "tools");
+  fs::copy(fs::path(WORKBOOK_SOURCE) / tools, checkout.root() / tools);
+}
+
 }  // namespace
 
 TEST_SUITE("command") {
@@ -147,6 +154,37 @@ TEST_SUITE("command") {
     session.expect("after\n");
     CHECK(session.wait() == 0);
     fs::remove(go);
+  }
+
+  TEST_CASE("the first run of all shows what every run shows, before the command is built") {
+    Checkout checkout;
+    copy_tools(checkout);
+    const Environment plain = Checkout::environment({{"NO_COLOR", "1"}});
+    const auto shown = [](const Session& session) {
+      const std::string& output = session.output();
+      const auto begin = output.find("── 01-one sync");
+      const auto end = output.find("There is more in this lesson");
+      REQUIRE_MESSAGE((begin < end && end != std::string::npos), output);
+      return output.substr(begin, end - begin);
+    };
+    Session first(checkout.command({"run", "01"}), plain);
+    first.expect("There is more in this lesson");
+    first.expect_next("Building the workbook command");
+    CHECK(first.wait() == 0);
+    Session second(checkout.command({"run", "01"}), plain);
+    CHECK(second.wait() == 0);
+    CHECK(shown(first) == shown(second));
+    CHECK_FALSE(second.printed("Building the workbook command"));
+  }
+
+  TEST_CASE("a program that fails in the first run of all is said to, with status 1") {
+    Checkout checkout;
+    copy_tools(checkout);
+    std::ofstream(checkout.root() / "lessons" / "01-one" / "async.cpp")
+        << "int main() { return 3; }\n";
+    Session session(checkout.command({"run", "01"}), Checkout::environment());
+    CHECK(session.wait() == 1);
+    CHECK_MESSAGE(session.printed("async ended with exit status 3."), session.output());
   }
 
   TEST_CASE("how a program ended badly is said, with status 1") {

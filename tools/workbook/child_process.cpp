@@ -307,21 +307,6 @@ bool has_ended(pid_t child, siginfo_t& info) {
 
 }  // namespace
 
-std::string signal_name(int signal) {
-  const char* name = ::sigabbrev_np(signal);
-  return name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
-}
-
-std::string ProcessEnd::describe() const {
-  if (code) return fmt::format("ended with exit status {}", *code);
-  if (signal) {
-    const char* description = ::sigdescr_np(*signal);
-    return fmt::format("was killed by {} ({})", signal_name(*signal),
-                       description != nullptr ? description : "unknown");
-  }
-  return "has not ended";
-}
-
 void adopt_orphans() {
   if (::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0) started.emplace();
 }

@@ -16,6 +16,8 @@
 #include <string_view>
 #include <vector>
 
+#include "process_end.hpp"
+
 namespace workbook {
 
 // Where a child's standard input comes from.
@@ -63,21 +65,6 @@ struct ProcessOptions {
   // What the destructor allows between SIGTERM and SIGKILL. Without it: SIGKILL at once.
   std::chrono::milliseconds grace{0};
 };
-
-// How a process ended: by itself with a code, or by a signal.
-struct ProcessEnd {
-  std::optional<int> code;
-  std::optional<int> signal;
-  std::chrono::microseconds cpu_time{};  // user and system, of the child and all it waited for
-  int left_behind = 0;  // processes of its own that were running still; see adopt_orphans
-
-  bool succeeded() const { return code == 0; }
-  // "ended with exit status 3", "was killed by SIGSEGV (Segmentation fault)"
-  std::string describe() const;
-};
-
-// "SIGINT", or "signal 99" for one that has no name.
-std::string signal_name(int signal);
 
 // From here on what a child leaves running becomes our child, whatever session it has moved to, and
 // ends with the child. For a program without other children than ChildProcess.

@@ -1,18 +1,17 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <cmath>
 
 #include "build.hpp"
 #include "commands.hpp"
 #include "lesson_run.hpp"
 #include "lessons.hpp"
 #include "program_run.hpp"
+#include "run_report.hpp"
 
 namespace workbook {
 namespace {
 
-using Seconds = std::chrono::duration<double>;
 using std::chrono::steady_clock;
 
 std::string failure(const std::filesystem::path& program, const ProcessEnd& end,
@@ -83,27 +82,6 @@ asio::awaitable<ProgramRun> run_in_simulated_time(Context& context, std::filesys
   co_return run;
 }
 
-void print_heading(Console& console, const std::string& title) {
-  constexpr int widest = 60;
-  const int room = std::min(console.width(), widest) - columns(title) - 4;
-  std::string line;
-  for (int column = 0; column < room; ++column) line += "─";
-  console.print(fmt::format("{} {} {}\n", console.styled(Style::dim, "──"),
-                            console.styled(Style::bold, title), console.styled(Style::dim, line)));
-}
-
-// In tenths, as it is shown: so that the difference agrees with the two numbers above it.
-double rounded(Seconds seconds) {
-  return std::round(seconds.count() * 10) / 10;
-}
-
-std::string compare(Seconds sync, Seconds async) {
-  const double difference = rounded(sync) - rounded(async);
-  if (std::abs(difference) < 0.05) return fmt::format("Both took {:.1f} s.", rounded(sync));
-  return fmt::format("async was {:.1f} s {}.", std::abs(difference),
-                     difference > 0 ? "shorter" : "longer");
-}
-
 }  // namespace
 
 asio::awaitable<int> run(Context& context, RunArguments options) {
@@ -146,7 +124,7 @@ asio::awaitable<int> run(Context& context, RunArguments options) {
   bool failed = false;
   for (const std::string& program : programs) {
     if (!runs.empty()) console.print("\n");
-    print_heading(console, fmt::format("{} {}", lesson.name, program));
+    show_heading(console, lesson.name, program);
     const auto path = context.lesson_program(lesson.name, program);
     // Not with `?:`, both sides of which g++ 12 would run.
     if (options.fast) {
@@ -155,28 +133,14 @@ asio::awaitable<int> run(Context& context, RunArguments options) {
       runs.push_back(co_await run_as_set(context, lesson, path, options.arguments));
     }
     const ProgramRun& latest = runs.back();
-    console.say(fmt::format("took {:.1f} s{}", rounded(latest.total),
-                            options.fast ? " of simulated time" : ""),
-                Style::dim);
+    show_total(console, latest.total, options.fast);
     if (!latest.failure.empty()) {
       failed = true;
       console.say(latest.failure, Style::red);
     }
   }
-  if (runs.size() == 2 && !failed) {
-    console.print("\n");
-    console.say(compare(runs[0].total, runs[1].total), Style::bold);
-  }
-  if (options.program.empty() && lesson.programs.size() > programs.size()) {
-    std::vector<std::string> others;
-    for (const std::string& program : lesson.programs) {
-      if (program != "sync" && program != "async") others.push_back(program);
-    }
-    console.print("\n");
-    console.say(
-        fmt::format("There is more in this lesson: {}. For instance: ./workbook run {:02} {}",
-                    fmt::join(others, ", "), lesson.number, others.front()));
-  }
+  if (runs.size() == 2 && !failed) show_comparison(console, runs[0].total, runs[1].total);
+  if (options.program.empty()) show_other_programs(console, lesson);
   co_return failed ? 1 : 0;
 }
 

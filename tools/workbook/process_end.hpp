@@ -1,0 +1,25 @@
+// How a process ended, and how that is said.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace workbook {
+
+// How a process ended: by itself with a code, or by a signal.
+struct ProcessEnd {
+  std::optional<int> code;
+  std::optional<int> signal;
+  std::chrono::microseconds cpu_time{};  // user and system, of the child and all it waited for
+  int left_behind = 0;  // processes of its own that were running still; see adopt_orphans
+
+  bool succeeded() const { return code == 0; }
+  // "ended with exit status 3", "was killed by SIGSEGV (Segmentation fault)"
+  std::string describe() const;
+};
+
+// "SIGINT", or "signal 99" for one that has no name.
+std::string signal_name(int signal);
+
+}  // namespace workbook

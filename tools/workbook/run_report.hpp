@@ -1,0 +1,24 @@
+// What `./workbook run` says around what the programs print: the headings, what each took, which
+// was shorter. Without Asio, so that the first run of all need not wait until that is compiled.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "console.hpp"
+#include "lessons.hpp"
+
+namespace workbook {
+
+using Seconds = std::chrono::duration<double>;
+
+void show_heading(Console& console, const std::string& lesson, const std::string& program);
+void show_total(Console& console, Seconds total, bool simulated);
+
+// Which of the two was shorter, and by how much.
+void show_comparison(Console& console, Seconds sync, Seconds async);
+
+// What the lesson has besides sync and async, if anything.
+void show_other_programs(Console& console, const Lesson& lesson);
+
+}  // namespace workbook

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "process.hpp"
 #include "reply.hpp"
+#include "say.hpp"
 
 inline constexpr std::string_view orders = "workbook:orders";
 inline constexpr std::string_view served = "workbook:served";

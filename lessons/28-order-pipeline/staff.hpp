@@ -16,7 +16,7 @@
 
 #include "../13-futures/waiters.hpp"
 #include "../22-echo-server/limits.hpp"
-#include "child.hpp"
+#include "piped_child.hpp"
 #include "options.hpp"
 
 inline std::filesystem::path this_program() {
@@ -54,7 +54,7 @@ class BrokerProcess {
     }
   }
 
-  Child process_;
+  PipedChild process_;
 };
 
 // Workers, each a process of its own: this program once more.
@@ -93,7 +93,7 @@ class Staff {
   // replaced, and its order comes again by itself.
   asio::awaitable<void> employ(int number, milliseconds time) {
     while (!closed_) {
-      Child process(
+      PipedChild process(
           executor_,
           {this_program(), "--worker", std::to_string(number),
            "--shelf", shelf_, "--seconds",
@@ -115,7 +115,7 @@ class Staff {
 
   asio::any_io_executor executor_;
   std::string shelf_;
-  std::map<int, Child*> workers_;
+  std::map<int, PipedChild*> workers_;
   bool closed_ = false;
   int missing_;  // who have not been ready yet
   Waiters changed_;

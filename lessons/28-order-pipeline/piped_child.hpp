@@ -38,6 +38,9 @@ class PipedChild {
     const std::size_t size = co_await asio::async_read_until(
         output_, asio::dynamic_buffer(text_), '\n',
         asio::redirect_error(asio::use_awaitable, end));
+    if (end == asio::error::operation_aborted) {
+      throw std::system_error(end);  // we ended the wait
+    }
     if (end) co_return std::nullopt;
     std::string line = text_.substr(0, size - 1);
     text_.erase(0, size);

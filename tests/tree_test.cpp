@@ -65,6 +65,20 @@ std::vector<std::string> faults_of_exercises(const fs::path& checkout,
   return faults;
 }
 
+// A class that deletes copying and says nothing about assignment can still be assigned: then two
+// objects hold one folder, process or stove.
+std::vector<std::string> faults_of_copying(const std::string& file, const std::string& text) {
+  static const std::regex deleted(R"((\w+)\(const \1&\) = delete;)");
+  std::vector<std::string> faults;
+  for (std::sregex_iterator found(text.begin(), text.end(), deleted), none; found != none;
+       ++found) {
+    const std::string name = found->str(1);
+    if (text.find(fmt::format("{0}& operator=(const {0}&) = delete;", name)) != text.npos) continue;
+    faults.push_back(fmt::format("{}: a {} cannot be copied, but assigned.", file, name));
+  }
+  return faults;
+}
+
 // What is wrong with the lessons in `checkout`, a sentence each.
 std::vector<std::string> faults_of(const fs::path& checkout) {
   const fs::path lessons = checkout / "lessons";
@@ -96,6 +110,12 @@ std::vector<std::string> faults_of(const fs::path& checkout) {
       const std::string file = entry.path().filename();
       const std::string stem = entry.path().stem();
       const std::string extension = entry.path().extension();
+      if (extension == ".hpp" || extension == ".cpp") {
+        const std::string path = fmt::format("lessons/{}/{}", lesson, file);
+        for (const auto& fault : faults_of_copying(path, read_file(entry.path()).value_or(""))) {
+          faults.push_back(fault);
+        }
+      }
       if (stem == "exercise" && file != "exercise") {
         if (extension == ".cpp" || extension == ".expected" || extension == ".json") continue;
         faults.push_back(fmt::format("lessons/{}/{} is a stray file.", lesson, file));
@@ -228,6 +248,14 @@ TEST_CASE("a tree that is not whole is refused") {
   SUBCASE("a stray file") {
     lessons.add("lessons/01-print/a.out");
     CHECK(lessons.faults() == Faults{"lessons/01-print/a.out is a stray file."});
+  }
+  SUBCASE("a class that can be assigned, but not copied") {
+    lessons.add("lessons/01-print/pan.hpp", "class Pan {\n  Pan(const Pan&) = delete;\n};\n");
+    CHECK(lessons.faults() ==
+          Faults{"lessons/01-print/pan.hpp: a Pan cannot be copied, but assigned."});
+    lessons.add("lessons/01-print/pan.hpp",
+                "  Pan(const Pan&) = delete;\n  Pan& operator=(const Pan&) = delete;\n");
+    CHECK(lessons.faults() == Faults{});
   }
   SUBCASE("a program built by hand") {
     lessons.add("lessons/01-print/async");

@@ -12,6 +12,7 @@ class Stove {
   }
   ~Stove() { fmt::print("Stove off: {}\n", dish_); }
   Stove(const Stove&) = delete;
+  Stove& operator=(const Stove&) = delete;
 
  private:
   std::string_view dish_;

@@ -18,6 +18,7 @@ class TaskGroup {
   explicit TaskGroup(asio::any_io_executor executor)
       : executor_(executor), all_ended_(executor) {}
   TaskGroup(const TaskGroup&) = delete;
+  TaskGroup& operator=(const TaskGroup&) = delete;
 
   // Starts a task. In a group that was cancelled it gets as far
   // as its first wait.
@@ -29,9 +30,14 @@ class TaskGroup {
       if (error) fail(error);
       if (running_.empty()) all_ended_.wake_all();
     };
-    asio::co_spawn(
-        executor_, std::move(task),
-        asio::bind_cancellation_slot(stop->slot(), ended));
+    try {
+      asio::co_spawn(
+          executor_, std::move(task),
+          asio::bind_cancellation_slot(stop->slot(), ended));
+    } catch (...) {  // it was not started: nobody will end it
+      running_.remove(stop);
+      throw;
+    }
     if (cancelled_) stop->emit(asio::cancellation_type::terminal);
   }
 

@@ -30,6 +30,7 @@ class Queue {
 
   // A task that waits knows its address.
   Queue(const Queue&) = delete;
+  Queue& operator=(const Queue&) = delete;
 
   // Waits while the queue is full.
   asio::awaitable<void> put(T item) {

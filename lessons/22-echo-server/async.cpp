@@ -8,6 +8,7 @@
 #include <exception>
 #include <utility>
 
+#include "../16-cancellation/task_group.hpp"
 #include "awaiting.hpp"
 #include "limits.hpp"
 
@@ -47,7 +48,8 @@ void rethrow(std::exception_ptr error) {
 
 asio::awaitable<void> serve(tcp::acceptor& acceptor,
                             const Limits& limits,
-                            std::size_t& here) {
+                            std::size_t& here,
+                            TaskGroup& clients) {
   auto executor = co_await asio::this_coro::executor;
   int number = 0;
   for (;;) {
@@ -59,10 +61,8 @@ asio::awaitable<void> serve(tcp::acceptor& acceptor,
       asio::steady_timer pause(executor, milliseconds(100));
       co_await pause.async_wait(asio::use_awaitable);
     } else if (here < limits.clients) {
-      asio::co_spawn(executor,
-                     serve_client(std::move(socket), ++number,
-                                  limits.patience, here),
-                     rethrow);
+      clients.start(serve_client(std::move(socket), ++number,
+                                 limits.patience, here));
     }
   }
 }
@@ -78,8 +78,10 @@ int main(int argc, char* argv[]) {
     print_line(fmt::format("127.0.0.1:{}",
                            acceptor.local_endpoint().port()));
     std::size_t here = 0;
-    asio::co_spawn(loop, serve(acceptor, settings.limits, here),
-                   rethrow);
+    const auto serve_all = [&](TaskGroup& clients) {
+      return serve(acceptor, settings.limits, here, clients);
+    };
+    asio::co_spawn(loop, with_task_group(serve_all), rethrow);
     loop.run();
 
     acceptor.close();

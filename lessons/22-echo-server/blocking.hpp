@@ -3,11 +3,13 @@
 // somebody wants the server to end.
 #pragma once
 
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <asio.hpp>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
@@ -16,16 +18,19 @@
 #include "limits.hpp"
 
 // SIGTERM and Ctrl-C, as something to read: poll knows those.
-// (A signal's handler may do hardly more than write a byte.)
+// (A signal's handler may do hardly more than write a byte, and
+// must leave errno as it was: it interrupts other code.)
 class EndWanted {
  public:
   EndWanted() {
-    if (pipe(ends_) != 0) {
+    if (pipe2(ends_, O_CLOEXEC | O_NONBLOCK) != 0) {
       throw std::system_error(errno, std::generic_category());
     }
     for (const int number : {SIGTERM, SIGINT}) {
       std::signal(number, [](int) {
+        const int before = errno;
         [[maybe_unused]] const auto sent = write(ends_[1], "", 1);
+        errno = before;
       });
     }
   }
@@ -96,7 +101,10 @@ class Waits {
           end_ == never ? end_wanted_.descriptor() : -1;
       pollfd wanted[] = {{descriptor, event, 0},
                          {signals, POLLIN, 0}};
-      poll(wanted, 2, static_cast<int>(left.count()));
+      const auto time = static_cast<int>(left.count());
+      if (poll(wanted, 2, time) == -1 && errno != EINTR) {
+        throw std::system_error(errno, std::generic_category());
+      }
       if (wanted[1].revents != 0) {
         end_ = steady_clock::now() + limits_.farewell;
         acceptor_.close();  // who comes now is refused

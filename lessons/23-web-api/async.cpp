@@ -54,6 +54,11 @@ asio::awaitable<http::Response> answer(const Routes& routes,
   co_return co_await std::move(meal);
 }
 
+// What a task throws must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
 int main(int argc, char* argv[]) {
   try {
     const Settings settings = parse_settings(argc, argv);
@@ -68,6 +73,7 @@ int main(int argc, char* argv[]) {
           return answer(routes, std::move(request));
         },
         settings.limits);
+    asio::co_spawn(loop, server.run(), rethrow);
     asio::signal_set signals(loop, SIGTERM, SIGINT);
     signals.async_wait([&](auto, int) { loop.stop(); });
     print_line(fmt::format("127.0.0.1:{}", server.port()));

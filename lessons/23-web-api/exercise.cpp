@@ -72,6 +72,7 @@ int main() {
   http::Server server(loop, 0, tell, Limits{});
   const tcp::endpoint market(asio::ip::address_v4::loopback(),
                              server.port());
+  asio::co_spawn(loop, server.run(), rethrow);
   asio::co_spawn(loop, ask_both(market),
                  [&](std::exception_ptr error) {
                    server.stop();

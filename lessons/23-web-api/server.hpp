@@ -11,6 +11,7 @@
 #include <set>
 #include <utility>
 
+#include "../16-cancellation/task_group.hpp"
 #include "../22-echo-server/limits.hpp"
 #include "connection.hpp"
 
@@ -24,16 +25,24 @@ class Server {
          Handler handler, const Limits& limits)
       : acceptor_(loop, {asio::ip::address_v4::loopback(), port}),
         handler_(std::move(handler)),
-        limits_(limits) {
-    asio::co_spawn(loop, accept(), rethrow);
-  }
+        limits_(limits) {}
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
 
   unsigned short port() const {
     return acceptor_.local_endpoint().port();
   }
 
-  // Takes in nobody else. When all who are here have their
-  // answers, the loop has nothing left to do.
+  // Serves until it is stopped, and until all who are here then
+  // have their answers.
+  asio::awaitable<void> run() {
+    const auto serve_all = [this](TaskGroup& clients) {
+      return accept(clients);
+    };
+    co_await with_task_group(serve_all);
+  }
+
+  // Takes in nobody else.
   void stop() {
     acceptor_.close();
     for (Connection* connection : connections_) {
@@ -42,11 +51,7 @@ class Server {
   }
 
  private:
-  static void rethrow(std::exception_ptr error) {
-    if (error) std::rethrow_exception(error);
-  }
-
-  asio::awaitable<void> accept() {
+  asio::awaitable<void> accept(TaskGroup& clients) {
     auto executor = co_await asio::this_coro::executor;
     for (;;) {
       asio::error_code error;
@@ -57,24 +62,28 @@ class Server {
         asio::steady_timer pause(executor, milliseconds(100));
         co_await pause.async_wait(asio::use_awaitable);
       } else if (connections_.size() < limits_.clients) {
-        asio::co_spawn(executor, serve_client(std::move(socket)),
-                       rethrow);
+        clients.start(serve_client(std::move(socket)));
       }
     }
   }
 
-  // What goes wrong with a client ends this client only.
+  // What goes wrong with a client ends this client only. What is
+  // no std::exception is not ours to judge, and goes on.
   asio::awaitable<void> serve_client(
       asio::ip::tcp::socket socket) {
     Connection connection(std::move(socket), handler_,
                           limits_.patience);
     connections_.insert(&connection);
+    std::exception_ptr failure;
     try {
       co_await connection.run();
     } catch (const std::exception& error) {
       fmt::print(stderr, "A client is lost: {}.\n", error.what());
+    } catch (...) {
+      failure = std::current_exception();
     }
     connections_.erase(&connection);
+    if (failure) std::rethrow_exception(failure);
   }
 
   asio::ip::tcp::acceptor acceptor_;

@@ -9,7 +9,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "../13-futures/waiters.hpp"
@@ -48,6 +47,7 @@ class Client {
         connected_(executor),
         inbox_(executor, 65'535) {}
   Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
 
   // Connects, and again whenever the connection is lost, until
   // close(). All else waits for it. Throws Refused.
@@ -93,8 +93,10 @@ class Client {
 
   // Returns when the broker has confirmed the message. If that
   // remains unknown, sends it again: it may arrive twice.
-  asio::awaitable<void> publish(std::string_view exchange,
-                                std::string_view key,
+  // (The texts are copies: who has given them may be gone by
+  // the time that there is a connection.)
+  asio::awaitable<void> publish(std::string exchange,
+                                std::string key,
                                 std::string text) {
     auto fate = Fate::unknown;
     while (fate == Fate::unknown) {

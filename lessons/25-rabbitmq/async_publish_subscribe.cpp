@@ -13,7 +13,7 @@
 
 using namespace asio::experimental::awaitable_operators;
 
-constexpr std::string_view news = "news";
+constexpr const char* news = "news";
 
 void publisher(amqp::Connection& broker) {
   broker.declare_exchange(news);

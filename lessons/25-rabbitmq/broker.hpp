@@ -40,14 +40,15 @@ class Broker {
     return fmt::format("127.0.0.1:{}", port_);
   }
   unsigned short port() const { return port_; }
-  Engine& process() { return *broker_; }
+  Child& process() { return *broker_; }
 
   // The first time, and again after it has ended or was killed:
   // on the same port, with the same folder.
   asio::awaitable<void> start() {
     if (!names_) co_await start_names();
-    broker_.emplace(executor_, std::vector{program()},
-                    environment(), folder_.path());
+    broker_.reset();  // before another one takes its place
+    broker_ =
+        start_engine({program()}, environment(), folder_.path());
     co_await readiness_.wait_for(*broker_, "RabbitMQ");
   }
 
@@ -105,10 +106,8 @@ class Broker {
   // Erlang programs find each other by a service of names. If
   // there is none RabbitMQ starts it, and it would stay behind.
   asio::awaitable<void> start_names() {
-    names_.emplace(
-        executor_,
-        std::vector<std::string>{"epmd", "-port",
-                                 std::to_string(names_port_)},
+    names_ = start_engine(
+        {"epmd", "-port", std::to_string(names_port_)},
         environment(), folder_.path());
     asio::error_code refused = asio::error::try_again;
     while (refused) {  // it cannot tell that it is ready
@@ -128,6 +127,6 @@ class Broker {
   const unsigned short port_ = free_port();
   const unsigned short inner_port_ = free_port();
   const unsigned short names_port_ = free_port();
-  std::optional<Engine> names_;
-  std::optional<Engine> broker_;
+  std::optional<Child> names_;
+  std::optional<Child> broker_;
 };

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-inline constexpr std::string_view queue = "orders";
+inline constexpr const char* queue = "orders";
 inline constexpr std::array<std::string_view, 4> dishes{
     "soup", "roast", "salad", "cake"};
 

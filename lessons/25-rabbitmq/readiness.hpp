@@ -35,7 +35,7 @@ class Readiness {
   }
 
   // Throws what the engine has said if it is not ready in time.
-  asio::awaitable<void> wait_for(Engine& engine,
+  asio::awaitable<void> wait_for(Child& engine,
                                  const char* name) {
     using namespace asio::experimental::awaitable_operators;
     asio::steady_timer late(notices_.get_executor(),

@@ -2,17 +2,19 @@
 // Asio waits. Look at who owns the descriptor.
 #pragma once
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
+#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -34,8 +36,10 @@ class Session {
   Session(asio::any_io_executor executor,
           std::unique_ptr<Connection> connection)
       : connection_(std::move(connection)),
-        socket_(executor, dup(connection_->descriptor())),
-        alarm_(executor) {}
+        socket_(executor),
+        alarm_(executor) {
+    watch(connection_->descriptor());
+  }
 
   // Reads until the connection is lost, and throws why. Wakes up
   // each second, for the heartbeats.
@@ -63,9 +67,9 @@ class Session {
   }
 
   // Waits for room, then for the broker's word.
-  asio::awaitable<Fate> publish(std::string_view exchange,
-                                std::string_view key,
-                                std::string_view text) {
+  asio::awaitable<Fate> publish(std::string exchange,
+                                std::string key,
+                                std::string text) {
     Future<Fate> fate(socket_.get_executor());
     co_await wait_for_room();
     if (!connection_) co_return Fate::unknown;
@@ -105,6 +109,19 @@ class Session {
   }
 
  private:
+  // At the limit of open files there is no second descriptor.
+  // Others will be closed: it is worth another try.
+  void watch(int socket) {
+    const int copy = fcntl(socket, F_DUPFD_CLOEXEC, 0);
+    std::error_code error(errno, std::generic_category());
+    if (copy != -1) {
+      socket_.assign(copy, error);
+      if (!error) return;
+      ::close(copy);
+    }
+    throw Lost("watch the connection: " + error.message());
+  }
+
   asio::awaitable<void> wait_for_room() {
     asio::error_code error;
     while (connection_ && !connection_->has_room()) {

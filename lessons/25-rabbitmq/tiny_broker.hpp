@@ -18,6 +18,7 @@ class Consumer {
  public:
   explicit Consumer(TinyQueue& queue) : queue_(queue) {}
   Consumer(const Consumer&) = delete;
+  Consumer& operator=(const Consumer&) = delete;
   ~Consumer() {
     if (unacknowledged_) queue_.push_front(*unacknowledged_);
   }

@@ -3,16 +3,18 @@
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <chrono>
+#include <csignal>
 #include <exception>
 #include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 
+#include "../25-rabbitmq/child.hpp"
 #include "entries.hpp"
 #include "kitchen.hpp"
-#include "process.hpp"
 #include "redis.hpp"
+#include "say.hpp"
 
 using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
@@ -97,13 +99,13 @@ int main(int argc, char* argv[]) {
   try {
     const Address address = redis::address_from(argc, argv);
     run(open_kitchen(address));
-    Process ann([&] { run(cook("Ann", address)); });
+    Child ann([&] { run(cook("Ann", address)); });
     std::this_thread::sleep_for(300ms);
-    Process customers([&] { run(waiter(address)); });
+    Child customers([&] { run(waiter(address)); });
     std::this_thread::sleep_for(1800ms);
-    ann.end();
+    ann.end(SIGKILL);
     say("Ann is killed\n");
-    Process ben([&] { run(cook("Ben", address)); });
+    Child ben([&] { run(cook("Ben", address)); });
     customers.wait();
     ben.wait();
     run(close_kitchen(address));

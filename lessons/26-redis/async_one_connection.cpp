@@ -7,8 +7,8 @@
 
 #include "entries.hpp"
 #include "kitchen.hpp"
-#include "process.hpp"
 #include "redis.hpp"
+#include "say.hpp"
 
 using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;

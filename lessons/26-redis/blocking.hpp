@@ -6,7 +6,6 @@
 #include <hiredis/hiredis.h>
 #include <sys/time.h>
 
-#include <csignal>
 #include <memory>
 #include <new>
 #include <string>
@@ -14,15 +13,13 @@
 
 #include "address.hpp"
 #include "reply.hpp"
+#include "sigpipe.hpp"
 
 namespace redis {
 
 class BlockingConnection {
  public:
   explicit BlockingConnection(const Address& address) {
-    // Who writes into a connection that has ended gets an error,
-    // and is not ended by this signal.
-    std::signal(SIGPIPE, SIG_IGN);
     const timeval patience{5, 0};  // for each step
     context_.reset(redisConnectWithTimeout(
         address.address().to_string().c_str(), address.port(),
@@ -42,6 +39,7 @@ class BlockingConnection {
       begins.push_back(text.data());
       sizes.push_back(text.size());
     }
+    const NoSigpipe no_sigpipe;
     const std::unique_ptr<redisReply, Free> reply(
         static_cast<redisReply*>(redisCommandArgv(
             context_.get(), static_cast<int>(texts.size()),

@@ -15,21 +15,20 @@
 class Broker {
  public:
   explicit Broker(asio::any_io_executor executor)
-      : executor_(executor),
-        readiness_(executor, folder_.path()) {}
+      : readiness_(executor, folder_.path()) {}
 
   std::string address() const {
     return fmt::format("127.0.0.1:{}", port_);
   }
   unsigned short port() const { return port_; }
-  Engine& process() { return *redis_; }
+  Child& process() { return *redis_; }
 
   // The first time, and again after it has ended or was killed:
   // on the same port, with the same folder.
   asio::awaitable<void> start() {
-    const std::vector environment{readiness_.variable()};
-    redis_.emplace(executor_, command(), environment,
-                   folder_.path());
+    redis_.reset();  // before another one takes its place
+    redis_ = start_engine(command(), {readiness_.variable()},
+                          folder_.path());
     co_await readiness_.wait_for(*redis_, "Redis");
   }
 
@@ -49,9 +48,8 @@ class Broker {
     return words;
   }
 
-  asio::any_io_executor executor_;
   PrivateFolder folder_{"redis"};
   Readiness readiness_;
   const unsigned short port_ = free_port();
-  std::optional<Engine> redis_;
+  std::optional<Child> redis_;
 };

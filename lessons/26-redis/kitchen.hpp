@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "process.hpp"
 #include "reply.hpp"
+#include "say.hpp"
 
-inline constexpr std::string_view orders = "workbook:orders";
-inline constexpr std::string_view served = "workbook:served";
+inline constexpr const char* orders = "workbook:orders";
+inline constexpr const char* served = "workbook:served";
 
 // `numbers` is a list.
 inline void print_served(const redis::Reply& numbers) {

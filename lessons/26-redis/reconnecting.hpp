@@ -30,6 +30,7 @@ class Reconnecting {
         address_(address),
         report_(std::move(report)) {}
   Reconnecting(const Reconnecting&) = delete;
+  Reconnecting& operator=(const Reconnecting&) = delete;
 
   // Sends a command until there is an answer. So it may be
   // carried out twice. Throws Error.

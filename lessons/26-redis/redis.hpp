@@ -7,7 +7,6 @@
 
 #include <asio.hpp>
 #include <chrono>
-#include <csignal>
 #include <memory>
 #include <new>
 #include <string>
@@ -18,6 +17,7 @@
 #include "../15-timeouts/wait_for.hpp"
 #include "address.hpp"
 #include "reply.hpp"
+#include "sigpipe.hpp"
 
 namespace redis {
 
@@ -27,11 +27,11 @@ class Link : public std::enable_shared_from_this<Link> {
   explicit Link(asio::any_io_executor executor)
       : socket_(executor) {}
   Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
   ~Link() { close(); }
 
   // Begins to connect. The first command waits until it is done.
   void open(const Address& address) {
-    std::signal(SIGPIPE, SIG_IGN);  // hiredis does not prevent it
     const std::string host = address.address().to_string();
     auto* context =
         redisAsyncConnect(host.c_str(), address.port());
@@ -105,6 +105,7 @@ class Link : public std::enable_shared_from_this<Link> {
 
   void ready(Direction side) {
     if (context_ == nullptr || !watches_[side].wanted) return;
+    const NoSigpipe no_sigpipe;
     if (side == Read) {
       redisAsyncHandleRead(context_);
     } else {
@@ -147,6 +148,7 @@ class Connection {
     link_->open(address);
   }
   Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
   ~Connection() { link_->close(); }
 
   // Throws Error, or Disconnected, also when there is no answer

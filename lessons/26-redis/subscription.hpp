@@ -9,7 +9,6 @@
 #include <exception>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "../13-futures/waiters.hpp"
@@ -22,7 +21,7 @@ class Subscription {
   // Throws what a Connection does. No message that is published
   // later will be missed, as long as the connection lasts.
   static asio::awaitable<std::unique_ptr<Subscription>> begin(
-      const Address& address, std::string_view channel) {
+      Address address, std::string channel) {
     const auto executor = co_await asio::this_coro::executor;
     std::unique_ptr<Subscription> subscription(
         new Subscription(executor, address, channel));
@@ -31,6 +30,7 @@ class Subscription {
     co_return subscription;
   }
   Subscription(const Subscription&) = delete;
+  Subscription& operator=(const Subscription&) = delete;
   ~Subscription() { link_->close(); }
 
   // Waits for the next message.
@@ -51,11 +51,11 @@ class Subscription {
   };
 
   Subscription(asio::any_io_executor executor,
-               const Address& address, std::string_view channel)
+               const Address& address, const std::string& channel)
       : inbox_(std::make_shared<Inbox>(executor)),
         link_(std::make_shared<Link>(executor)) {
     link_->open(address);
-    link_->write({"SUBSCRIBE", std::string(channel)}, on_message,
+    link_->write({"SUBSCRIBE", channel}, on_message,
                  inbox_.get());
   }
 

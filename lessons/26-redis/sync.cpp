@@ -1,15 +1,17 @@
 // A kitchen takes its orders from a stream in Redis. Ann, the
 // cook, is killed. Look at what becomes of what she had begun.
 #include <chrono>
+#include <csignal>
 #include <exception>
 #include <optional>
 #include <string>
 #include <thread>
 
+#include "../25-rabbitmq/child.hpp"
 #include "blocking.hpp"
 #include "entries.hpp"
 #include "kitchen.hpp"
-#include "process.hpp"
+#include "say.hpp"
 
 using namespace std::chrono_literals;
 using redis::Address, redis::Entry, redis::Reply;
@@ -78,13 +80,13 @@ int main(int argc, char* argv[]) {
   try {
     const Address address = redis::address_from(argc, argv);
     open_kitchen(address);
-    Process ann([&] { cook("Ann", address); });
+    Child ann([&] { cook("Ann", address); });
     pause(300ms);
-    Process customers([&] { waiter(address); });
+    Child customers([&] { waiter(address); });
     pause(1800ms);
-    ann.end();
+    ann.end(SIGKILL);
     say("Ann is killed\n");
-    Process ben([&] { cook("Ben", address); });
+    Child ben([&] { cook("Ben", address); });
     customers.wait();
     ben.wait();
     close_kitchen(address);

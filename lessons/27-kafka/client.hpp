@@ -32,6 +32,7 @@ inline int make_bell() {
 class Client {
  public:
   Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
 
   // Told of what goes wrong for a while, such as a connection
   // that is lost: librdkafka goes on trying.

@@ -46,6 +46,7 @@ int main(int argc, char* argv[]) {
     MemoryQueue orders(loop.get_executor());
     MemoryQueue results(loop.get_executor());
     Desk desk(loop, options.settings, orders, results);
+    asio::co_spawn(loop, desk.run(), rethrow);
     asio::co_spawn(
         loop, employ_workers(options, orders, results, shelf),
         rethrow);

@@ -13,6 +13,7 @@
 #include <utility>
 #include <variant>
 
+#include "../16-cancellation/task_group.hpp"
 #include "../22-echo-server/limits.hpp"
 #include "../23-web-api/response.hpp"
 #include "../23-web-api/routes.hpp"
@@ -29,6 +30,7 @@ class Desk {
   Desk(asio::io_context& loop, const Settings& settings,
        OrderQueue& orders, OrderQueue& results)
       : orders_(orders),
+        results_(results),
         bus_(loop.get_executor()),
         server_(
             loop, settings.port,
@@ -46,13 +48,23 @@ class Desk {
                 [this](http::Request) { return tell_counts(); });
     routes_.add("GET", "/",
                 [](http::Request) { return show_page(); });
-    asio::co_spawn(loop, hear(results),
-                   [](std::exception_ptr error) {
-                     if (error) std::rethrow_exception(error);
-                   });
   }
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
 
   unsigned short port() const { return server_.port(); }
+
+  // Serves until it is stopped, and hears what workers report
+  // until the queue of results is closed.
+  asio::awaitable<void> run() {
+    const auto work =
+        [this](TaskGroup& tasks) -> asio::awaitable<void> {
+      tasks.start(server_.run());
+      tasks.start(hear());
+      co_return;
+    };
+    co_await with_task_group(work);
+  }
 
   // Takes no more orders, and sends home those who watch.
   void stop() {
@@ -119,8 +131,8 @@ class Desk {
   }
 
   // What workers report becomes events. They may be anywhere.
-  asio::awaitable<void> hear(OrderQueue& results) {
-    while (auto job = co_await results.receive()) {
+  asio::awaitable<void> hear() {
+    while (auto job = co_await results_.receive()) {
       OrderPacked event{};
       std::istringstream words(job->text);
       if (words >> event.number >> event.worker) {
@@ -132,6 +144,7 @@ class Desk {
   }
 
   OrderQueue& orders_;
+  OrderQueue& results_;
   Board board_;
   EventBus<OrderPacked> bus_;
   http::Routes<http::Handler> routes_;

@@ -18,6 +18,10 @@ class OrderQueue {
  public:
   virtual ~OrderQueue() = default;
 
+  // Keeps the connection to whoever keeps the messages, until it
+  // is closed. The owner awaits it, beside all else.
+  virtual asio::awaitable<void> run() { co_return; }
+
   // Returns when messages would come, if there were any.
   virtual asio::awaitable<void> ready() { co_return; }
 

@@ -52,6 +52,8 @@ void run_worker(asio::io_context& loop, const Options& options,
       if (!error) std::_Exit(1);  // its order comes again
     });
   });
+  asio::co_spawn(loop, orders.run(), rethrow);
+  asio::co_spawn(loop, results.run(), rethrow);
   asio::co_spawn(loop, say_when_ready(orders, results), rethrow);
   asio::co_spawn(
       loop,
@@ -84,6 +86,10 @@ void run_shop(asio::io_context& loop, const Options& options,
   Staff staff(loop.get_executor(), options, shelf.folder());
   asio::signal_set signals(loop, SIGTERM, SIGINT);
   signals.async_wait([&](auto, int) { loop.stop(); });
+  asio::co_spawn(loop, orders.run(), rethrow);
+  asio::co_spawn(loop, results.run(), rethrow);
+  asio::co_spawn(loop, desk.run(), rethrow);
+  asio::co_spawn(loop, staff.run(), rethrow);
   asio::co_spawn(
       loop, open_when_ready(staff, orders, results, desk.port()),
       rethrow);

@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,12 +34,11 @@ class RabbitmqQueue : public OrderQueue {
               broker.confirm_publishes();
               if (in_hand > 0) broker.consume(name_, in_hand);
             },
-            report) {
-    asio::co_spawn(executor, client_.run(),
-                   [](std::exception_ptr error) {
-                     if (error) std::rethrow_exception(error);
-                   });
-  }
+            report) {}
+  RabbitmqQueue(const RabbitmqQueue&) = delete;
+  RabbitmqQueue& operator=(const RabbitmqQueue&) = delete;
+
+  asio::awaitable<void> run() override { return client_.run(); }
 
   asio::awaitable<void> publish(std::string text) override {
     ++under_way_;

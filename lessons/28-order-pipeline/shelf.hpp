@@ -26,6 +26,7 @@ class Shelf {
     if (is_ours_) std::filesystem::remove_all(folder_, unused);
   }
   Shelf(const Shelf&) = delete;
+  Shelf& operator=(const Shelf&) = delete;
 
   bool has(int number) const {
     return std::filesystem::exists(box(number));

@@ -15,9 +15,10 @@
 #include <utility>
 
 #include "../13-futures/waiters.hpp"
+#include "../16-cancellation/task_group.hpp"
 #include "../22-echo-server/limits.hpp"
-#include "child.hpp"
 #include "options.hpp"
+#include "piped_child.hpp"
 
 inline std::filesystem::path this_program() {
   return std::filesystem::read_symlink("/proc/self/exe");
@@ -54,7 +55,7 @@ class BrokerProcess {
     }
   }
 
-  Child process_;
+  PipedChild process_;
 };
 
 // Workers, each a process of its own: this program once more.
@@ -64,14 +65,23 @@ class Staff {
         std::string shelf)
       : executor_(executor),
         shelf_(std::move(shelf)),
+        number_(options.workers),
+        time_(options.time),
         missing_(options.workers),
-        changed_(executor) {
-    for (int number = 1; number <= options.workers; ++number) {
-      asio::co_spawn(executor, employ(number, options.time),
-                     [](std::exception_ptr error) {
-                       if (error) std::rethrow_exception(error);
-                     });
-    }
+        changed_(executor) {}
+  Staff(const Staff&) = delete;
+  Staff& operator=(const Staff&) = delete;
+
+  // Until all have been sent home.
+  asio::awaitable<void> run() {
+    const auto employ_all =
+        [this](TaskGroup& workers) -> asio::awaitable<void> {
+      for (int number = 1; number <= number_; ++number) {
+        workers.start(employ(number));
+      }
+      co_return;
+    };
+    co_await with_task_group(employ_all);
   }
 
   // Until each worker has said that it is.
@@ -91,21 +101,27 @@ class Staff {
  private:
   // Its first line says that it is ready. Whoever dies is
   // replaced, and its order comes again by itself.
-  asio::awaitable<void> employ(int number, milliseconds time) {
+  asio::awaitable<void> employ(int number) {
     while (!closed_) {
-      Child process(
+      PipedChild process(
           executor_,
           {this_program(), "--worker", std::to_string(number),
            "--shelf", shelf_, "--seconds",
-           fmt::format("{}", time.count() / 1000.0)});
+           fmt::format("{}", time_.count() / 1000.0)});
       workers_[number] = &process;
-      if (co_await process.line()) --missing_;
-      changed_.wake_all();
-      while (const auto line = co_await process.line()) {
-        print_line(*line);
+      std::exception_ptr failure;
+      try {
+        if (co_await process.line()) --missing_;
+        changed_.wake_all();
+        while (const auto line = co_await process.line()) {
+          print_line(*line);
+        }
+      } catch (...) {  // cancelled, for instance
+        failure = std::current_exception();
       }
       workers_.erase(number);
       changed_.wake_all();
+      if (failure) std::rethrow_exception(failure);
       if (closed_) co_return;
       print_line(fmt::format("Worker {} has died", number));
       asio::steady_timer pause(executor_, milliseconds(500));
@@ -115,7 +131,9 @@ class Staff {
 
   asio::any_io_executor executor_;
   std::string shelf_;
-  std::map<int, Child*> workers_;
+  int number_;
+  milliseconds time_;  // that packing takes
+  std::map<int, PipedChild*> workers_;
   bool closed_ = false;
   int missing_;  // who have not been ready yet
   Waiters changed_;

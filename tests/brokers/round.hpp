@@ -98,6 +98,7 @@ class Worker {
   }
   ~Worker() { end(); }
   Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
 
   // As kill -9 does. What it has printed is still read.
   void end() {

@@ -2,9 +2,9 @@
 #include <signal.h>
 
 #include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
 #include <asio/error.hpp>
 #include <asio/io_context.hpp>
+#include <exception>
 #include <memory>
 #include <system_error>
 
@@ -63,8 +63,9 @@ asio::awaitable<void> bundle_editor(Context& context) {
       Style::dim);
 }
 
-// Keeps it for as long as there is a loop.
-asio::awaitable<void> keep(std::shared_ptr<SiteServer>) {
+// Runs it, and keeps it for as long as there is a loop.
+asio::awaitable<void> keep(std::shared_ptr<SiteServer> server) {
+  co_await server->run();
   Notice never;
   co_await never.wait();
 }
@@ -97,7 +98,9 @@ asio::awaitable<int> serve(Context& context, ServeArguments options) {
         "Port {} is in use. Name another one, or none: then a free one is taken.", options.port));
   }
   adopt_orphans();
-  asio::co_spawn(executor, keep(server), asio::detached);
+  asio::co_spawn(executor, keep(server), [](std::exception_ptr error) {
+    if (error) std::rethrow_exception(error);
+  });
   context.console.print(server->address() + "\n");
   context.console.say(
       "Open this address in a browser on this machine, and keep it to yourself: who has it can run "

@@ -172,6 +172,10 @@ std::string SiteServer::address() const {
   return fmt::format("http://127.0.0.1:{}/#token={}", server_.port(), access_.token());
 }
 
+asio::awaitable<void> SiteServer::run() {
+  return server_.run();
+}
+
 asio::awaitable<void> SiteServer::stop() {
   server_.stop();
   co_await jobs_.end();

@@ -28,6 +28,9 @@ class SiteServer {
   // With the token, for the browser.
   std::string address() const;
 
+  // Serves until it is stopped, and until who is here then has been answered.
+  asio::awaitable<void> run();
+
   // Takes nobody in any more, and ends all jobs.
   asio::awaitable<void> stop();
 

@@ -11,9 +11,11 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "../../../lessons/16-cancellation/stove.hpp"
 #include "lessons/tasks.hpp"
 
 using namespace std::chrono_literals;
@@ -94,6 +96,35 @@ asio::awaitable<void> wait_for_cancellation() {
   co_await asio::async_initiate<decltype(token), void(asio::error_code)>(begin, token);
 }
 
+// An executor that refuses new work while it is told to: then co_spawn throws, as it does when
+// there is no memory.
+class Moody {
+ public:
+  Moody(asio::io_context& loop, const bool& refuses) : loop_(&loop), refuses_(&refuses) {}
+
+  asio::execution_context& query(asio::execution::context_t) const noexcept { return *loop_; }
+  static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept {
+    return asio::execution::blocking.never;
+  }
+  Moody require(asio::execution::blocking_t::never_t) const { return *this; }
+
+  Moody prefer(asio::execution::outstanding_work_t::tracked_t) const {
+    if (*refuses_) throw std::runtime_error("no more work");
+    return *this;
+  }
+
+  template <typename Work>
+  void execute(Work work) const {
+    asio::post(*loop_, std::move(work));
+  }
+
+  bool operator==(const Moody& other) const noexcept = default;
+
+ private:
+  asio::io_context* loop_;
+  const bool* refuses_;
+};
+
 // Runs the task to its end, and notes how it ended.
 void run(Diary& diary, asio::awaitable<void> task) {
   asio::io_context loop;
@@ -122,6 +153,9 @@ void run(Diary& diary, asio::awaitable<void> task, std::vector<milliseconds> can
 using Task = asio::awaitable<void>;
 
 }  // namespace
+
+static_assert(!std::is_copy_assignable_v<Stove>);
+static_assert(!std::is_copy_assignable_v<TaskGroup>);
 
 TEST_CASE("a group without tasks ends at once") {
   Diary diary;
@@ -613,6 +647,23 @@ TEST_CASE("a group in a group") {
     run(diary, with_task_group(outer));
     CHECK(diary.text() == "inner clean 0.5, = done 0.5");
   }
+}
+
+TEST_CASE("a task that could not be started is not waited for") {
+  Diary diary;
+  asio::io_context loop;
+  bool refuses = false;
+  TaskGroup group{Moody(loop, refuses)};
+  const auto body = [&]() -> Task {
+    group.start(noted_wait(diary, "soup", 1s));
+    refuses = true;
+    CHECK_THROWS_WITH(group.start(noted_wait(diary, "roast", 1s)), "no more work");
+    refuses = false;
+    co_await group.join();
+  };
+  asio::co_spawn(loop, body(), [&](std::exception_ptr error) { diary.note("= " + reason(error)); });
+  loop.run();
+  CHECK(diary.text() == "soup 1.0, = done 1.0");
 }
 
 TEST_CASE("a loop may be destroyed while a group waits") {

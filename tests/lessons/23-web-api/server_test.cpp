@@ -52,6 +52,7 @@ std::string get(const std::string& path, const std::string& headers = "") {
 std::string answers_to(const std::string& requests) {
   asio::io_context loop;
   http::Server server(loop, 0, handle, Limits{});
+  asio::co_spawn(loop, server.run(), rethrow);
   std::string text;
   const auto client = [&]() -> asio::awaitable<void> {
     text = co_await answers(server.port(), requests);
@@ -89,10 +90,68 @@ TEST_CASE("what nobody can put into words gets out of the loop") {
   CHECK_THROWS_AS(answers_to(get("/throws-a-number")), int);
 }
 
+TEST_CASE("a client whose handler throws a number is forgotten all the same") {
+  asio::io_context loop;
+  Limits limits;
+  limits.clients = 1;
+  http::Server server(loop, 0, handle, limits);
+  const auto ignore = [](std::exception_ptr, const std::string&) {};
+  asio::co_spawn(loop, server.run(), rethrow);
+  asio::co_spawn(loop, answers(server.port(), get("/throws-a-number")), ignore);
+  CHECK_THROWS_AS(loop.run(), int);
+
+  std::string text;
+  asio::co_spawn(loop, server.run(), rethrow);  // there is room for one
+  asio::co_spawn(loop, answers(server.port(), get("/", "Connection: close\r\n")),
+                 [&](std::exception_ptr, const std::string& answer) {
+                   text = answer;
+                   server.stop();
+                 });
+  loop.restart();
+  loop.run();
+  CHECK(text.ends_with("\"GET\""));
+}
+
+TEST_CASE("the server has ended when its last client has gone") {
+  asio::io_context loop;
+  http::Server server(loop, 0, handle, Limits{});
+  WatchedTask serving(loop, server.run());
+  bool answered = false;
+  asio::co_spawn(loop, answers(server.port(), get("/", "Connection: close\r\n")),
+                 [&](std::exception_ptr, const std::string&) {
+                   answered = true;
+                   CHECK(serving.waits());
+                   server.stop();
+                 });
+  loop.run();
+  CHECK(answered);
+  CHECK(serving.succeeded());
+}
+
+TEST_CASE("a server that is cancelled ends its clients, and waits for them") {
+  asio::io_context loop;
+  http::Server server(loop, 0, handle, Limits{});
+  WatchedTask serving(loop, server.run());
+  int gone = 0;
+  for (int client = 0; client < 3; ++client) {
+    asio::co_spawn(loop, answers(server.port(), get("/never")),
+                   [&](std::exception_ptr, const std::string& text) {
+                     CHECK(text.empty());
+                     ++gone;
+                   });
+  }
+  asio::co_spawn(loop, answers(server.port(), get("/", "Connection: close\r\n")),
+                 [&](std::exception_ptr, const std::string&) { serving.cancel(); });
+  loop.run();
+  CHECK(gone == 3);
+  CHECK_FALSE(serving.waits());
+}
+
 TEST_CASE("a loop may end while clients wait for their meals") {
   asio::io_context loop;
   {
     http::Server server(loop, 0, handle, Limits{});
+    asio::co_spawn(loop, server.run(), rethrow);
     for (int client = 0; client < 100; ++client) {
       asio::co_spawn(loop, answers(server.port(), get("/never")),
                      [](std::exception_ptr, const std::string&) {});

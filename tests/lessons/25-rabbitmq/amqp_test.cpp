@@ -2,15 +2,18 @@
 #include "../../../lessons/25-rabbitmq/amqp.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <signal.h>
 
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +22,7 @@
 #include "../../../lessons/16-cancellation/task_group.hpp"
 #include "../../../lessons/25-rabbitmq/broker.hpp"
 #include "../tasks.hpp"
+#include "file_limit.hpp"
 
 using namespace asio::experimental::awaitable_operators;
 using namespace std::chrono_literals;
@@ -149,6 +153,53 @@ TEST_CASE("in the order in which one task has published") {
     }
   });
   CHECK(left_in(queue) == 50);  // nothing was acknowledged
+}
+
+TEST_CASE("what is published may come from strings that are gone") {
+  const std::string queue = new_queue() + " with a name that is kept on the heap";
+  with_client(sending_to(queue), [&](amqp::Client& client) -> asio::awaitable<void> {
+    auto publishing = client.publish(std::string(), std::string(queue), "text");
+    const std::string other(queue.size(), 'x');  // in the same memory
+    co_await std::move(publishing);
+  });
+  CHECK(left_in(queue) == 1);
+}
+
+TEST_CASE("at the limit of open files the client tries again") {
+  asio::io_context loop;
+  std::optional<FileLimit> limit;
+  std::string reason;
+  const auto report = [&](const std::string& why, std::chrono::milliseconds) {
+    if (limit) reason = why;
+    limit.reset();
+  };
+  amqp::Client client(loop.get_executor(), url(), sending_to(new_queue()), report);
+  const auto work = [&](amqp::Client& client) -> asio::awaitable<void> {
+    co_await client.connected();
+  };
+  const asio::posix::stream_descriptor first(loop);  // the loop's own descriptors are open
+  limit.emplace(1);                                  // the library's socket, but no second one
+  WatchedTask task(loop, wait_for(run_client(client, work), 60s));
+  loop.run();
+  CHECK(task.succeeded());
+  CHECK(reason == "watch the connection: Too many open files");
+}
+
+TEST_CASE("no program that is started inherits a connection") {
+  asio::io_context loop;
+  const asio::posix::stream_descriptor first(loop);
+  const auto inherited = [] {
+    int number = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      const int flags = fcntl(std::stoi(entry.path().filename()), F_GETFD);
+      if (flags != -1 && (flags & FD_CLOEXEC) == 0) ++number;
+    }
+    return number;
+  };
+  const std::string address = url();
+  const int before = inherited();
+  amqp::Session session(loop.get_executor(), std::make_unique<amqp::Connection>(address));
+  CHECK(inherited() == before);
 }
 
 TEST_CASE("no more unacknowledged than the prefetch") {

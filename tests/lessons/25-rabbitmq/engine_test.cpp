@@ -52,8 +52,8 @@ TEST_CASE("ports are free, and no two are the same") {
 TEST_CASE("an engine runs in its folder, with its environment, and its words are kept") {
   const PrivateFolder folder("test");
   asio::io_context loop;
-  Engine engine(loop.get_executor(), Words{"sh", "-c", "pwd; echo $DISH; echo oops >&2"},
-                Words{"DISH=soup"}, folder.path());
+  Child engine = start_engine(Words{"sh", "-c", "pwd; echo $DISH; echo oops >&2"},
+                              Words{"DISH=soup"}, folder.path());
   asio::co_spawn(loop, engine.wait_until_ended(), rethrow);
   loop.run();
   CHECK(text_of(folder.path() / "log") == folder.path().string() + "\nsoup\noops\n");
@@ -62,8 +62,8 @@ TEST_CASE("an engine runs in its folder, with its environment, and its words are
 TEST_CASE("its environment comes before ours") {
   const PrivateFolder folder("test");
   asio::io_context loop;
-  Engine engine(loop.get_executor(), Words{"sh", "-c", "echo $HOME; env | grep ^HOME="},
-                Words{"HOME=/elsewhere"}, folder.path());
+  Child engine = start_engine(Words{"sh", "-c", "echo $HOME; env | grep ^HOME="},
+                              Words{"HOME=/elsewhere"}, folder.path());
   asio::co_spawn(loop, engine.wait_until_ended(), rethrow);
   loop.run();
   CHECK(text_of(folder.path() / "log") == "/elsewhere\nHOME=/elsewhere\n");
@@ -71,17 +71,22 @@ TEST_CASE("its environment comes before ours") {
 
 TEST_CASE("a program that is missing is said to be") {
   const PrivateFolder folder("test");
-  asio::io_context loop;
-  CHECK_THROWS_WITH(Engine(loop.get_executor(), Words{"no-such-engine"}, {}, folder.path()),
+  CHECK_THROWS_WITH(start_engine({"no-such-engine"}, {}, folder.path()),
                     "no-such-engine cannot be started: No such file or directory");
+}
+
+TEST_CASE("a log that cannot be written is named") {
+  const PrivateFolder folder("test");
+  const auto log = folder.path() / "none" / "log";
+  CHECK_THROWS_WITH(start_engine({"true"}, {}, log.parent_path()),
+                    (log.string() + ": No such file or directory").c_str());
 }
 
 TEST_CASE("an engine ends with its object, also one that has stopped") {
   const PrivateFolder folder("test");
-  asio::io_context loop;
   for (const int signal : {SIGCONT, SIGSTOP}) {
-    std::optional<Engine> engine;
-    engine.emplace(loop.get_executor(), Words{"sleep", "1000"}, Words{}, folder.path());
+    std::optional<Child> engine;
+    engine = start_engine({"sleep", "1000"}, {}, folder.path());
     const pid_t id = engine->id();
     engine->send(signal);
     CHECK(runs(id));
@@ -93,7 +98,7 @@ TEST_CASE("an engine ends with its object, also one that has stopped") {
 TEST_CASE("an engine that was killed has ended") {
   const PrivateFolder folder("test");
   asio::io_context loop;
-  Engine engine(loop.get_executor(), Words{"sleep", "1000"}, {}, folder.path());
+  Child engine = start_engine({"sleep", "1000"}, {}, folder.path());
   WatchedTask ended(loop, engine.wait_until_ended());
   loop.run_for(20ms);
   CHECK(ended.waits());

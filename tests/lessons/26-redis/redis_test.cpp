@@ -221,6 +221,19 @@ TEST_CASE("whoever waits when the connection is destroyed is disconnected") {
   test(talk());
 }
 
+TEST_CASE("a channel's name may come from a string that is gone") {
+  const auto talk = []() -> asio::awaitable<void> {
+    const std::string name = "a channel with a name that is kept on the heap";
+    auto beginning = redis::Subscription::begin(address(), std::string(name));
+    const std::string other(name.size(), 'x');  // in the same memory
+    const auto news = co_await std::move(beginning);
+    Connection redis(co_await asio::this_coro::executor, address());
+    const Reply heard = co_await redis.command("PUBLISH", name, "text");
+    CHECK(heard.text == "1");
+  };
+  test(talk());
+}
+
 TEST_CASE("a loop may end while tasks wait for Redis") {
   std::optional<asio::io_context> loop(std::in_place);
   const auto settings = new_stream();

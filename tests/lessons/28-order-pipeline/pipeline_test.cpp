@@ -83,6 +83,7 @@ void at_a_desk(NotedQueue& orders, Test test) {
   asio::io_context loop;
   MemoryQueue results(loop.get_executor());
   Desk desk(loop, Settings{}, orders, results);
+  WatchedTask serving(loop, desk.run());
   const auto work = [&]() -> asio::awaitable<void> {
     co_await test(desk.port(), results);
     desk.stop();
@@ -95,6 +96,7 @@ void at_a_desk(NotedQueue& orders, Test test) {
   });
   loop.run();
   CHECK(ended);
+  CHECK(serving.succeeded());
 }
 
 bool is_status(const std::string& answer, const std::string& status) {
@@ -224,6 +226,7 @@ TEST_CASE("who watches is told when there is news, and sent home when the shop c
   asio::io_context loop;
   MemoryQueue results(loop.get_executor());
   Desk desk(loop, Settings{}, orders, results);
+  asio::co_spawn(loop, desk.run(), rethrow);
   const auto watch = [&]() -> asio::awaitable<void> {
     first = co_await answer(desk.port(), get("/events"));
     const std::string after =

@@ -21,7 +21,9 @@ inline milliseconds parse_seconds(const char* text) {
     throw std::runtime_error(
         "the time limit is no number of seconds");
   }
-  return milliseconds(static_cast<int>(seconds * 1000));
+  const std::chrono::duration<double> limit(seconds);
+  return std::max(std::chrono::round<milliseconds>(limit),
+                  milliseconds(1));
 }
 
 struct NoAnswer : std::runtime_error {

@@ -28,8 +28,9 @@ inline milliseconds parse_seconds(const char* text) {
 
 struct NoAnswer : std::runtime_error {
   explicit NoAnswer(milliseconds limit)
-      : std::runtime_error(fmt::format("no answer within {:.1f}s",
-                                       limit.count() / 1000.0)) {}
+      : std::runtime_error(fmt::format(
+            "no answer within {:.1f}s",
+            std::chrono::duration<double>(limit).count())) {}
 };
 
 // Blocks until there is something to read; false if nothing has

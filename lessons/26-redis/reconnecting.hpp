@@ -80,8 +80,9 @@ class Reconnecting {
     connection_.reset();
     next_try_ = Clock::now() + pause_;
     if (report_) {
-      report_(fmt::format("{}; trying again in {:.1f}s", reason,
-                          pause_.count() / 1000.0));
+      report_(fmt::format(
+          "{}; trying again in {:.1f}s", reason,
+          std::chrono::duration<double>(pause_).count()));
     }
     pause_ = std::min(2 * pause_, longest);
   }

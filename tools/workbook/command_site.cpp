@@ -2,12 +2,12 @@
 #include <signal.h>
 
 #include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
 #include <asio/error.hpp>
 #include <asio/io_context.hpp>
 #include <memory>
 #include <system_error>
 
+#include "caught.hpp"
 #include "commands.hpp"
 #include "notice.hpp"
 #include "site_server.hpp"
@@ -97,7 +97,7 @@ asio::awaitable<int> serve(Context& context, ServeArguments options) {
         "Port {} is in use. Name another one, or none: then a free one is taken.", options.port));
   }
   adopt_orphans();
-  asio::co_spawn(executor, keep(server), asio::detached);
+  asio::co_spawn(executor, keep(server), rethrow);
   context.console.print(server->address() + "\n");
   context.console.say(
       "Open this address in a browser on this machine, and keep it to yourself: who has it can run "

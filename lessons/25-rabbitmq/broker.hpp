@@ -18,6 +18,8 @@
 #include "engine.hpp"
 #include "readiness.hpp"
 
+namespace amqp {
+
 class Broker {
  public:
   explicit Broker(asio::any_io_executor executor)
@@ -131,3 +133,5 @@ class Broker {
   std::optional<Engine> names_;
   std::optional<Engine> broker_;
 };
+
+}  // namespace amqp

@@ -8,11 +8,13 @@
 
 #include <algorithm>
 #include <asio.hpp>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <system_error>
 
+#include "../10-http-request/time_limit.hpp"
 #include "limits.hpp"
 
 // SIGTERM and Ctrl-C, as something to read: poll knows those.

@@ -8,6 +8,7 @@
 
 #include <asio.hpp>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <optional>

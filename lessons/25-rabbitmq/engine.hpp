@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <asio.hpp>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>

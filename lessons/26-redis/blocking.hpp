@@ -7,6 +7,7 @@
 #include <sys/time.h>
 
 #include <csignal>
+#include <cstddef>
 #include <memory>
 #include <new>
 #include <string>

@@ -13,7 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "address.hpp"
 #include "redis.hpp"
+#include "reply.hpp"
 
 namespace redis {
 

@@ -8,6 +8,8 @@
 #include <asio.hpp>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
+#include <exception>
 #include <memory>
 #include <new>
 #include <string>

@@ -13,6 +13,7 @@
 #include <asio.hpp>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <system_error>

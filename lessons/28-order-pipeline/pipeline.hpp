@@ -6,13 +6,16 @@
 
 #include <asio.hpp>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <stdexcept>
 #include <string>
 
+#include "../22-echo-server/print_line.hpp"
 #include "desk.hpp"
 #include "options.hpp"
+#include "order_queue.hpp"
 #include "shelf.hpp"
 #include "staff.hpp"
 #include "worker.hpp"

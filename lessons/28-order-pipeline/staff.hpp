@@ -14,8 +14,9 @@
 #include <string>
 #include <utility>
 
+#include "../10-http-request/time_limit.hpp"
 #include "../13-futures/waiters.hpp"
-#include "../22-echo-server/limits.hpp"
+#include "../22-echo-server/print_line.hpp"
 #include "child.hpp"
 #include "options.hpp"
 

@@ -14,7 +14,7 @@ function(workbook_learners_program lesson)
   # `./workbook check` writes the second file when the first has another content than at the last build.
   set(changed "${CMAKE_BINARY_DIR}/my/${lesson}.changed")
   if(NOT EXISTS "${changed}")
-    file(TOUCH "${changed}")
+    file(WRITE "${changed}" "")
   endif()
   set_source_files_properties("${source}" PROPERTIES
     GENERATED TRUE COMPILE_OPTIONS -Wno-error OBJECT_DEPENDS "${changed}")

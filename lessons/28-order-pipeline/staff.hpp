@@ -6,6 +6,7 @@
 
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
+#include <chrono>
 #include <csignal>
 #include <exception>
 #include <filesystem>
@@ -98,7 +99,9 @@ class Staff {
           executor_,
           {this_program(), "--worker", std::to_string(number),
            "--shelf", shelf_, "--seconds",
-           fmt::format("{}", time.count() / 1000.0)});
+           fmt::format(
+               "{}",
+               std::chrono::duration<double>(time).count())});
       workers_[number] = &process;
       if (co_await process.line()) --missing_;
       changed_.wake_all();

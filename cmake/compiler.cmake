@@ -8,6 +8,10 @@ if(WORKBOOK_WARNINGS_AS_ERRORS)
   target_compile_options(workbook_warnings INTERFACE -Werror)
 endif()
 
+# The programs and the headers of lessons are models: what they narrow, they narrow in so many words.
+add_library(workbook_lesson_warnings INTERFACE)
+target_compile_options(workbook_lesson_warnings INTERFACE -Wconversion -Wno-sign-conversion)
+
 add_library(workbook_options INTERFACE)
 target_link_libraries(workbook_options INTERFACE workbook_warnings Threads::Threads)
 # -pthread also when compiling: a precompiled header made without it would be ignored in silence.

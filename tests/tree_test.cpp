@@ -9,6 +9,7 @@
 #include <iterator>
 #include <regex>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,19 @@ std::vector<std::string> faults_of_copying(const std::string& file, const std::s
     faults.push_back(fmt::format("{}: a {} cannot be copied, but assigned.", file, name));
   }
   return faults;
+}
+
+// The lines of a header that define a constant anew in each file that includes it. (A const is not
+// external, a constexpr is not either: an inline function that names it would break the rule of
+// one definition.)
+std::vector<std::string> constants_without_inline(const std::string& header) {
+  static const std::regex constant("(static )?const(expr)? [^(]*[={].*");
+  std::vector<std::string> found;
+  std::istringstream lines(header);
+  for (std::string line; std::getline(lines, line);) {
+    if (std::regex_match(line, constant)) found.push_back(line);
+  }
+  return found;
 }
 
 // What is wrong with the lessons in `checkout`, a sentence each.
@@ -206,6 +220,27 @@ TEST_SUITE_BEGIN("tree");
 
 TEST_CASE("the lessons are whole") {
   for (const std::string& fault : faults_of(source_folder)) FAIL_CHECK(fault);
+}
+
+TEST_CASE("constants in headers are inline") {
+  CHECK(constants_without_inline("constexpr int a = 1;\n"
+                                 "constexpr Picture pictures[] = {\n"
+                                 "const std::chrono::seconds b{60};\n"
+                                 "static const char* const c = \"c\";\n")
+            .size() == 4);
+  CHECK(constants_without_inline("inline constexpr int a = 1;\n"
+                                 "constexpr int f(int a = 1) {\n"
+                                 "const std::string& name();\n"
+                                 "  constexpr int local = 1;\n")
+            .empty());
+  for (const char* folder : {"lessons", "tests", "tools"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(source_folder / folder)) {
+      if (entry.path().extension() != ".hpp") continue;
+      for (const auto& line : constants_without_inline(read_file(entry.path()).value_or(""))) {
+        FAIL_CHECK(entry.path().string(), ": ", line);
+      }
+    }
+  }
 }
 
 TEST_CASE("the table of the README has every lesson, in order") {

@@ -73,7 +73,7 @@ class Disturbances {
 };
 
 // Later than a thread wakes on a machine that has time.
-constexpr std::chrono::milliseconds disturbance{50};
+inline constexpr std::chrono::milliseconds disturbance{50};
 
 // The fault of a run that went undisturbed, or else of the third; empty if a run had none.
 // `run`: makes one, and returns its fault. One that is not judged is printed.

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "photos.hpp"
+#include "temporary_folder.hpp"
 
 // Containers often forbid io_uring, and old kernels lack it.
 inline bool has_uring() {

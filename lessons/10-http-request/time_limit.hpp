@@ -21,13 +21,16 @@ inline milliseconds parse_seconds(const char* text) {
     throw std::runtime_error(
         "the time limit is no number of seconds");
   }
-  return milliseconds(static_cast<int>(seconds * 1000));
+  const std::chrono::duration<double> limit(seconds);
+  return std::max(std::chrono::round<milliseconds>(limit),
+                  milliseconds(1));
 }
 
 struct NoAnswer : std::runtime_error {
   explicit NoAnswer(milliseconds limit)
-      : std::runtime_error(fmt::format("no answer within {:.1f}s",
-                                       limit.count() / 1000.0)) {}
+      : std::runtime_error(fmt::format(
+            "no answer within {:.1f}s",
+            std::chrono::duration<double>(limit).count())) {}
 };
 
 // Blocks until there is something to read; false if nothing has

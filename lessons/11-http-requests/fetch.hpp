@@ -12,7 +12,7 @@
 #include "../10-http-request/time_limit.hpp"
 
 // How long one page may take.
-constexpr milliseconds limit{1000};
+inline constexpr milliseconds limit{1000};
 
 inline Response fetch(Url url) {
   const auto deadline = steady_clock::now() + limit;

@@ -10,7 +10,7 @@ struct Picture {
   std::chrono::milliseconds time;
 };
 
-constexpr Picture pictures[] = {
+inline constexpr Picture pictures[] = {
     {"harbour", std::chrono::milliseconds(1200)},
     {"bridge", std::chrono::milliseconds(200)},
     {"market", std::chrono::milliseconds(600)},

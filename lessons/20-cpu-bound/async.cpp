@@ -11,12 +11,12 @@
 using namespace std::chrono_literals;
 
 asio::awaitable<void> count(asio::thread_pool& pool, Range range,
-                            Progress& progress) {
+                            Tally& progress) {
   auto work = [range] { return count_primes(range); };
   progress.add(co_await run_on(pool, work));
 }
 
-asio::awaitable<void> tick(Progress& progress) {
+asio::awaitable<void> tick(Tally& progress) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   while (!progress.done()) {
     ++progress.ticks;
@@ -31,7 +31,7 @@ void rethrow(std::exception_ptr error) {
 }
 
 int main() {
-  Progress progress;
+  Tally progress;
   asio::io_context loop;
   asio::thread_pool pool(2);
   for (const Range range : ranges) {

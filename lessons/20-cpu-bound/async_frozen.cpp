@@ -9,12 +9,12 @@
 
 using namespace std::chrono_literals;
 
-asio::awaitable<void> count(Range range, Progress& progress) {
+asio::awaitable<void> count(Range range, Tally& progress) {
   progress.add(count_primes(range));
   co_return;
 }
 
-asio::awaitable<void> tick(Progress& progress) {
+asio::awaitable<void> tick(Tally& progress) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   while (!progress.done()) {
     ++progress.ticks;
@@ -29,7 +29,7 @@ void rethrow(std::exception_ptr error) {
 }
 
 int main() {
-  Progress progress;
+  Tally progress;
   asio::io_context loop;
   for (const Range range : ranges) {
     asio::co_spawn(loop, count(range, progress), rethrow);

@@ -10,7 +10,7 @@
 
 using namespace std::chrono_literals;
 
-asio::awaitable<void> count(Range range, Progress& progress) {
+asio::awaitable<void> count(Range range, Tally& progress) {
   int primes = 0;
   while (range.first < range.end) {
     const int end = std::min(range.first + 1000, range.end);
@@ -21,7 +21,7 @@ asio::awaitable<void> count(Range range, Progress& progress) {
   progress.add(primes);
 }
 
-asio::awaitable<void> tick(Progress& progress) {
+asio::awaitable<void> tick(Tally& progress) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   while (!progress.done()) {
     ++progress.ticks;
@@ -36,7 +36,7 @@ void rethrow(std::exception_ptr error) {
 }
 
 int main() {
-  Progress progress;
+  Tally progress;
   asio::io_context loop;
   for (const Range range : ranges) {
     asio::co_spawn(loop, count(range, progress), rethrow);

@@ -8,7 +8,7 @@
 #include "primes.hpp"
 
 // Read and written by the thread of the loop only.
-struct Progress {
+struct Tally {
   std::size_t ranges_done = 0;
   int primes = 0;
   int ticks = 0;

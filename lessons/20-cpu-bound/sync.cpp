@@ -8,11 +8,11 @@
 
 using namespace std::chrono_literals;
 
-void count(Range range, Progress& progress) {
+void count(Range range, Tally& progress) {
   progress.add(count_primes(range));
 }
 
-void tick(Progress& progress) {
+void tick(Tally& progress) {
   while (!progress.done()) {
     ++progress.ticks;
     std::this_thread::sleep_for(1ms);
@@ -20,7 +20,7 @@ void tick(Progress& progress) {
 }
 
 int main() {
-  Progress progress;
+  Tally progress;
   for (const Range range : ranges) {
     count(range, progress);
   }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <variant>
 
+#include "../10-http-request/time_limit.hpp"
 #include "limits.hpp"
 
 inline asio::awaitable<std::size_t> read_some(

@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <system_error>
 
+#include "../10-http-request/time_limit.hpp"
 #include "limits.hpp"
 
 // SIGTERM and Ctrl-C, as something to read: poll knows those.

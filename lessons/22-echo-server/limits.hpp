@@ -2,18 +2,15 @@
 // that: [PORT [PATIENCE [FAREWELL]]], the latter in seconds.
 #pragma once
 
-#include <fmt/core.h>
-
 #include <charconv>
 #include <chrono>
 #include <cstddef>
-#include <cstdio>
 #include <cstring>
 #include <stdexcept>
-#include <string>
 #include <system_error>
 
 #include "../10-http-request/time_limit.hpp"
+#include "print_line.hpp"
 
 struct Limits {
   std::size_t clients = 1000;     // at the same time
@@ -43,10 +40,4 @@ inline Settings parse_settings(int argc, char* argv[]) {
   if (argc > 2) limits.patience = parse_seconds(argv[2]);
   if (argc > 3) limits.farewell = parse_seconds(argv[3]);
   return settings;
-}
-
-// A line at a time, also into a pipe.
-inline void print_line(const std::string& line) {
-  fmt::print("{}\n", line);
-  std::fflush(stdout);
 }

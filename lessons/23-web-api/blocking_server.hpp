@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "../22-echo-server/blocking.hpp"
+#include "../22-echo-server/limits.hpp"
 #include "request.hpp"
 #include "request_parser.hpp"
 #include "response.hpp"

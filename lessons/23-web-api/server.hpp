@@ -11,6 +11,7 @@
 #include <set>
 #include <utility>
 
+#include "../10-http-request/time_limit.hpp"
 #include "../16-cancellation/task_group.hpp"
 #include "../22-echo-server/limits.hpp"
 #include "connection.hpp"

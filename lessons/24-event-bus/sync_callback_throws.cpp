@@ -2,6 +2,7 @@
 // who hears of it, and which label is never printed.
 #include <fmt/core.h>
 
+#include <exception>
 #include <stdexcept>
 
 #include "callbacks.hpp"

@@ -14,6 +14,8 @@
 #include "../13-futures/waiters.hpp"
 #include "../17-queues/queue.hpp"
 #include "../20-cpu-bound/run_on.hpp"
+#include "errors.hpp"
+#include "events.hpp"
 #include "session.hpp"
 
 namespace amqp {

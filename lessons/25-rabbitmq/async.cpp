@@ -6,6 +6,7 @@
 #include <asio/experimental/awaitable_operators.hpp>
 #include <exception>
 #include <string>
+#include <string_view>
 
 #include "amqp.hpp"
 #include "orders.hpp"
@@ -51,7 +52,7 @@ asio::awaitable<void> cook(amqp::Client& broker, int& left) {
 }
 
 asio::awaitable<void> cook_all(amqp::Client& broker) {
-  int left = dishes.size();
+  int left = static_cast<int>(dishes.size());
   co_await (cook(broker, left) && cook(broker, left));
   broker.close();
 }

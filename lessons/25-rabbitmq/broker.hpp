@@ -8,6 +8,7 @@
 
 #include <asio.hpp>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -17,6 +18,8 @@
 
 #include "engine.hpp"
 #include "readiness.hpp"
+
+namespace amqp {
 
 class Broker {
  public:
@@ -130,3 +133,5 @@ class Broker {
   std::optional<Child> names_;
   std::optional<Child> broker_;
 };
+
+}  // namespace amqp

@@ -14,11 +14,7 @@
 #include <string>
 #include <variant>
 
-// A line at a time, also into a pipe.
-inline void print_line(const std::string& line) {
-  fmt::print("{}\n", line);
-  std::fflush(stdout);
-}
+#include "../22-echo-server/print_line.hpp"
 
 // (With ||, a side that throws would wait for the other one.)
 template <typename Broker>
@@ -72,7 +68,7 @@ asio::awaitable<void> serve(asio::signal_set& signals,
 }
 
 // What a task throws must not get lost: it ends the program.
-inline void rethrow(std::exception_ptr error) {
+inline void rethrow_from_broker(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
@@ -81,7 +77,8 @@ int run_broker(const std::string& name, char* argv[]) {
   try {
     asio::io_context loop;
     asio::signal_set signals(loop, SIGTERM, SIGINT, SIGUSR1);
-    asio::co_spawn(loop, serve<Broker>(signals, name), rethrow);
+    asio::co_spawn(loop, serve<Broker>(signals, name),
+                   rethrow_from_broker);
     loop.run();
     return 0;
   } catch (const std::exception& error) {

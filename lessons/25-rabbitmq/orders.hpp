@@ -2,13 +2,11 @@
 // which the orders lie.
 #pragma once
 
-#include <fmt/core.h>
-
 #include <array>
 #include <chrono>
-#include <cstdio>
-#include <string>
 #include <string_view>
+
+#include "../22-echo-server/print_line.hpp"
 
 inline constexpr const char* queue = "orders";
 inline constexpr std::array<std::string_view, 4> dishes{
@@ -21,10 +19,4 @@ inline std::chrono::milliseconds cooking_time(
   if (dish == "roast") return milliseconds(1800);
   if (dish == "salad") return milliseconds(500);
   return milliseconds(900);
-}
-
-// A line at a time, also into a pipe.
-inline void print_line(const std::string& line) {
-  fmt::print("{}\n", line);
-  std::fflush(stdout);
 }

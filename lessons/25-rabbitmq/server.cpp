@@ -3,5 +3,5 @@
 #include "broker_program.hpp"
 
 int main(int, char* argv[]) {
-  return run_broker<Broker>("RabbitMQ", argv);
+  return run_broker<amqp::Broker>("RabbitMQ", argv);
 }

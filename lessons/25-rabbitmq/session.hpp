@@ -20,6 +20,8 @@
 
 #include "../13-futures/future.hpp"
 #include "connection.hpp"
+#include "errors.hpp"
+#include "events.hpp"
 
 namespace amqp {
 

@@ -6,6 +6,7 @@
 #include <hiredis/hiredis.h>
 #include <sys/time.h>
 
+#include <cstddef>
 #include <memory>
 #include <new>
 #include <string>

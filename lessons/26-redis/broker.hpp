@@ -12,6 +12,8 @@
 #include "../25-rabbitmq/engine.hpp"
 #include "../25-rabbitmq/readiness.hpp"
 
+namespace redis {
+
 class Broker {
  public:
   explicit Broker(asio::any_io_executor executor)
@@ -53,3 +55,5 @@ class Broker {
   const unsigned short port_ = free_port();
   std::optional<Child> redis_;
 };
+
+}  // namespace redis

@@ -13,7 +13,9 @@
 #include <utility>
 #include <vector>
 
+#include "address.hpp"
 #include "redis.hpp"
+#include "reply.hpp"
 
 namespace redis {
 
@@ -81,8 +83,9 @@ class Reconnecting {
     connection_.reset();
     next_try_ = Clock::now() + pause_;
     if (report_) {
-      report_(fmt::format("{}; trying again in {:.1f}s", reason,
-                          pause_.count() / 1000.0));
+      report_(fmt::format(
+          "{}; trying again in {:.1f}s", reason,
+          std::chrono::duration<double>(pause_).count()));
     }
     pause_ = std::min(2 * pause_, longest);
   }

@@ -7,6 +7,8 @@
 
 #include <asio.hpp>
 #include <chrono>
+#include <cstddef>
+#include <exception>
 #include <memory>
 #include <new>
 #include <string>
@@ -175,8 +177,9 @@ class Connection {
       co_await wait_for(std::move(waited), patience);
     } catch (const TimedOut&) {
       link->close();
-      throw Disconnected(fmt::format("no answer within {:.1f}s",
-                                     patience.count() / 1000.0));
+      throw Disconnected(fmt::format(
+          "no answer within {:.1f}s",
+          std::chrono::duration<double>(patience).count()));
     }
     co_return std::move(future.result());
   }

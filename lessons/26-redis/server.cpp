@@ -3,5 +3,5 @@
 #include "broker.hpp"
 
 int main(int, char* argv[]) {
-  return run_broker<Broker>("Redis", argv);
+  return run_broker<redis::Broker>("Redis", argv);
 }

@@ -16,8 +16,10 @@
 
 #include "../13-futures/waiters.hpp"
 #include "../19-synchronisation/lock.hpp"
+#include "address.hpp"
 #include "entries.hpp"
 #include "reconnecting.hpp"
+#include "reply.hpp"
 
 namespace redis {
 

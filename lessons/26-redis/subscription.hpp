@@ -11,8 +11,12 @@
 #include <string>
 #include <utility>
 
+#include "../13-futures/future.hpp"
 #include "../13-futures/waiters.hpp"
+#include "../24-event-bus/inbox.hpp"
+#include "address.hpp"
 #include "redis.hpp"
+#include "reply.hpp"
 
 namespace redis {
 

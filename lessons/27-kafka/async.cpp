@@ -24,7 +24,7 @@ asio::awaitable<void> work(std::chrono::milliseconds time) {
 asio::awaitable<void> place_orders(std::string cluster) {
   auto executor = co_await asio::this_coro::executor;
   Producer producer(executor, kafka::producing(cluster));
-  for (const Order& order : orders) {
+  for (const ShopOrder& order : shop_orders) {
     const auto place = co_await producer.send(
         "orders", order.customer, order.goods);
     fmt::print("{} for {} lies in partition {}\n", order.goods,

@@ -74,9 +74,9 @@ asio::awaitable<void> be_member(std::string cluster,
                                 asio::awaitable<void> end) {
   auto executor = co_await asio::this_coro::executor;
   kafka::Consumer consumer(executor, member_of(cluster));
-  consumer.on_assignment = [&](const std::vector<int>& given) {
+  consumer.on_assignment([&](const std::vector<int>& given) {
     shares.note(name, given.size());
-  };
+  });
   fmt::print("{} joins\n", name);
   consumer.subscribe("orders");
   co_await (read(consumer) || std::move(end));

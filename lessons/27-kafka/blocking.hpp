@@ -2,6 +2,9 @@
 // them waits for, while nothing else can happen.
 #pragma once
 
+#include <librdkafka/rdkafka.h>
+
+#include <cstdint>
 #include <string>
 
 #include "library.hpp"
@@ -52,12 +55,17 @@ class Consumer {
     if (error) throw Error("reading " + topic, error);
   }
 
-  // Blocks until there is a message.
+  // Blocks until there is a message. Throws if none can come.
   Message receive() {
     while (true) {
+      throw_if_fatal(client_.get());
       const Owned<rd_kafka_message_t> message(
           rd_kafka_consumer_poll(client_.get(), -1));
-      if (message && !message->err) return to_message(*message);
+      if (!message) continue;
+      if (!message->err) return to_message(*message);
+      if (message->err != RD_KAFKA_RESP_ERR__FATAL) {
+        print_trouble(rd_kafka_message_errstr(message.get()));
+      }
     }
   }
 

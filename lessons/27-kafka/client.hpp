@@ -2,28 +2,36 @@
 // the one thing of ours that they touch, the bell.
 #pragma once
 
-#include <fmt/core.h>
+#include <librdkafka/rdkafka.h>
 #include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <asio.hpp>
 #include <cerrno>
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "../13-futures/future.hpp"
+#include "../13-futures/waiters.hpp"
 #include "library.hpp"
 
 namespace kafka {
 
-inline int make_bell() {
-  const int bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  if (bell >= 0) return bell;
-  throw std::system_error(errno, std::system_category(),
+inline asio::posix::stream_descriptor make_bell(
+    asio::any_io_executor executor) {
+  asio::posix::stream_descriptor bell(executor);
+  const int descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  asio::error_code error(errno, std::system_category());
+  if (descriptor >= 0) bell.assign(descriptor, error);
+  if (!error) return bell;
+  // Asio does not close what it could not take.
+  if (descriptor >= 0) close(descriptor);
+  throw std::system_error(error,
                           "no descriptor for Kafka's events");
 }
 
@@ -34,12 +42,10 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // Told of what goes wrong for a while, such as a connection
-  // that is lost: librdkafka goes on trying.
-  std::function<void(const std::string&)> on_trouble =
-      [](const std::string& what) {
-        fmt::print(stderr, "Kafka: {}\n", what);
-      };
+  // Calls `told` with the trouble, instead of printing it.
+  void on_trouble(std::function<void(const std::string&)> told) {
+    on_trouble_ = std::move(told);
+  }
 
  protected:
   struct Reply {
@@ -51,7 +57,7 @@ class Client {
          const Settings& settings)
       : executor_(executor),
         heard_(executor),
-        bell_(executor, make_bell()),
+        bell_(make_bell(executor)),
         client_(make_client(type, settings,
                             RD_KAFKA_EVENT_DR |
                                 RD_KAFKA_EVENT_FETCH |
@@ -94,7 +100,8 @@ class Client {
   asio::awaitable<void> next_ring() { co_await heard_.wait(); }
 
   void report_trouble(rd_kafka_event_t* event) {
-    on_trouble(rd_kafka_event_error_string(event));
+    if (!on_trouble_) return;
+    on_trouble_(rd_kafka_event_error_string(event));
   }
 
  private:
@@ -148,6 +155,8 @@ class Client {
   }
 
   asio::any_io_executor executor_;
+  std::function<void(const std::string&)> on_trouble_ =
+      print_trouble;
   std::map<std::uintptr_t, Future<Reply>> awaited_;
   std::uintptr_t last_mark_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>();

@@ -2,13 +2,17 @@
 // each of them waits for, and what it says when it is done.
 #pragma once
 
+#include <librdkafka/rdkafka.h>
+
 #include <asio.hpp>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "client.hpp"
+#include "library.hpp"
 
 namespace kafka {
 
@@ -45,8 +49,12 @@ class Consumer : public Client {
     ring_for(messages_.get());
   }
 
-  // Told of the partitions that it has, whenever they change.
-  std::function<void(const std::vector<int>&)> on_assignment;
+  // Calls `told` with the partitions that it has, whenever they
+  // change.
+  void on_assignment(
+      std::function<void(const std::vector<int>&)> told) {
+    on_assignment_ = std::move(told);
+  }
 
   // Shares the topic's partitions with the group's members.
   void subscribe(const std::string& topic) {
@@ -65,8 +73,10 @@ class Consumer : public Client {
   }
 
   // Waits for a message. Partitions come and go in here only.
+  // Throws if no message can come.
   asio::awaitable<Message> receive() {
     while (true) {
+      throw_if_fatal(get());
       const auto event = next_event();
       if (!event) {
         co_await next_ring();
@@ -97,13 +107,9 @@ class Consumer : public Client {
   // Gives its partitions back, so that the others need not wait
   // until they miss it. Nothing is received afterwards.
   asio::awaitable<void> leave() {
-    rd_kafka_error_t* error =
-        rd_kafka_consumer_close_queue(get(), messages_.get());
-    if (error) {
-      const auto why = rd_kafka_error_code(error);
-      rd_kafka_error_destroy(error);
-      throw Error("leaving the group", why);
-    }
+    const auto error = code_of(
+        rd_kafka_consumer_close_queue(get(), messages_.get()));
+    if (error) throw Error("leaving the group", error);
     while (!rd_kafka_consumer_closed(get())) {
       const auto event = next_event();
       if (event) {
@@ -123,23 +129,53 @@ class Consumer : public Client {
   void serve(rd_kafka_event_t* event) {
     const auto type = rd_kafka_event_type(event);
     if (type == RD_KAFKA_EVENT_REBALANCE) rebalance(event);
-    if (type == RD_KAFKA_EVENT_ERROR) report_trouble(event);
+    if (type == RD_KAFKA_EVENT_ERROR &&
+        rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__FATAL) {
+      report_trouble(event);
+    }
   }
 
   void rebalance(rd_kafka_event_t* event) {
-    const bool given = rd_kafka_event_error(event) ==
-                       RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
-    const auto* list =
-        given ? rd_kafka_event_topic_partition_list(event)
-              : nullptr;
-    rd_kafka_assign(get(), list);
-    std::vector<int> partitions;
-    for (int i = 0; list != nullptr && i < list->cnt; ++i) {
-      partitions.push_back(list->elems[i].partition);
+    const auto error =
+        accept(rd_kafka_event_topic_partition_list(event),
+               rd_kafka_event_error(event) ==
+                   RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS);
+    if (error) {
+      // The destructor would wait for an answer. None, then.
+      const Partitions none(rd_kafka_topic_partition_list_new(0));
+      accept(none.get(), true);
+      throw Error("sharing the partitions", error);
     }
-    if (on_assignment) on_assignment(partitions);
+    if (on_assignment_) on_assignment_(assignment());
   }
 
+  // With a cooperative strategy `list` is what has been added or
+  // taken away, else all that there is.
+  rd_kafka_resp_err_t accept(
+      const rd_kafka_topic_partition_list_t* list, bool given) {
+    const std::string protocol =
+        rd_kafka_rebalance_protocol(get());
+    if (protocol == "COOPERATIVE") {
+      return code_of(
+          given ? rd_kafka_incremental_assign(get(), list)
+                : rd_kafka_incremental_unassign(get(), list));
+    }
+    return rd_kafka_assign(get(), given ? list : nullptr);
+  }
+
+  std::vector<int> assignment() const {
+    rd_kafka_topic_partition_list_t* list = nullptr;
+    const auto error = rd_kafka_assignment(get(), &list);
+    if (error) throw Error("sharing the partitions", error);
+    const Partitions owned(list);
+    std::vector<int> partitions;
+    for (int i = 0; i < list->cnt; ++i) {
+      partitions.push_back(list->elems[i].partition);
+    }
+    return partitions;
+  }
+
+  std::function<void(const std::vector<int>&)> on_assignment_;
   Owned<rd_kafka_queue_t> messages_;
 };
 

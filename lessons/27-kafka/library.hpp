@@ -2,11 +2,13 @@
 // the settings: they say when somebody waits, and for how long.
 #pragma once
 
+#include <fmt/core.h>
 #include <librdkafka/rdkafka.h>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -23,6 +25,27 @@ struct Error : std::runtime_error {
   }
 };
 
+// Zero if there is no error. Frees it.
+inline rd_kafka_resp_err_t code_of(rd_kafka_error_t* error) {
+  const auto code = rd_kafka_error_code(error);
+  rd_kafka_error_destroy(error);
+  return code;
+}
+
+// Trouble passes, a connection that is lost for instance: the
+// library goes on trying.
+inline void print_trouble(const std::string& what) {
+  fmt::print(stderr, "Kafka: {}\n", what);
+}
+
+// After a fatal error it does not: nothing will come any more.
+inline void throw_if_fatal(rd_kafka_t* client) {
+  std::array<char, 512> reason{};
+  const auto error =
+      rd_kafka_fatal_error(client, reason.data(), reason.size());
+  if (error) throw Error(reason.data(), error);
+}
+
 // Where a message lies in its topic.
 struct Place {
   int partition;
@@ -37,8 +60,10 @@ struct Message {
 };
 
 // Where in a partition one begins to read.
-constexpr std::int64_t from_start = RD_KAFKA_OFFSET_BEGINNING;
-constexpr std::int64_t from_commit = RD_KAFKA_OFFSET_STORED;
+inline constexpr std::int64_t from_start =
+    RD_KAFKA_OFFSET_BEGINNING;
+inline constexpr std::int64_t from_commit =
+    RD_KAFKA_OFFSET_STORED;
 
 // A real cluster, if the environment names one.
 inline const char* real_cluster() {
@@ -176,11 +201,8 @@ inline rd_kafka_resp_err_t hand_over(rd_kafka_t* client,
   parts[3].u.i = RD_KAFKA_MSG_F_COPY;
   parts[4].vtype = RD_KAFKA_VTYPE_OPAQUE;
   parts[4].u.ptr = reinterpret_cast<void*>(mark);
-  rd_kafka_error_t* const error =
-      rd_kafka_produceva(client, parts.data(), parts.size());
-  const rd_kafka_resp_err_t why = rd_kafka_error_code(error);
-  rd_kafka_error_destroy(error);
-  return why;
+  return code_of(
+      rd_kafka_produceva(client, parts.data(), parts.size()));
 }
 
 }  // namespace kafka

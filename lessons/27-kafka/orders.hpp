@@ -5,14 +5,14 @@
 #include <string>
 #include <string_view>
 
-struct Order {
+struct ShopOrder {
   std::string customer;
   std::string goods;
 };
 
-inline const Order orders[] = {{"Ben", "Tea"},   {"Cleo", "Nuts"},
-                               {"Ida", "Rice"},  {"Ben", "Milk"},
-                               {"Cleo", "Figs"}, {"Ida", "Peas"}};
+inline const ShopOrder shop_orders[] = {
+    {"Ben", "Tea"},  {"Cleo", "Nuts"}, {"Ida", "Rice"},
+    {"Ben", "Milk"}, {"Cleo", "Figs"}, {"Ida", "Peas"}};
 
 inline std::chrono::milliseconds time_to_pack(
     std::string_view customer) {

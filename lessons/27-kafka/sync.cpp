@@ -19,7 +19,7 @@ void work(std::chrono::milliseconds time) {
 
 void place_orders(std::string cluster) {
   Producer producer(kafka::producing(cluster));
-  for (const Order& order : orders) {
+  for (const ShopOrder& order : shop_orders) {
     const auto place =
         producer.send("orders", order.customer, order.goods);
     fmt::print("{} for {} lies in partition {}\n", order.goods,

@@ -10,7 +10,7 @@
 #include <deque>
 #include <string>
 
-#include "../22-echo-server/limits.hpp"
+#include "../22-echo-server/print_line.hpp"
 #include "../23-web-api/request.hpp"
 #include "../23-web-api/response.hpp"
 

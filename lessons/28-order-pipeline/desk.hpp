@@ -15,10 +15,12 @@
 
 #include "../16-cancellation/task_group.hpp"
 #include "../22-echo-server/limits.hpp"
+#include "../22-echo-server/print_line.hpp"
 #include "../23-web-api/response.hpp"
 #include "../23-web-api/routes.hpp"
 #include "../23-web-api/server.hpp"
 #include "../24-event-bus/event_bus.hpp"
+#include "../24-event-bus/inbox.hpp"
 #include "board.hpp"
 #include "order.hpp"
 #include "order_queue.hpp"

@@ -38,9 +38,9 @@ class KafkaQueue : public OrderQueue {
     const auto settings = kafka::consuming(cluster, topic_);
     consumer_ =
         std::make_shared<kafka::Consumer>(executor, settings);
-    consumer_->on_assignment = [this](const std::vector<int>&) {
+    consumer_->on_assignment([this](const std::vector<int>&) {
       if (!has_share_.done()) has_share_.set_result(true);
-    };
+    });
     consumer_->subscribe(topic_);
   }
 

@@ -8,8 +8,10 @@
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
 
+#include "../10-http-request/time_limit.hpp"
 #include "../22-echo-server/limits.hpp"
 
 struct Options {

@@ -6,13 +6,16 @@
 
 #include <asio.hpp>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <stdexcept>
 #include <string>
 
+#include "../22-echo-server/print_line.hpp"
 #include "desk.hpp"
 #include "options.hpp"
+#include "order_queue.hpp"
 #include "shelf.hpp"
 #include "staff.hpp"
 #include "worker.hpp"
@@ -25,7 +28,7 @@ struct BrokerKind {
 };
 
 // What a task throws must not get lost: it ends the program.
-inline void rethrow(std::exception_ptr error) {
+inline void rethrow_from_pipeline(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
@@ -52,14 +55,14 @@ void run_worker(asio::io_context& loop, const Options& options,
       if (!error) std::_Exit(1);  // its order comes again
     });
   });
-  asio::co_spawn(loop, orders.run(), rethrow);
-  asio::co_spawn(loop, results.run(), rethrow);
-  asio::co_spawn(loop, say_when_ready(orders, results), rethrow);
+  asio::co_spawn(loop, orders.run(), rethrow_from_pipeline);
+  asio::co_spawn(loop, results.run(), rethrow_from_pipeline);
+  asio::co_spawn(loop, say_when_ready(orders, results), rethrow_from_pipeline);
   asio::co_spawn(
       loop,
       work(options.worker, orders, results, shelf, options.time),
       [&](std::exception_ptr error) {
-        rethrow(error);
+        rethrow_from_pipeline(error);
         results.close();
         signals.cancel();
         farewell.cancel();
@@ -86,19 +89,19 @@ void run_shop(asio::io_context& loop, const Options& options,
   Staff staff(loop.get_executor(), options, shelf.folder());
   asio::signal_set signals(loop, SIGTERM, SIGINT);
   signals.async_wait([&](auto, int) { loop.stop(); });
-  asio::co_spawn(loop, orders.run(), rethrow);
-  asio::co_spawn(loop, results.run(), rethrow);
-  asio::co_spawn(loop, desk.run(), rethrow);
-  asio::co_spawn(loop, staff.run(), rethrow);
+  asio::co_spawn(loop, orders.run(), rethrow_from_pipeline);
+  asio::co_spawn(loop, results.run(), rethrow_from_pipeline);
+  asio::co_spawn(loop, desk.run(), rethrow_from_pipeline);
+  asio::co_spawn(loop, staff.run(), rethrow_from_pipeline);
   asio::co_spawn(
       loop, open_when_ready(staff, orders, results, desk.port()),
-      rethrow);
+      rethrow_from_pipeline);
   loop.run();
 
   desk.stop();
   asio::co_spawn(loop, staff.send_home(),
                  [&](std::exception_ptr error) {
-                   rethrow(error);
+                   rethrow_from_pipeline(error);
                    orders.close();
                    results.close();
                  });
@@ -119,13 +122,13 @@ void run_with_broker(asio::io_context& loop,
   asio::co_spawn(
       loop, broker.address(),
       [&](std::exception_ptr error, const std::string& address) {
-        rethrow(error);
+        rethrow_from_pipeline(error);
         url += address;
       });
   loop.run();
   setenv(kind.variable, url.c_str(), 1);
   loop.restart();
-  asio::co_spawn(loop, broker.listen(), rethrow);
+  asio::co_spawn(loop, broker.listen(), rethrow_from_pipeline);
   run_shop<Queue>(loop, options, url);
   print_line(
       "The broker goes, and with it what is in its queues");

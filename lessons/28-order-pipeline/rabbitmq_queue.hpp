@@ -80,7 +80,7 @@ class RabbitmqQueue : public OrderQueue {
   static void report(const std::string& why,
                      std::chrono::milliseconds pause) {
     fmt::print(stderr, "RabbitMQ: {}; again in {:.1f} s\n", why,
-               pause.count() / 1000.0);
+               std::chrono::duration<double>(pause).count());
   }
 
   const std::string name_;

@@ -6,6 +6,7 @@
 
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
+#include <chrono>
 #include <csignal>
 #include <exception>
 #include <filesystem>
@@ -14,9 +15,11 @@
 #include <string>
 #include <utility>
 
+#include "../10-http-request/time_limit.hpp"
 #include "../13-futures/waiters.hpp"
 #include "../16-cancellation/task_group.hpp"
 #include "../22-echo-server/limits.hpp"
+#include "../22-echo-server/print_line.hpp"
 #include "options.hpp"
 #include "piped_child.hpp"
 
@@ -107,7 +110,9 @@ class Staff {
           executor_,
           {this_program(), "--worker", std::to_string(number),
            "--shelf", shelf_, "--seconds",
-           fmt::format("{}", time_.count() / 1000.0)});
+           fmt::format(
+               "{}",
+               std::chrono::duration<double>(time_).count())});
       workers_[number] = &process;
       std::exception_ptr failure;
       try {

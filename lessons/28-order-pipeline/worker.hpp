@@ -7,7 +7,8 @@
 #include <asio.hpp>
 #include <chrono>
 
-#include "../22-echo-server/limits.hpp"
+#include "../10-http-request/time_limit.hpp"
+#include "../22-echo-server/print_line.hpp"
 #include "order.hpp"
 #include "order_queue.hpp"
 #include "shelf.hpp"

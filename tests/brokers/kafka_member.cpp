@@ -27,7 +27,7 @@ void keep_quiet(const std::string&) {}
 asio::awaitable<void> send(std::string cluster, int count) {
   auto executor = co_await asio::this_coro::executor;
   kafka::Producer producer(executor, kafka::producing(cluster));
-  producer.on_trouble = keep_quiet;
+  producer.on_trouble(keep_quiet);
   for (int number = 1; number <= count; ++number) {
     const std::string text = std::to_string(number);
     co_await producer.send("orders", text, text);
@@ -38,10 +38,10 @@ asio::awaitable<void> send(std::string cluster, int count) {
 asio::awaitable<void> work(std::string cluster, std::string group) {
   auto executor = co_await asio::this_coro::executor;
   kafka::Consumer consumer(executor, kafka::consuming(cluster, group));
-  consumer.on_trouble = keep_quiet;
-  consumer.on_assignment = [](const std::vector<int>& partitions) {
+  consumer.on_trouble(keep_quiet);
+  consumer.on_assignment([](const std::vector<int>& partitions) {
     print_line(fmt::format("has {}", partitions.size()));
-  };
+  });
   consumer.subscribe("orders");
   asio::steady_timer timer(executor);
   while (true) {

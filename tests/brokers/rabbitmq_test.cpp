@@ -18,6 +18,8 @@
 
 using namespace asio::experimental::awaitable_operators;
 
+using amqp::Broker;
+
 namespace {
 
 const std::string queue = "numbers";

@@ -18,6 +18,8 @@
 
 using namespace asio::experimental::awaitable_operators;
 
+using redis::Broker;
+
 namespace {
 
 // One of twenty.

@@ -1,4 +1,4 @@
-// What a piece of work throws, as a value.
+// What a piece of work throws: as a value, or out of the loop.
 #pragma once
 
 #include <asio/awaitable.hpp>
@@ -15,6 +15,12 @@ inline asio::awaitable<std::exception_ptr> caught(asio::awaitable<void> work) {
     co_return std::current_exception();
   }
   co_return nullptr;
+}
+
+// For the end of a task that no other task awaits: what it throws ends the loop's run().
+// (asio::detached would lose it.)
+inline void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
 }
 
 }  // namespace workbook

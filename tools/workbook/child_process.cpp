@@ -394,7 +394,10 @@ ChildProcess::ChildProcess(asio::any_io_executor executor, const std::vector<std
   }
 
   try {
-    if (on_terminal) terminal_.assign(ours.release());
+    if (on_terminal) {
+      terminal_.assign(ours.get());  // does not take it if it throws
+      ours.release();
+    }
 #ifdef SYS_pidfd_open
     Descriptor exit(static_cast<int>(::syscall(SYS_pidfd_open, id_, 0)));
     if (exit.get() >= 0) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <system_error>
 
+#include "caught.hpp"
 #include "commands.hpp"
 #include "notice.hpp"
 #include "site_server.hpp"
@@ -98,9 +99,7 @@ asio::awaitable<int> serve(Context& context, ServeArguments options) {
         "Port {} is in use. Name another one, or none: then a free one is taken.", options.port));
   }
   adopt_orphans();
-  asio::co_spawn(executor, keep(server), [](std::exception_ptr error) {
-    if (error) std::rethrow_exception(error);
-  });
+  asio::co_spawn(executor, keep(server), rethrow);
   context.console.print(server->address() + "\n");
   context.console.say(
       "Open this address in a browser on this machine, and keep it to yourself: who has it can run "

@@ -54,7 +54,12 @@ FileWatch::FileWatch(asio::any_io_executor executor, fs::path file, bool poll)
   } else if (!tells_of_changes(file_.parent_path())) {
     why_polling_ = "because its file system does not tell of all changes";
   } else if (const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC); descriptor >= 0) {
-    events_.assign(descriptor);
+    std::error_code error;
+    events_.assign(descriptor, error);
+    if (error) {
+      ::close(descriptor);
+      throw std::system_error(error, "The changes of a file cannot be watched");
+    }
     listen();
   } else {
     why_polling_ = fmt::format("because inotify cannot be had: {}", ::strerror(errno));

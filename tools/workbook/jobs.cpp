@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <exception>
 #include <nlohmann/json.hpp>
@@ -94,7 +93,7 @@ int Jobs::start(Work work) {
   ++running_;
   const auto job = std::make_shared<Job>();
   jobs_[++last_] = job;
-  asio::co_spawn(executor_, run(job, std::move(work)), asio::detached);
+  asio::co_spawn(executor_, run(job, std::move(work)), rethrow);
   return last_;
 }
 
@@ -109,15 +108,18 @@ asio::awaitable<void> Jobs::end() {
 }
 
 asio::awaitable<void> Jobs::run(std::shared_ptr<Job> job, Work work) {
-  auto working = work(*job);
-  const auto first = co_await (caught(std::move(working)) || job->until_unwanted());
-  bool stopped = first.index() == 1;
+  bool stopped = false;
   try {
-    if (!stopped && std::get<0>(first) != nullptr) std::rethrow_exception(std::get<0>(first));
+    auto working = work(*job);  // which may throw as well
+    const auto first = co_await (caught(std::move(working)) || job->until_unwanted());
+    stopped = first.index() == 1;
+    if (!stopped) rethrow(std::get<0>(first));
   } catch (const Interrupted&) {
     stopped = true;
   } catch (const std::exception& error) {
     job->tell({{"type", "failure"}, {"text", sentence_of(error)}});
+  } catch (...) {
+    job->tell({{"type", "failure"}, {"text", "It failed, and does not say why."}});
   }
   if (stopped) job->tell({{"type", "stopped"}});
   job->finish();

@@ -6,7 +6,6 @@
 #include <array>
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
@@ -19,6 +18,7 @@
 #include <regex>
 #include <stdexcept>
 
+#include "caught.hpp"
 #include "files.hpp"
 
 namespace workbook {
@@ -152,8 +152,6 @@ struct LessonServer::State {
       state->changed.cancel();
     }
     if (!text.empty()) state->add(steady_clock::now(), text);
-    state->closed = true;
-    state->changed.cancel();
   }
 
   bool floods() const { return said > usual_output_limit; }
@@ -176,6 +174,7 @@ struct LessonServer::State {
   std::vector<PrintedLine> lines;                                    // the first is the address
   std::uintmax_t said = 0;                                           // in bytes
   bool closed = false;
+  std::exception_ptr failure;  // to read what it says
   bool catches_sigterm = false;
 };
 
@@ -183,7 +182,12 @@ LessonServer::LessonServer(asio::any_io_executor executor, const std::filesystem
                            const std::vector<std::string>& arguments,
                            const std::filesystem::path& folder, const Beside& beside)
     : state_(std::make_shared<State>(executor, program, arguments, folder, beside)) {
-  asio::co_spawn(executor, State::read(state_), asio::detached);
+  // What is thrown while it is read is thrown to whoever waits for the server next.
+  asio::co_spawn(executor, State::read(state_), [state = state_](std::exception_ptr error) {
+    state->failure = error;
+    state->closed = true;
+    state->changed.cancel();
+  });
 }
 
 LessonServer::~LessonServer() {
@@ -197,6 +201,7 @@ asio::awaitable<std::string> LessonServer::address() {
   while (state_->lines.empty() && !state_->closed && steady_clock::now() < deadline) {
     co_await state_->wait_for_change();
   }
+  rethrow(state_->failure);
   if (state_->lines.empty() && !state_->closed) {
     throw std::runtime_error(
         fmt::format("The lesson's {} did not say its address within a minute.", state_->name));
@@ -225,6 +230,7 @@ asio::awaitable<std::vector<PrintedLine>> LessonServer::stop() {
   co_await state_->process.ask_to_end(SIGTERM, 10s);
   state_->changed.expires_at(steady_clock::time_point::max());
   while (!state_->closed) co_await state_->wait_for_change();
+  rethrow(state_->failure);
   std::vector<PrintedLine> result = state_->lines;
   if (!result.empty()) result.erase(result.begin());
   co_return result;

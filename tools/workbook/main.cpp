@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <asio/bind_cancellation_slot.hpp>
+#include <asio/cancellation_signal.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 #include <cstdlib>
@@ -64,12 +66,21 @@ int run_command(Console& console, const std::vector<std::string>& words) {
   Context context{checkout, build, console, supervisor};
   int status = 0;
   std::exception_ptr failure;
-  asio::co_spawn(loop, command(context, words), [&](std::exception_ptr error, int result) {
-    failure = error;
+  asio::cancellation_signal end;
+  const auto ended = [&](std::exception_ptr error, int result) {
+    if (!failure) failure = error;
     status = result;
     loop.stop();
-  });
-  loop.run();
+  };
+  asio::co_spawn(loop, command(context, words), asio::bind_cancellation_slot(end.slot(), ended));
+  try {
+    loop.run();
+  } catch (...) {
+    // A task beside the command has failed. The command goes before what it uses.
+    failure = std::current_exception();
+    end.emit(asio::cancellation_type::terminal);
+    loop.run();
+  }
   try {
     if (failure) std::rethrow_exception(failure);
   } catch (const PackagesMissing& missing) {

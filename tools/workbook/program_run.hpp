@@ -45,7 +45,7 @@ std::vector<std::string> command_line(const std::filesystem::path& program,
                                       const std::vector<std::string>& arguments);
 
 // In bytes, for whoever is not told otherwise.
-constexpr std::uintmax_t usual_output_limit = 16 << 20;
+inline constexpr std::uintmax_t usual_output_limit = 16 << 20;
 
 struct RunOptions {
   std::vector<std::string> arguments;

@@ -3,7 +3,6 @@
 #include <signal.h>
 
 #include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
@@ -47,7 +46,7 @@ Supervisor::Supervisor(asio::any_io_executor executor)
       signals_(executor, SIGINT, SIGTERM, SIGHUP),
       signalled_(executor, asio::steady_timer::time_point::max()) {
   signals_.add(SIGTSTP);
-  asio::co_spawn(executor_, watch_signals(), asio::detached);
+  asio::co_spawn(executor_, watch_signals(), rethrow);
 }
 
 asio::awaitable<void> Supervisor::watch_signals() {

@@ -30,9 +30,9 @@ using namespace std::chrono_literals;
 namespace {
 
 // One for all cases, on a loop of its own.
-Broker& broker() {
+amqp::Broker& broker() {
   static asio::io_context loop;
-  static Broker broker(loop.get_executor());
+  static amqp::Broker broker(loop.get_executor());
   static bool started = false;
   if (!started) {
     asio::co_spawn(loop, broker.start(), rethrow);

@@ -33,7 +33,7 @@ namespace {
 // One for all cases, on a loop of its own, which runs while it is started.
 struct OwnBroker {
   asio::io_context loop;
-  Broker redis{loop.get_executor()};
+  redis::Broker redis{loop.get_executor()};
 
   OwnBroker() { start(); }
 

@@ -1,18 +1,26 @@
 // Kafka on the loop, lesson 27: what its page promises, with its cluster as a process of its own.
 #include "../../../lessons/27-kafka/kafka.hpp"
 
+#include <dlfcn.h>
 #include <doctest/doctest.h>
+#include <librdkafka/rdkafka_mock.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -50,6 +58,40 @@ struct Cluster {
   Settings consuming() const { return kafka::consuming(address, "group"); }
 };
 
+// A cluster within this process, which can be told to refuse something.
+class RefusingCluster {
+ public:
+  RefusingCluster() {
+    REQUIRE(cluster_);
+    rd_kafka_mock_topic_create(cluster_.get(), "orders", 3, 1);
+  }
+
+  std::string address() const { return rd_kafka_mock_cluster_bootstraps(cluster_.get()); }
+
+  // The next commit: another member has taken the place of this one. That is fatal.
+  void refuse_commit() {
+    constexpr std::int16_t offset_commit = 8;
+    rd_kafka_mock_push_request_errors(cluster_.get(), offset_commit, 1,
+                                      RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID);
+  }
+
+ private:
+  struct End {
+    void operator()(rd_kafka_mock_cluster_t* it) const { rd_kafka_mock_cluster_destroy(it); }
+  };
+  kafka::Owned<rd_kafka_t> client_ = kafka::make_client(RD_KAFKA_PRODUCER, {}, 0);
+  std::unique_ptr<rd_kafka_mock_cluster_t, End> cluster_{
+      rd_kafka_mock_cluster_new(client_.get(), 1)};
+};
+
+const std::string fatal = "OffsetCommit failed: Broker: Static consumer fenced by other consumer";
+
+bool epoll_refuses = false;
+
+auto open_descriptors() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+}
+
 void keep_quiet(const std::string&) {}
 
 // Whose queue has something in it before the bell rings for it.
@@ -80,6 +122,10 @@ asio::awaitable<bool> cancelled(asio::awaitable<void> work) {
   co_return is_cancellation(task.error());
 }
 
+asio::awaitable<void> ended(const WatchedTask& task) {
+  while (task.waits()) co_await wait(1ms);
+}
+
 asio::awaitable<void> send(Producer& producer, std::string text) {
   co_await producer.send("orders", "Ben", text);
 }
@@ -99,6 +145,16 @@ asio::awaitable<std::string> error_of(asio::awaitable<void> work) {
 }
 
 }  // namespace
+
+// In place of the C library's: Asio cannot take a descriptor while `epoll_refuses`.
+extern "C" int epoll_ctl(int epoll, int operation, int descriptor, epoll_event* event) noexcept {
+  if (epoll_refuses) {
+    errno = ENOSPC;
+    return -1;
+  }
+  static const auto real = reinterpret_cast<decltype(&epoll_ctl)>(dlsym(RTLD_NEXT, "epoll_ctl"));
+  return real(epoll, operation, descriptor, event);
+}
 
 TEST_SUITE("kafka") {
   TEST_CASE("The environment chooses the cluster, or else the command line") {
@@ -244,7 +300,7 @@ TEST_SUITE("kafka") {
       auto executor = co_await asio::this_coro::executor;
       std::string trouble;
       Producer producer(executor, cluster.producing());
-      producer.on_trouble = [&](const std::string& what) { trouble += what + "\n"; };
+      producer.on_trouble([&](const std::string& what) { trouble += what + "\n"; });
       co_await send(producer, "before");
       cluster.down();
       const bool ended = co_await cancelled(send(producer, "cancelled"));
@@ -279,7 +335,7 @@ TEST_SUITE("kafka") {
       Settings settings = cluster.producing();
       settings["message.timeout.ms"] = "200";
       Producer producer(executor, settings);
-      producer.on_trouble = keep_quiet;
+      producer.on_trouble(keep_quiet);
       const std::string error = co_await error_of(send(producer, "x"));
       CHECK(error == "sending to orders: Local: Message timed out");
     }(cluster));
@@ -289,7 +345,7 @@ TEST_SUITE("kafka") {
     run([]() -> asio::awaitable<void> {
       auto executor = co_await asio::this_coro::executor;
       Latecomer client(executor, kafka::consuming("127.0.0.1:1", "group"));
-      client.on_trouble = keep_quiet;
+      client.on_trouble(keep_quiet);
       co_await wait_for(client.listen_late(), 60s);
     }());
   }
@@ -315,9 +371,9 @@ TEST_SUITE("kafka") {
     const auto task = [&]() -> asio::awaitable<void> {
       auto executor = co_await asio::this_coro::executor;
       Producer producer(executor, cluster.producing());
-      producer.on_trouble = keep_quiet;
+      producer.on_trouble(keep_quiet);
       Consumer consumer(executor, cluster.consuming());
-      consumer.on_trouble = keep_quiet;
+      consumer.on_trouble(keep_quiet);
       consumer.assign("orders", 0, kafka::from_start);
       co_await send(producer, "x");
       const Message message = co_await consumer.receive();
@@ -358,9 +414,8 @@ TEST_SUITE("kafka") {
       std::vector<std::size_t> counts;
       {
         Consumer consumer(executor, cluster.consuming());
-        consumer.on_assignment = [&](const std::vector<int>& partitions) {
-          counts.push_back(partitions.size());
-        };
+        consumer.on_assignment(
+            [&](const std::vector<int>& partitions) { counts.push_back(partitions.size()); });
         consumer.subscribe("orders");
         const Message message = co_await consumer.receive();
         CHECK(message.text == "a");
@@ -393,5 +448,97 @@ TEST_SUITE("kafka") {
     cluster.down();
     CHECK_THROWS_WITH_AS(late.send("orders", "Ben", "c"),
                          "sending to orders: Local: Message timed out", kafka::Error);
+  }
+
+  TEST_CASE("A client that cannot be made leaves no descriptor open") {
+    asio::io_context loop;
+    const Settings settings = kafka::producing("127.0.0.1:1");
+    { const Producer first(loop.get_executor(), settings); }
+    const auto before = open_descriptors();
+    epoll_refuses = true;
+    CHECK_THROWS_AS(Producer(loop.get_executor(), settings), std::system_error);
+    epoll_refuses = false;
+    CHECK(open_descriptors() == before);
+  }
+
+  TEST_CASE("After a fatal error nothing can come, and receive says so each time") {
+    RefusingCluster cluster;
+    run([](RefusingCluster& cluster) -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      Producer producer(executor, kafka::producing(cluster.address()));
+      co_await send(producer, "a");
+      Consumer consumer(executor, kafka::consuming(cluster.address(), "group"));
+      std::string trouble;
+      consumer.on_trouble([&](const std::string& what) { trouble += what; });
+      consumer.assign("orders", 0, kafka::from_start);
+      const Message message = co_await consumer.receive();
+      WatchedTask waiting(executor, receive(consumer));
+      cluster.refuse_commit();
+      const std::string refused = co_await error_of(consumer.commit(message));
+      CHECK(refused ==
+            "committing: Broker: Static consumer fenced by other consumer with "
+            "same group.instance.id");
+      co_await wait_for(ended(waiting), 30s);
+      CHECK(waiting.threw<kafka::Error>());
+      const std::string error = co_await error_of(wait_for(receive(consumer), 30s));
+      CHECK(error.find(fatal) == 0);
+      CHECK(trouble == "");
+    }(cluster));
+  }
+
+  TEST_CASE("The blocking twin does not wait for ever after a fatal error, either") {
+    RefusingCluster cluster;
+    kafka::blocking::Producer producer(kafka::producing(cluster.address()));
+    producer.send("orders", "Ben", "a");
+    kafka::blocking::Consumer consumer(kafka::consuming(cluster.address(), "group"));
+    consumer.assign("orders", 0, kafka::from_start);
+    const Message message = consumer.receive();
+    cluster.refuse_commit();
+    CHECK_THROWS_AS(consumer.commit(message), kafka::Error);
+    alarm(60);  // which would end this program
+    std::string error;
+    try {
+      consumer.receive();
+    } catch (const kafka::Error& failure) {
+      error = failure.what();
+    }
+    alarm(0);
+    CHECK(error.find(fatal) == 0);
+  }
+
+  TEST_CASE("Partitions that it cannot take are no silence") {
+    Cluster cluster;
+    run([](Cluster& cluster) -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      Settings settings = cluster.consuming();
+      settings["partition.assignment.strategy"] = "cooperative-sticky";
+      Consumer consumer(executor, settings);
+      bool told = false;
+      consumer.on_assignment([&](const std::vector<int>&) { told = true; });
+      consumer.subscribe("orders");
+      consumer.assign("orders", 0, kafka::from_start);  // so it has that already
+      const std::string error = co_await error_of(wait_for(receive(consumer), 60s));
+      CHECK(error.find("sharing the partitions: ") == 0);
+      CHECK(!told);
+    }(cluster));
+  }
+
+  TEST_CASE("A cooperative strategy adds and takes away") {
+    Cluster cluster;
+    run([](Cluster& cluster) -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      Producer producer(executor, cluster.producing());
+      co_await send(producer, "a");
+      Settings settings = cluster.consuming();
+      settings["partition.assignment.strategy"] = "cooperative-sticky";
+      Consumer consumer(executor, settings);
+      std::vector<std::size_t> counts;
+      consumer.on_assignment(
+          [&](const std::vector<int>& partitions) { counts.push_back(partitions.size()); });
+      consumer.subscribe("orders");
+      co_await wait_for(receive(consumer), 60s);
+      co_await consumer.leave();
+      CHECK(counts == std::vector<std::size_t>{3, 0});
+    }(cluster));
   }
 }

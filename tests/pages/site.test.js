@@ -562,13 +562,14 @@ describe("every page", { concurrency: 2 }, () => {
     test(`${name}: axe finds nothing, nothing is too wide or too heavy`, () =>
       visitors.visit(name, { reducedMotion: "reduce" }, async (page, sent) => {
         await page.waitForLoadState("networkidle");
-        weights.set(name, sent());
-        assert.ok(sent() <= heaviest, `${name} weighs ${sent()} bytes`);
-
         const found = [];
+        weights.set(name, sent());
+        if (sent() > heaviest) found.push(`${name} weighs ${sent()} bytes`);
         const look = async (colorScheme, width, rules, options) => {
           await page.emulateMedia({ colorScheme });
           await page.setViewportSize({ width, height: 900 });
+          // Answers were scrolled to; what is under the bar at the top is partly hidden.
+          await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
           for (const fault of [...(await violations(page, rules, options)), ...(await tooWide(page))])
             found.push(`${name} (${colorScheme}, ${width} px): ${fault}`);
         };

@@ -578,8 +578,8 @@ describe("for everybody", { concurrency }, () => {
       test(`${colorScheme}, ${width} px: axe finds nothing, the page does not scroll sideways`, () =>
         served(
           async ({ server, open, page }) => {
-            const look = async (when, options) => {
-              const found = await violations(page, rules, options);
+            const look = async (when) => {
+              const found = await violations(page, rules);
               const wide = await page.evaluate(
                 () => document.documentElement.scrollWidth - innerWidth,
               );
@@ -592,10 +592,10 @@ describe("for everybody", { concurrency }, () => {
             server.holdsAfter = 1;
             await runButton(page).click();
             await box(page).locator("samp").first().waitFor();
-            await look("while it runs", { listings: false });
+            await look("while it runs");
             await runButton(page).click();
             await box(page).getByText("Stopped.").waitFor();
-            await look("stopped", { listings: false });
+            await look("stopped");
             server.holdsAfter = Infinity;
             await runButton(page).click();
             await ended(page);
@@ -604,19 +604,19 @@ describe("for everybody", { concurrency }, () => {
             await judgement(page).getByText("Not yet.").waitFor();
             await button(page, "Next hint").click();
             await page.locator(".hints-given pre").waitFor();
-            await look("checked", { listings: false });
+            await look("checked");
             await page.keyboard.press("Tab");
             await write(page, "// mine\n");
             fs.writeFileSync(server.file("01-print"), "// outside\n");
             await button(page, "Save").click();
             await page.locator(".conflict").waitFor();
-            await look("changed elsewhere", { listings: false });
+            await look("changed elsewhere");
             await button(page, "Take the file’s").click();
             await page.locator(".put-aside summary").click();
             await server.stop();
             await button(page, "Check").click();
             await page.locator(".server-bar").getByText("does not answer").waitFor();
-            await look("the server is away", { listings: false });
+            await look("the server is away");
             await server.start();
           },
           {

@@ -11,7 +11,6 @@ import pathlib
 import re
 import shutil
 import tempfile
-import time
 import unittest
 
 from mkdocs.commands.build import build
@@ -97,25 +96,6 @@ class Build(unittest.TestCase):
         start = (self.root / "build/site/index.html").read_text()
         self.assertIn("One of everything", start)
         self.assertIn('<a href="lessons/01-two/index.html">01</a>', start)
-
-    def test_how_long_thirty_lessons_take(self):
-        """Only measured: a busy machine is no fault of the pages."""
-        for folder in ("lessons", "solutions"):
-            shutil.rmtree(self.root / folder)
-            shutil.copytree(ROOT / folder, self.root / folder)
-        for page in (ROOT / "docs").glob("*.md"):
-            shutil.copy(page, self.root / "docs")
-        real = sorted(path.parent for path in (self.root / "lessons").glob("*/README.md"))
-        for number in range(len(real) + 1, 31):
-            copied = real[number % len(real)].name
-            for folder in ("lessons", "solutions"):
-                if (self.root / folder / copied).exists():
-                    shutil.copytree(
-                        self.root / folder / copied, self.root / folder / f"{number:02}-copy"
-                    )
-        begin = time.monotonic()
-        self.assertEqual(self.build(), "")
-        print(f"30 lessons are built in {time.monotonic() - begin:.1f} s")
 
     def test_a_fragment_that_is_not_in_the_program(self):
         self.change("lessons/01-two/sync.cpp", "wait(1)", "wait(2)")

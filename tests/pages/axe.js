@@ -1,0 +1,60 @@
+// What axe-core finds wrong in a page as it is now.
+import fs from "node:fs";
+import { createRequire } from "node:module";
+
+const source = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** All that axe does unless it is told otherwise. */
+export const usualRules = undefined;
+export const everyRule = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** All that depends on the scheme. */
+export const contrastOnly = ["color-contrast"];
+
+/** A line for each rule that is broken. */
+export async function violations(page, rules) {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(source);
+  return page.evaluate(async (runOnly) => {
+    // The elements that are in order are counted by the thousand: nothing of them is wanted.
+    const { violations } = await axe.run({ resultTypes: ["violations"], ...(runOnly && { runOnly }) });
+    return violations.map(
+      ({ id, nodes }) => `${id} ${nodes[0].html.slice(0, 160)} ${nodes[0].any[0]?.message ?? ""}`,
+    );
+  }, rules);
+}
+
+/** A listing has thousands of coloured words, and axe takes as long for each as for a paragraph. This leaves one
+ *  word of each look in the page, and makes plain text of all that are alike: the same classes, on it and on all
+ *  that is around it, and the same colours. Resolves to what puts the listings back. */
+export async function thinListings(page) {
+  await page.evaluate(() => {
+    const looks = new Set();
+    const look = (node) => {
+      const { color, backgroundColor, opacity, fontSize, fontWeight } = getComputedStyle(node);
+      const around = [];
+      for (let up = node; up; up = up.parentElement) around.push(up.localName, up.className);
+      return [color, backgroundColor, opacity, fontSize, fontWeight, ...around].join();
+    };
+    const isNew = (node) => {
+      const before = looks.size;
+      return looks.add(look(node)).size > before;
+    };
+    const bare = (node) =>
+      node.localName === "span" &&
+      node.getAttributeNames().every((name) => ["class", "data-note"].includes(name));
+    // All looks are taken before anything is replaced: each change would make the next look a new layout.
+    window.thinned = [...document.querySelectorAll("pre > code")].map((code) => {
+      const thin = code.cloneNode(true);
+      const words = [...code.querySelectorAll("*")];
+      [...thin.querySelectorAll("*")].forEach((word, n) => {
+        if (!isNew(words[n]) && bare(word)) word.replaceWith(...word.childNodes);
+      });
+      thin.normalize();
+      return [code, thin];
+    });
+    for (const [code, thin] of window.thinned) code.replaceWith(thin);
+  });
+  return () =>
+    page.evaluate(() => {
+      for (const [code, thin] of window.thinned) thin.replaceWith(code);
+    });
+}

@@ -75,7 +75,7 @@ TEST_CASE("what is thrown while a server is read is thrown where it is waited fo
   asio::io_context loop;
   Beside beside;
   beside.on_line = [](const PrintedLine&) { throw std::runtime_error("The page is gone."); };
-  LessonServer server(loop.get_executor(), "/bin/sh", {"-c", "echo 127.0.0.1:1; echo A client"},
+  LessonServer server(loop.get_executor(), "/bin/sh", {"-c", "printf '127.0.0.1:1\\nA client\\n'"},
                       "/", beside);
   std::exception_ptr failure;
   const auto use = [&]() -> asio::awaitable<void> {

@@ -140,6 +140,8 @@ class Consumer : public Client {
         accept(rd_kafka_event_topic_partition_list(event),
                rd_kafka_event_error(event) ==
                    RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS);
+    // A member that is leaving is given nothing any more.
+    if (error == RD_KAFKA_RESP_ERR__DESTROY) return;
     if (error) {
       // The destructor would wait for an answer. None, then.
       const Partitions none(rd_kafka_topic_partition_list_new(0));

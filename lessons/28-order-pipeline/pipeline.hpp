@@ -57,7 +57,8 @@ void run_worker(asio::io_context& loop, const Options& options,
   });
   asio::co_spawn(loop, orders.run(), rethrow_from_pipeline);
   asio::co_spawn(loop, results.run(), rethrow_from_pipeline);
-  asio::co_spawn(loop, say_when_ready(orders, results), rethrow_from_pipeline);
+  asio::co_spawn(loop, say_when_ready(orders, results),
+                 rethrow_from_pipeline);
   asio::co_spawn(
       loop,
       work(options.worker, orders, results, shelf, options.time),

@@ -42,13 +42,13 @@ TEST_CASE("each is refused with its own message") {
         "simulated time, expected after 1.000s.");
   CHECK(cause("ends_late") ==
         "The lines are right, but the program took 2.000s of simulated time, expected 1.000s.");
-#if defined(__SANITIZE_ADDRESS__)
-  CHECK(cause("crash").find("UndefinedBehaviorSanitizer: store to null pointer") == 0);
-#elif defined(__SANITIZE_THREAD__)
-  CHECK(cause("crash").find("ThreadSanitizer: SEGV on unknown address") == 0);
-#else
-  CHECK(cause("crash") == "It was killed by SIGSEGV (Segmentation fault).");
-#endif
+  // (Sanitizers have words of their own for it.)
+  const std::string crash = cause("crash");
+  CHECK_MESSAGE((crash == "It was killed by SIGSEGV (Segmentation fault)." ||
+                 crash.starts_with("UndefinedBehaviorSanitizer: store to null pointer") ||
+                 crash.starts_with("AddressSanitizer: SEGV on unknown address") ||
+                 crash.starts_with("ThreadSanitizer: SEGV on unknown address")),
+                crash);
   CHECK(cause("aborts") == "It was killed by SIGTERM (Terminated).");
   CHECK(cause("exit_status") == "It ended with exit status 3.");
   CHECK(cause("throws") ==

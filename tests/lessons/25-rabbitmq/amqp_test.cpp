@@ -174,7 +174,7 @@ TEST_CASE("at the limit of open files the client tries again") {
     limit.reset();
   };
   amqp::Client client(loop.get_executor(), url(), sending_to(new_queue()), report);
-  const auto work = [&](amqp::Client& client) -> asio::awaitable<void> {
+  const Work work = [&](amqp::Client& client) -> asio::awaitable<void> {
     co_await client.connected();
   };
   const asio::posix::stream_descriptor first(loop);  // the loop's own descriptors are open

@@ -96,7 +96,9 @@ long long now = 0;
 long long last_output = 0;
 long looks_since_wait = 0;
 long looks_standing_still = 0;
-bool is_over = false;  // main has returned; whoever waits now (a sanitizer, say) is not stuck
+// The program has ended by itself. Who waits or looks now, as a sanitizer does that looks for
+// leaks, is not stuck, and no time passes.
+bool is_over = false;
 std::atomic<bool> has_threads{false};
 std::atomic<bool> has_network{false};
 
@@ -342,6 +344,7 @@ long long look() {
   constexpr long few = 200'000;
   constexpr long patient = 1000;
   const WorldLock lock;
+  if (is_over) return now;
   record_output();
   const long long step = ++looks_since_wait > few ? 10'000 : 100;
   if (has_threads) {
@@ -607,14 +610,22 @@ long futex_wait(SystemCall* real, long address, long operation, long value, cons
 
 // --- The program's start and end ----------------------------------------------------------------
 
+using Finalizer = void();
+Finalizer* finalize_libraries = nullptr;
+
 int duplicate(int fd) {
   return fcntl(fd, F_DUPFD_CLOEXEC, 200);
 }
 
-[[gnu::destructor]] void stop() {
-  fflush(stdout);
+void stop_clock() {
   const WorldLock lock;
   is_over = true;
+}
+
+[[gnu::destructor]] void stop() {
+  stop_clock();
+  fflush(stdout);
+  const WorldLock lock;
   if (trace >= 0) finish("end");
 }
 
@@ -634,6 +645,14 @@ int duplicate(int fd) {
   setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   setenv("TZ", "UTC0", 1);
   at_quick_exit(stop);  // which runs no destructors
+}
+
+// What the loader does when the program's own objects are destroyed. It begins with the
+// executable's finalizers, and with them comes a sanitizer's last check, which yields until it is
+// done.
+void end_of_program() {
+  stop_clock();
+  if (finalize_libraries) finalize_libraries();
 }
 
 }  // namespace
@@ -660,6 +679,13 @@ void note_network_socket() {
 using namespace virtual_time;
 
 extern "C" {
+
+int __libc_start_main(int (*main)(int, char**, char**), int count, char** arguments, void (*init)(),
+                      void (*fini)(), Finalizer* loader, void* stack_end) {
+  finalize_libraries = loader;
+  return next<decltype(__libc_start_main)>("__libc_start_main")(main, count, arguments, init, fini,
+                                                                end_of_program, stack_end);
+}
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
   if (clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID || clock < 0) {

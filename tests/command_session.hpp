@@ -22,7 +22,7 @@ using Words = std::vector<std::string>;
 using Environment = std::vector<workbook::EnvironmentChange>;
 
 // Nothing takes as long; what does is stuck.
-inline constexpr std::chrono::seconds patience{60};
+inline constexpr std::chrono::seconds patience{180};
 
 // A command on a terminal of its own.
 class Session {

@@ -140,9 +140,7 @@ class Consumer : public Client {
         accept(rd_kafka_event_topic_partition_list(event),
                rd_kafka_event_error(event) ==
                    RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS);
-    // A member that is leaving is given nothing any more.
-    if (error == RD_KAFKA_RESP_ERR__DESTROY) return;
-    if (error) {
+    if (error && error != RD_KAFKA_RESP_ERR__DESTROY) {
       // The destructor would wait for an answer. None, then.
       const Partitions none(rd_kafka_topic_partition_list_new(0));
       accept(none.get(), true);
@@ -168,6 +166,8 @@ class Consumer : public Client {
   std::vector<int> assignment() const {
     rd_kafka_topic_partition_list_t* list = nullptr;
     const auto error = rd_kafka_assignment(get(), &list);
+    // Who has left has none, and nobody there to say so.
+    if (error == RD_KAFKA_RESP_ERR__DESTROY) return {};
     if (error) throw Error("sharing the partitions", error);
     const Partitions owned(list);
     std::vector<int> partitions;

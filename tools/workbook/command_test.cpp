@@ -18,14 +18,15 @@ namespace {
 // `label` empty: the tests of all lessons.
 std::vector<std::string> ctest_command(const Context& context, const std::string& label,
                                        bool real_time) {
-  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  // Most of the tests wait most of the time.
+  const unsigned at_once = 2 * std::max(1U, std::thread::hardware_concurrency());
   std::vector<std::string> command{"ctest",
                                    "--test-dir",
                                    context.build.string(),
                                    "--output-on-failure",
                                    "--no-tests=error",
                                    "-j",
-                                   std::to_string(cores)};
+                                   std::to_string(at_once)};
   if (!label.empty()) command.insert(command.end(), {"-L", "^" + label + "$"});
   // Two -L must both fit, so a lesson's tests in real time are those with both labels.
   if (real_time) {

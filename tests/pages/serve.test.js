@@ -52,11 +52,12 @@ test("the first lesson, with ./workbook serve", { skip }, async () => {
     const run = box.locator(".controls > .play").first();
     await run.click();
     await box.locator("workbook-replay").waitFor();
-    for (const program of ["sync", "async"])
-      assert.equal(
-        (await box.locator(`.screen[data-program=${program}] samp`).allTextContents()).join("\n") + "\n",
-        read("lessons/01-print", `${program}.expected`),
-      );
+    // (Real time, beside another browser: how exact it is, the tests of real time say.)
+    const untimed = (text) => text.replace(/\d+\.\ds/g, "some seconds");
+    for (const program of ["sync", "async"]) {
+      const lines = await box.locator(`.screen[data-program=${program}] samp`).allTextContents();
+      assert.equal(untimed(lines.join("\n") + "\n"), untimed(read("lessons/01-print", `${program}.expected`)));
+    }
     await run.click();
     await box.locator(".screen p span").filter({ hasText: "runs" }).first().waitFor();
     await run.click();

@@ -7,6 +7,7 @@ import path from "node:path";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { after, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { launch, read, root, visit } from "./browser.js";
 
 const build = path.join(root, "build/dev");
@@ -50,14 +51,20 @@ test("the first lesson, with ./workbook serve", { skip }, async () => {
     await page.locator(".cards a").first().click();
     const box = page.locator(".run-box").first();
     const run = box.locator(".controls > .play").first();
-    await run.click();
-    await box.locator("workbook-replay").waitFor();
-    // (Real time, beside another browser: how exact it is, the tests of real time say.)
-    const untimed = (text) => text.replace(/\d+\.\ds/g, "some seconds");
-    for (const program of ["sync", "async"]) {
-      const lines = await box.locator(`.screen[data-program=${program}] samp`).allTextContents();
-      assert.equal(untimed(lines.join("\n") + "\n"), untimed(read("lessons/01-print", `${program}.expected`)));
-    }
+    const programs = ["sync", "async"];
+    const printed = async () => {
+      await run.click();
+      await box.locator(".screen p span").filter({ hasText: "runs" }).first().waitFor();
+      await box.locator("workbook-replay").waitFor();
+      const screens = programs.map((program) => box.locator(`.screen[data-program=${program}] samp`));
+      const lines = await Promise.all(screens.map((screen) => screen.allTextContents()));
+      return lines.map((each) => each.join("\n") + "\n");
+    };
+    // It is real time, beside another browser: a run that this made a tenth longer is repeated.
+    const expected = programs.map((program) => read("lessons/01-print", `${program}.expected`));
+    let outputs = await printed();
+    for (let more = 2; more > 0 && !isDeepStrictEqual(outputs, expected); --more) outputs = await printed();
+    assert.deepEqual(outputs, expected);
     await run.click();
     await box.locator(".screen p span").filter({ hasText: "runs" }).first().waitFor();
     await run.click();

@@ -162,7 +162,7 @@ TEST_CASE("a wait that the clock cannot see is named") {
         "It waited in a way the simulated clock does not know: in read, which did not come back.");
 }
 
-TEST_CASE("who waits for a helper that computes is not stuck") {
+TEST_CASE("a program whose helper computes is not stuck") {
   const ProgramRun waits = run_simulated("refusals", {"helper_computes"});
   CHECK(waits.failure == "");
   CHECK(waits.output == "read\n");

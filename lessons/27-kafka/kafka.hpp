@@ -166,7 +166,7 @@ class Consumer : public Client {
   std::vector<int> assignment() const {
     rd_kafka_topic_partition_list_t* list = nullptr;
     const auto error = rd_kafka_assignment(get(), &list);
-    // Who has left has none, and nobody there to say so.
+    // A member that has left the group has none.
     if (error == RD_KAFKA_RESP_ERR__DESTROY) return {};
     if (error) throw Error("sharing the partitions", error);
     const Partitions owned(list);

@@ -96,8 +96,8 @@ long long now = 0;
 long long last_output = 0;
 long looks_since_wait = 0;
 long looks_standing_still = 0;
-// The program has ended by itself. Who waits or looks now, as a sanitizer does that looks for
-// leaks, is not stuck, and no time passes.
+// The program has ended. A sanitizer that looks for leaks may still wait or look at the clock: that
+// is not being stuck, and takes no time.
 bool is_over = false;
 std::atomic<bool> has_threads{false};
 std::atomic<bool> has_network{false};
@@ -617,15 +617,10 @@ int duplicate(int fd) {
   return fcntl(fd, F_DUPFD_CLOEXEC, 200);
 }
 
-void stop_clock() {
-  const WorldLock lock;
-  is_over = true;
-}
-
 [[gnu::destructor]] void stop() {
-  stop_clock();
   fflush(stdout);
   const WorldLock lock;
+  is_over = true;
   if (trace >= 0) finish("end");
 }
 
@@ -647,11 +642,14 @@ void stop_clock() {
   at_quick_exit(stop);  // which runs no destructors
 }
 
-// What the loader does when the program's own objects are destroyed. It begins with the
-// executable's finalizers, and with them comes a sanitizer's last check, which yields until it is
-// done.
+// Stands between the destructors of the program's own objects and the loader's finalizers. The
+// first of those are the executable's, among them a sanitizer's last check, which yields until it
+// is done.
 void end_of_program() {
-  stop_clock();
+  {
+    const WorldLock lock;
+    is_over = true;
+  }
   if (finalize_libraries) finalize_libraries();
 }
 

@@ -131,7 +131,7 @@ std::string describe_end(const ProcessEnd& end, const ProgramRun& run, const Run
 
 // --- A program that waits for real ---------------------------------------------------------------
 
-// Who sleeps, and how often it has gone to sleep up to now.
+// Whether all threads sleep, and how often they have gone to sleep up to now.
 struct SleepState {
   bool all_sleep = true;
   unsigned long long switches = 0;

@@ -74,8 +74,8 @@ const std::map<std::string, std::function<void()>> programs = {
        char byte;
        if (pipe(ends) == 0 && read(ends[0], &byte, 1) == 1) fmt::print("read\n");
      }},
-    {"helper_computes",  // started past the clock, as a sanitizer starts the one that knows the
-                         // names
+    // The helper is started past the clock, as a sanitizer starts the program that knows the names.
+    {"helper_computes",
      [] {
        int ends[2];
        char byte;

@@ -1,4 +1,4 @@
-# What the build takes from a lesson's run.json (tools/workbook/lesson_run.hpp tells the rest of it):
+# What the build takes from a lesson's run.json (tools/workbook/engine/lesson_run.hpp tells the rest of it):
 #   "server": "10-http-request/server"      the program that runs beside the others
 #   "clients": "22-echo-server/clients"     or those who come to each of them
 #   "asio": false                           the lesson does without Asio, and may use its names

@@ -11,7 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "expectation.hpp"
+#include "expectation_files.hpp"
+#include "fault.hpp"
+#include "real_time_agreement.hpp"
+#include "saved_expectation.hpp"
 #include "temporary_folder.hpp"
 
 using namespace workbook;

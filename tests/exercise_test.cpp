@@ -1,5 +1,5 @@
 // The exercises, and what judges them: every answer there is gets its message.
-#include "exercise.hpp"
+#include "exercise_files.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -15,11 +15,11 @@
 
 #include "check.hpp"
 #include "compiler_log.hpp"
-#include "expectation.hpp"
+#include "expectation_files.hpp"
 #include "files.hpp"
 #include "lesson_check.hpp"
 #include "line_diff.hpp"
-#include "program_run.hpp"
+#include "run_now.hpp"
 #include "temporary_folder.hpp"
 #include "verdict.hpp"
 
@@ -47,7 +47,8 @@ Verdict compiler_verdict_on(const std::string& lesson, const std::string& answer
   options.cpu_limit = std::chrono::minutes(1);
   const ProgramRun compiler = run_in_real_time_now("/usr/bin/env", options);
   const auto file = source_folder / "tests" / "exercises" / lesson / (answer + ".cpp");
-  return compile_verdict(compiler.output, file).value_or(Verdict{true, "It compiles.", {}, {}});
+  return compile_verdict(compiler.output, file.string(), read_file(file).value())
+      .value_or(Verdict{true, "It compiles.", {}, {}});
 }
 
 // Whether `text` begins with these sentences.

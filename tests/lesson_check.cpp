@@ -15,10 +15,12 @@
 #include <sstream>
 #include <vector>
 
-#include "comparison.hpp"
-#include "expectation.hpp"
+#include "expectation_files.hpp"
+#include "fault.hpp"
 #include "lesson_run.hpp"
-#include "program_run.hpp"
+#include "real_time_agreement.hpp"
+#include "run_now.hpp"
+#include "saved_expectation.hpp"
 #include "temporary_folder.hpp"
 #include "undisturbed.hpp"
 

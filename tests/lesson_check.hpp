@@ -14,9 +14,9 @@ inline const std::filesystem::path clock_library =
 // environment what it prints becomes what it must print; with REPEAT=N it is run that often.
 void check_program(const std::string& lesson, const std::string& program);
 
-// In real time: it must print what it prints in simulated time, as comparison.hpp defines it. A
-// lesson that knows no other time must print its lines when they were recorded, within 0.3 s, and
-// its server must have said the same.
+// In real time: it must print what it prints in simulated time, as real_time_agreement.hpp defines
+// it. A lesson that knows no other time must print its lines when they were recorded, within 0.3 s,
+// and its server must have said the same.
 void check_in_real_time(const std::string& lesson, const std::string& program);
 
 // By hand: every compiler line of the lesson's page, typed in a copy of the lesson's folder, must

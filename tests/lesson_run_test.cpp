@@ -11,9 +11,12 @@
 #include <thread>
 #include <vector>
 
-#include "expectation.hpp"
+#include "expectation_files.hpp"
+#include "fault.hpp"
 #include "files.hpp"
 #include "lesson_run.hpp"
+#include "run_now.hpp"
+#include "saved_expectation.hpp"
 #include "temporary_folder.hpp"
 #include "undisturbed.hpp"
 

@@ -7,9 +7,10 @@
 #include <set>
 #include <string>
 
-#include "expectation.hpp"
+#include "expectation_files.hpp"
+#include "fault.hpp"
 #include "lesson_check.hpp"
-#include "program_run.hpp"
+#include "run_now.hpp"
 
 using namespace workbook;
 

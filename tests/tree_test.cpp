@@ -175,6 +175,24 @@ std::vector<std::string> faults_of(const fs::path& checkout) {
   return faults;
 }
 
+// The includes of a file in tools/workbook/`room` that CMake's targets cannot refuse: of another
+// room by a path, and, in the judge, of what a page cannot have.
+std::vector<std::string> faults_of_includes(const std::string& room, const std::string& text) {
+  static const std::regex include("#include ([<\"])([^>\"]+)");
+  static const std::regex pure("fmt/.*|nlohmann/.*|[a-z_]+");
+  std::vector<std::string> faults;
+  for (std::sregex_iterator found(text.begin(), text.end(), include), none; found != none;
+       ++found) {
+    const std::string header = found->str(2);
+    const bool quoted = found->str(1) == "\"";
+    const bool lesson = room == "serve" && header.starts_with("../../../lessons/23-web-api/");
+    const bool allowed = quoted ? header.find('/') == header.npos || lesson
+                                : room != "judge" || std::regex_match(header, pure);
+    if (!allowed) faults.push_back(fmt::format("{} may not include {}", room, header));
+  }
+  return faults;
+}
+
 // What is wrong with the table of lessons in a README, whose rows begin with "|
 // [01-print](lessons/01-print)".
 std::vector<std::string> faults_of_table(const std::string& readme,
@@ -241,6 +259,30 @@ TEST_CASE("constants in headers are inline") {
       }
     }
   }
+}
+
+TEST_CASE("the rooms of the command include what their arrows allow") {
+  const fs::path rooms = source_folder / "tools" / "workbook";
+  int files = 0;
+  for (const char* room : {"judge", "engine", "command", "serve"}) {
+    for (const std::string& name : files_in(rooms / room)) {
+      const auto faults = faults_of_includes(room, read_file(rooms / room / name).value_or(""));
+      for (const std::string& fault : faults) FAIL_CHECK(name, ": ", fault);
+      ++files;
+    }
+  }
+  CHECK(files > 50);
+
+  CHECK(faults_of_includes("judge", "#include <asio.hpp>\n#include <unistd.h>\n") ==
+        Faults{"judge may not include asio.hpp", "judge may not include unistd.h"});
+  CHECK(faults_of_includes("judge", "#include \"../engine/files.hpp\"\n").size() == 1);
+  CHECK(faults_of_includes("engine", "#include \"../../../lessons/23-web-api/server.hpp\"\n")
+            .size() == 1);
+  CHECK(faults_of_includes(
+            "judge", "#include <string_view>\n#include <fmt/format.h>\n#include \"lines.hpp\"\n") ==
+        Faults{});
+  CHECK(faults_of_includes("serve", "#include \"../../../lessons/23-web-api/server.hpp\"\n") ==
+        Faults{});
 }
 
 TEST_CASE("the table of the README has every lesson, in order") {

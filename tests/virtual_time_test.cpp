@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "lesson_check.hpp"
-#include "program_run.hpp"
+#include "run_now.hpp"
 
 using namespace workbook;
 using namespace std::chrono_literals;

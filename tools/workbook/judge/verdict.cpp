@@ -1,0 +1,261 @@
+#include "verdict.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <regex>
+#include <sstream>
+#include <vector>
+
+#include "comparison.hpp"
+#include "compiler_log.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+
+// Another structure may look at the clock more often, or look up between two waits.
+constexpr auto tolerance = 50ms;
+
+std::string seconds(nanoseconds time) {
+  return fmt::format("{:.1f}s", std::chrono::duration<double>(time).count());
+}
+
+// When the span's lines came; nothing for those that did not.
+struct Seen {
+  const Span* span;
+  std::optional<nanoseconds> begin;
+  std::optional<nanoseconds> end;
+};
+
+std::vector<Seen> look_for(const std::vector<Span>& spans, const ProgramRun& run) {
+  std::vector<Seen> seen;
+  for (const Span& span : spans) {
+    Seen found{&span, std::nullopt, std::nullopt};
+    for (const PrintedLine& line : run.lines) {
+      if (line.to_stderr) continue;
+      if (!found.begin && line.text.starts_with(span.begin)) found.begin = line.time;
+      if (!found.end && line.text.starts_with(span.end)) found.end = line.time;
+    }
+    seen.push_back(found);
+  }
+  return seen;
+}
+
+// "kettle and toaster did not overlap" for the first two that came, one after the other.
+std::optional<std::string> separate_spans(const std::vector<Seen>& seen) {
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    for (std::size_t j = i + 1; j < seen.size(); ++j) {
+      const Seen& one = seen[i];
+      const Seen& other = seen[j];
+      if (!one.begin || !one.end || !other.begin || !other.end) continue;
+      // What is equal but for the looks at the clock does not overlap either.
+      if (*one.begin + 1ms < *other.end && *other.begin + 1ms < *one.end) continue;
+      return fmt::format("{} and {} did not overlap", one.span->name(), other.span->name());
+    }
+  }
+  return std::nullopt;
+}
+
+std::string took(nanoseconds total, nanoseconds expected) {
+  return fmt::format("It took {} of simulated time, {} expected", seconds(total),
+                     seconds(expected));
+}
+
+// "kettle, toaster and pan"
+std::string enumerated(const std::vector<Span>& spans) {
+  std::string names;
+  for (std::size_t i = 0; i < spans.size(); ++i) {
+    names += i == 0 ? "" : i + 1 == spans.size() ? " and " : ", ";
+    names += spans[i].name();
+  }
+  return names;
+}
+
+// A program without its comments. (That a text may hold two slashes does not matter here.)
+std::string without_comments(std::string_view source) {
+  static const std::regex comment("//[^\n]*");
+  return std::regex_replace(std::string(source), comment, "");
+}
+
+// What to try where lines did not come, although the program ended well.
+std::string on_lost_exception(const ProgramRun& run, const Expectation& expected,
+                              std::string_view source) {
+  if (!only_lacks_lines(expected.output, run.output)) return {};
+  if (without_comments(source).find("detached") == std::string::npos) return {};
+  return " An exception may be lost: asio::detached ignores what a task throws. Give co_spawn a "
+         "handler that rethrows it, and it is told.";
+}
+
+// The first line that came too early, as a sentence's middle: "\"toast\" came after 0.0s, expected
+// after 2.0s". Lines are known by their words, for they may have changed places.
+std::optional<std::string> first_early_line(const ProgramRun& run, const Expectation& expected) {
+  if (!expected.times) return std::nullopt;
+  std::multimap<std::string, nanoseconds> due;
+  std::istringstream lines(expected.output);
+  std::size_t i = 0;
+  for (std::string line; std::getline(lines, line) && i < expected.times->lines.size(); ++i) {
+    due.emplace(line, expected.times->lines[i]);
+  }
+  for (const PrintedLine& line : run.lines) {
+    const auto found = line.to_stderr ? due.end() : due.find(line.text);
+    if (found == due.end()) continue;
+    const nanoseconds time = found->second;
+    due.erase(found);
+    if (line.time + tolerance >= time) continue;
+    return fmt::format("\"{}\" came after {}, expected after {}", line.text, seconds(line.time),
+                       seconds(time));
+  }
+  return std::nullopt;
+}
+
+// What the text of a program that failed lets one ask.
+std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& expected,
+                                    std::string_view source) {
+  const std::string code = without_comments(source);
+  const auto has = [](std::string_view text, std::initializer_list<std::string_view> words) {
+    return std::ranges::any_of(
+        words, [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+  };
+  std::vector<std::string> remarks;
+  if (has(code, {"co_spawn", "async_wait"}) && !has(code, {"run(", "run_", "poll", "join("})) {
+    remarks.emplace_back("Nothing calls run() on the loop, and without it no task goes on.");
+  }
+  if (has(run.failure, {"SIGSEGV", "SIGABRT", "SIGBUS", "bad_alloc", "length_error"})) {
+    remarks.emplace_back(
+        "Does a coroutine use something that is gone? Let it take its parameters by value. And a "
+        "lambda with captures must live as long as the coroutine it makes.");
+  }
+  if (has(run.failure, {"SIGILL"})) {
+    remarks.emplace_back("Does a function reach its end without return or co_return?");
+  }
+  if (run.failure.empty() && has(code, {"asio::post("}) && run.output != expected.output &&
+      same_lines_at_any_time(expected.output, run.output)) {
+    remarks.emplace_back(
+        "asio::post takes a place ahead of timers that have expired and that run() has not looked "
+        "at yet. A short timer lets them go first.");
+  }
+  return remarks;
+}
+
+Verdict right(const ProgramRun& run, const Exercise& exercise) {
+  std::string sentence = fmt::format("Right. It took {} of simulated time", seconds(run.total));
+  const std::string_view link = exercise.may_sleep || exercise.overlap.empty() ? " and" : ",";
+  if (exercise.overlap.size() > 1) {
+    sentence += fmt::format("{} {} overlapped", link, enumerated(exercise.overlap));
+  }
+  if (!exercise.may_sleep) sentence += " and no sleep blocked the main thread";
+  return {true, sentence + ".", {}, {}};
+}
+
+// A line of the source, with its number.
+std::string quoted_line(std::string_view source, int number) {
+  for (int line = 1; line < number; ++line) {
+    const auto end = source.find('\n');
+    if (end == std::string_view::npos) return {};
+    source.remove_prefix(end + 1);
+  }
+  return fmt::format("{:>5} | {}\n", number, source.substr(0, source.find('\n')));
+}
+
+}  // namespace
+
+std::optional<Verdict> compile_verdict(std::string_view said, std::string_view file,
+                                       std::string_view source) {
+  auto error = first_error(said, file);
+  if (!error) return std::nullopt;
+  Verdict verdict;
+  if (error->line == 0) {
+    error->text.front() = 'E';
+    verdict.sentence = fmt::format("It does not compile. {}", error->text);
+  } else {
+    verdict.sentence = fmt::format("It does not compile. Line {}: {}", error->line, error->text);
+    verdict.details = quoted_line(source, error->line);
+  }
+  return verdict;
+}
+
+Verdict judge(const ProgramRun& run, const Expectation& expected, const Exercise& exercise,
+              std::string_view source, int width) {
+  const std::vector<Seen> seen = look_for(exercise.overlap, run);
+  const std::string said = complaints(run);
+  const auto beside = difference(expected.output, run.output, width);
+  const auto wrong = [&](std::string sentence, std::string details = {}) {
+    return Verdict{false, std::move(sentence), std::move(details),
+                   remarks_on(run, expected, source)};
+  };
+
+  if (!run.failure.empty()) {
+    std::string sentence = run.failure;
+    for (const Seen& span : seen) {
+      if (span.begin && !span.end)
+        sentence += fmt::format(" {} began and did not end.", span.span->name());
+    }
+    // The text of the cause has what stderr told already.
+    return wrong(sentence, (beside ? *beside : "") + (last_words(run.errors) ? "" : said));
+  }
+  if (run.slept > 0ns && !exercise.may_sleep) {
+    // Of a short sleep all digits.
+    const double slept = std::chrono::duration<double>(run.slept).count();
+    return wrong(
+        fmt::format("The thread slept for {:.{}f}s: a blocking wait stops the whole loop. "
+                    "Wait with a timer and co_await.",
+                    slept, slept < 0.05 ? 3 : 1));
+  }
+  const nanoseconds total = expected.times ? expected.times->total : nanoseconds(run.total);
+  const auto separate = separate_spans(seen);
+  if (run.total > total + tolerance) {
+    if (separate) return wrong(fmt::format("{}: {}.", took(run.total, total), *separate));
+    // Waits that follow each other cost more than a wait that is a little too long.
+    if (exercise.overlap.empty() && run.total > total + total / 5) {
+      return wrong(took(run.total, total) + ": your waits did not overlap.");
+    }
+    return wrong(took(run.total, total) + ": something waits longer than it must.",
+                 beside ? *beside : "");
+  }
+  if (run.total + tolerance < total && same_lines_at_any_time(expected.output, run.output)) {
+    if (run.total < tolerance) {
+      return wrong(took(run.total, total) + ": it prints the right lines, but does not wait.");
+    }
+    const auto early = first_early_line(run, expected);
+    return wrong(fmt::format("{}: a wait is missing, or too short{}.", took(run.total, total),
+                             early ? ". " + *early : ""),
+                 beside ? *beside : "");
+  }
+  for (const Seen& span : seen) {
+    if (!span.begin || span.end) continue;
+    return wrong(fmt::format("{} came, {} did not.", span.span->begin, span.span->end) +
+                     on_lost_exception(run, expected, source),
+                 (beside ? *beside : "") + said);
+  }
+  if (separate) {
+    return wrong(
+        fmt::format("It took {} of simulated time, but {}.", seconds(run.total), *separate),
+        beside ? *beside : "");
+  }
+  std::string late;
+  auto differs = beside;
+  if (expected.times) {
+    late = lateness(run, *expected.times, tolerance);
+    const auto in_moments =
+        difference_but_for_ties(expected.output, expected.times->lines, run.output, width);
+    // Lines that changed places are the right ones only if their times are.
+    if (in_moments || late.empty()) differs = in_moments;
+  }
+  if (differs) {
+    std::string sentence = "It did not print what was expected.";
+    if (run.output.empty()) sentence += " It printed nothing.";
+    sentence += on_lost_exception(run, expected, source);
+    return wrong(sentence, *differs + said);
+  }
+  if (!late.empty()) return wrong(late);
+  return right(run, exercise);
+}
+
+}  // namespace workbook

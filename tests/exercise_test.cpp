@@ -243,6 +243,42 @@ TEST_CASE("the first cause comes first") {
   CHECK(breakfast_verdict(run).sentence == "Start kettle came, End kettle did not.");
 }
 
+TEST_CASE("a verdict names the rule that was broken") {
+  // A run that breaks them all, and is mended one by one, in their order.
+  Exercise without = kettle_and_toaster;
+  without.overlap.clear();
+  ProgramRun run = run_of({{0s, "Start kettle"},
+                           {1s, "End kettle"},
+                           {1s, "Start toaster"},
+                           {5s, "End toaster"},
+                           {5s, "Elapsed: 5.0s"}},
+                          5s);
+  run.failure = "It is stuck.";
+  run.slept = 1s;
+  CHECK(breakfast_verdict(run).rule == "it failed");
+  run.failure.clear();
+  CHECK(breakfast_verdict(run).rule == "the thread slept");
+  run.slept = 0s;
+  CHECK(breakfast_verdict(run).rule == "it took too long: spans did not overlap");
+  CHECK(breakfast_verdict(run, without).rule == "it took too long: waits did not overlap");
+  run.total = 3200ms;
+  CHECK(breakfast_verdict(run, without).rule == "it took too long");
+  run.total = 0s;
+  CHECK(breakfast_verdict(run).rule == "it does not wait");
+  run.total = 2s;
+  CHECK(breakfast_verdict(run).rule == "it took too short a time");
+  run.total = 3s;
+  CHECK(breakfast_verdict(run).rule == "spans did not overlap");
+  CHECK(breakfast_verdict(run, without).rule == "other lines");
+  run.lines.pop_back();
+  run.lines.pop_back();
+  CHECK(breakfast_verdict(run).rule == "a span did not end");
+  Printed late = breakfast;
+  late.front().first = late[1].first = 1s;
+  CHECK(breakfast_verdict(run_of(late, 3s)).rule == "other times");
+  CHECK(breakfast_verdict(run_of(breakfast, 3s)).rule.empty());
+}
+
 TEST_CASE("a sleep is right where it may be") {
   Exercise exercise = kettle_and_toaster;
   exercise.may_sleep = true;

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <chrono>
 #include <initializer_list>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <regex>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 #include "comparison.hpp"
@@ -61,11 +63,6 @@ std::optional<std::string> separate_spans(const std::vector<Seen>& seen) {
     }
   }
   return std::nullopt;
-}
-
-std::string took(nanoseconds total, nanoseconds expected) {
-  return fmt::format("It took {} of simulated time, {} expected", seconds(total),
-                     seconds(expected));
 }
 
 // "kettle, toaster and pan"
@@ -144,6 +141,148 @@ std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& ex
   return remarks;
 }
 
+// What the rules ask, each of which may be asked by several.
+struct Case {
+  const ProgramRun& run;
+  const Expectation& expected;
+  const Exercise& exercise;
+  std::string_view source;
+
+  nanoseconds total{};                       // that is expected
+  std::vector<Seen> seen{};                  // the spans
+  std::optional<std::string> separate{};     // two of them that did not overlap
+  std::optional<std::string> difference{};   // to the letter
+  std::optional<std::string> wrong_lines{};  // the same, but for what may change places
+  std::string late{};                        // lines that came at another time
+
+  bool too_long() const { return run.total > total + tolerance; }
+  bool too_short() const {
+    return run.total + tolerance < total && same_lines_at_any_time(expected.output, run.output);
+  }
+  const Seen* unended() const {
+    const auto found =
+        std::ranges::find_if(seen, [](const Seen& span) { return span.begin && !span.end; });
+    return found != seen.end() ? &*found : nullptr;
+  }
+  std::string beside() const { return difference.value_or(""); }
+  std::string took() const {
+    return fmt::format("It took {} of simulated time, {} expected", seconds(run.total),
+                       seconds(total));
+  }
+};
+
+Case examine(const ProgramRun& run, const Expectation& expected, const Exercise& exercise,
+             std::string_view source, int width) {
+  Case it{run, expected, exercise, source};
+  it.total = run.total;
+  it.seen = look_for(exercise.overlap, run);
+  it.separate = separate_spans(it.seen);
+  it.difference = difference(expected.output, run.output, width);
+  it.wrong_lines = it.difference;
+  if (!expected.times) return it;
+  it.total = expected.times->total;
+  it.late = lateness(run, *expected.times, tolerance);
+  const auto but_for_ties =
+      difference_but_for_ties(expected.output, expected.times->lines, run.output, width);
+  // Lines that changed places are the right ones only if their times are.
+  if (but_for_ties || it.late.empty()) it.wrong_lines = but_for_ties;
+  return it;
+}
+
+// What a verdict says: Verdict::sentence and Verdict::details.
+struct Words {
+  std::string sentence;
+  std::string details{};
+};
+
+struct Rule {
+  std::string_view name;
+  bool (*applies)(const Case& it);
+  Words (*words)(const Case& it);
+};
+
+// What can be wrong. The first that applies counts, so what causes another thing stands before it.
+constexpr Rule rules[] = {
+    {"it failed", [](const Case& it) { return !it.run.failure.empty(); },
+     [](const Case& it) {
+       std::string sentence = it.run.failure;
+       for (const Seen& span : it.seen) {
+         if (!span.begin || span.end) continue;
+         sentence += fmt::format(" {} began and did not end.", span.span->name());
+       }
+       // The text of the cause has what stderr told already.
+       const std::string said = last_words(it.run.errors) ? "" : complaints(it.run);
+       return Words{sentence, it.beside() + said};
+     }},
+
+    {"the thread slept",
+     [](const Case& it) { return it.run.slept > 0ns && !it.exercise.may_sleep; },
+     [](const Case& it) {
+       // Of a short sleep all digits.
+       const double slept = std::chrono::duration<double>(it.run.slept).count();
+       return Words{
+           fmt::format("The thread slept for {:.{}f}s: a blocking wait stops the whole loop. "
+                       "Wait with a timer and co_await.",
+                       slept, slept < 0.05 ? 3 : 1)};
+     }},
+
+    {"it took too long: spans did not overlap",
+     [](const Case& it) { return it.too_long() && it.separate; },
+     [](const Case& it) { return Words{fmt::format("{}: {}.", it.took(), *it.separate)}; }},
+
+    // Waits that follow each other cost more than a wait that is a little too long.
+    {"it took too long: waits did not overlap",
+     [](const Case& it) {
+       return it.too_long() && it.exercise.overlap.empty() &&
+              it.run.total > it.total + it.total / 5;
+     },
+     [](const Case& it) { return Words{it.took() + ": your waits did not overlap."}; }},
+
+    {"it took too long", [](const Case& it) { return it.too_long(); },
+     [](const Case& it) {
+       return Words{it.took() + ": something waits longer than it must.", it.beside()};
+     }},
+
+    {"it does not wait", [](const Case& it) { return it.too_short() && it.run.total < tolerance; },
+     [](const Case& it) {
+       return Words{it.took() + ": it prints the right lines, but does not wait."};
+     }},
+
+    {"it took too short a time", [](const Case& it) { return it.too_short(); },
+     [](const Case& it) {
+       const auto early = first_early_line(it.run, it.expected);
+       return Words{fmt::format("{}: a wait is missing, or too short{}.", it.took(),
+                                early ? ". " + *early : ""),
+                    it.beside()};
+     }},
+
+    {"a span did not end", [](const Case& it) { return it.unended() != nullptr; },
+     [](const Case& it) {
+       const Span& span = *it.unended()->span;
+       return Words{fmt::format("{} came, {} did not.", span.begin, span.end) +
+                        on_lost_exception(it.run, it.expected, it.source),
+                    it.beside() + complaints(it.run)};
+     }},
+
+    {"spans did not overlap", [](const Case& it) { return it.separate.has_value(); },
+     [](const Case& it) {
+       return Words{fmt::format("It took {} of simulated time, but {}.", seconds(it.run.total),
+                                *it.separate),
+                    it.beside()};
+     }},
+
+    {"other lines", [](const Case& it) { return it.wrong_lines.has_value(); },
+     [](const Case& it) {
+       std::string sentence = "It did not print what was expected.";
+       if (it.run.output.empty()) sentence += " It printed nothing.";
+       return Words{sentence + on_lost_exception(it.run, it.expected, it.source),
+                    *it.wrong_lines + complaints(it.run)};
+     }},
+
+    {"other times", [](const Case& it) { return !it.late.empty(); },
+     [](const Case& it) { return Words{it.late}; }},
+};
+
 Verdict right(const ProgramRun& run, const Exercise& exercise) {
   std::string sentence = fmt::format("Right. It took {} of simulated time", seconds(run.total));
   const std::string_view link = exercise.may_sleep || exercise.overlap.empty() ? " and" : ",";
@@ -183,79 +322,13 @@ std::optional<Verdict> compile_verdict(std::string_view said, std::string_view f
 
 Verdict judge(const ProgramRun& run, const Expectation& expected, const Exercise& exercise,
               std::string_view source, int width) {
-  const std::vector<Seen> seen = look_for(exercise.overlap, run);
-  const std::string said = complaints(run);
-  const auto beside = difference(expected.output, run.output, width);
-  const auto wrong = [&](std::string sentence, std::string details = {}) {
-    return Verdict{false, std::move(sentence), std::move(details),
-                   remarks_on(run, expected, source)};
-  };
-
-  if (!run.failure.empty()) {
-    std::string sentence = run.failure;
-    for (const Seen& span : seen) {
-      if (span.begin && !span.end)
-        sentence += fmt::format(" {} began and did not end.", span.span->name());
-    }
-    // The text of the cause has what stderr told already.
-    return wrong(sentence, (beside ? *beside : "") + (last_words(run.errors) ? "" : said));
-  }
-  if (run.slept > 0ns && !exercise.may_sleep) {
-    // Of a short sleep all digits.
-    const double slept = std::chrono::duration<double>(run.slept).count();
-    return wrong(
-        fmt::format("The thread slept for {:.{}f}s: a blocking wait stops the whole loop. "
-                    "Wait with a timer and co_await.",
-                    slept, slept < 0.05 ? 3 : 1));
-  }
-  const nanoseconds total = expected.times ? expected.times->total : nanoseconds(run.total);
-  const auto separate = separate_spans(seen);
-  if (run.total > total + tolerance) {
-    if (separate) return wrong(fmt::format("{}: {}.", took(run.total, total), *separate));
-    // Waits that follow each other cost more than a wait that is a little too long.
-    if (exercise.overlap.empty() && run.total > total + total / 5) {
-      return wrong(took(run.total, total) + ": your waits did not overlap.");
-    }
-    return wrong(took(run.total, total) + ": something waits longer than it must.",
-                 beside ? *beside : "");
-  }
-  if (run.total + tolerance < total && same_lines_at_any_time(expected.output, run.output)) {
-    if (run.total < tolerance) {
-      return wrong(took(run.total, total) + ": it prints the right lines, but does not wait.");
-    }
-    const auto early = first_early_line(run, expected);
-    return wrong(fmt::format("{}: a wait is missing, or too short{}.", took(run.total, total),
-                             early ? ". " + *early : ""),
-                 beside ? *beside : "");
-  }
-  for (const Seen& span : seen) {
-    if (!span.begin || span.end) continue;
-    return wrong(fmt::format("{} came, {} did not.", span.span->begin, span.span->end) +
-                     on_lost_exception(run, expected, source),
-                 (beside ? *beside : "") + said);
-  }
-  if (separate) {
-    return wrong(
-        fmt::format("It took {} of simulated time, but {}.", seconds(run.total), *separate),
-        beside ? *beside : "");
-  }
-  std::string late;
-  auto differs = beside;
-  if (expected.times) {
-    late = lateness(run, *expected.times, tolerance);
-    const auto in_moments =
-        difference_but_for_ties(expected.output, expected.times->lines, run.output, width);
-    // Lines that changed places are the right ones only if their times are.
-    if (in_moments || late.empty()) differs = in_moments;
-  }
-  if (differs) {
-    std::string sentence = "It did not print what was expected.";
-    if (run.output.empty()) sentence += " It printed nothing.";
-    sentence += on_lost_exception(run, expected, source);
-    return wrong(sentence, *differs + said);
-  }
-  if (!late.empty()) return wrong(late);
-  return right(run, exercise);
+  const Case it = examine(run, expected, exercise, source, width);
+  const auto rule =
+      std::ranges::find_if(rules, [&it](const Rule& candidate) { return candidate.applies(it); });
+  if (rule == std::end(rules)) return right(run, exercise);
+  auto [sentence, details] = rule->words(it);
+  return {false, std::move(sentence), std::move(details), remarks_on(run, expected, source),
+          rule->name};
 }
 
 }  // namespace workbook

@@ -17,6 +17,7 @@ struct Verdict {
   std::string sentence;              // the cause, or what is right; never empty
   std::string details;               // lines to be shown as they are; may be empty
   std::vector<std::string> remarks;  // what may explain it, a sentence each
+  std::string_view rule{};           // the one of judge() that was broken; empty if none was
 };
 
 // What is wrong with `file`, which holds `source` and of which a compiler said this; nothing if it

@@ -11,6 +11,7 @@
 #include "caught.hpp"
 #include "commands.hpp"
 #include "notice.hpp"
+#include "orphans.hpp"
 #include "site_server.hpp"
 
 namespace workbook {

@@ -9,7 +9,6 @@
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/signal_set.hpp>
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,58 +16,9 @@
 #include <vector>
 
 #include "process_end.hpp"
+#include "start_process.hpp"
 
 namespace workbook {
-
-// Where a child's standard input comes from.
-enum class Input {
-  null,       // /dev/null
-  inherited,  // ours; a child reads our terminal without being its foreground process
-  terminal,   // the child's own pseudo-terminal
-};
-
-// Where a child's standard output or error goes.
-struct Output {
-  enum class Kind { inherited, descriptor, terminal };
-  Kind kind = Kind::inherited;
-  int descriptor = -1;
-
-  static Output inherited() { return {}; }
-  // `descriptor` stays the caller's; it may be closed as soon as the child is started.
-  static Output to(int descriptor) { return {Kind::descriptor, descriptor}; }
-  // A pseudo-terminal, so that the child prints each line at once: read ChildProcess::read_some.
-  static Output terminal() { return {Kind::terminal, -1}; }
-};
-
-struct ResourceLimits {
-  std::optional<std::chrono::seconds> cpu_soft;  // processor time; SIGXCPU when it is used up
-  std::optional<std::chrono::seconds> cpu_hard;  // SIGKILL
-  std::optional<std::uintmax_t> file_size;       // in bytes; SIGXFSZ
-  std::optional<std::uintmax_t> memory;          // in bytes, of its own; no more is given
-  bool core_files = true;                        // false: a crash leaves no core file
-};
-
-// A change to the environment; without a value the name is removed. Of two for one name the later
-// one counts.
-struct EnvironmentChange {
-  std::string name;
-  std::optional<std::string> value;
-};
-
-struct ProcessOptions {
-  Input input = Input::null;
-  Output output;
-  Output errors;
-  std::vector<EnvironmentChange> environment;  // what differs from ours
-  std::filesystem::path folder;                // to run in; ours when empty
-  ResourceLimits limits;
-  // What the destructor allows between SIGTERM and SIGKILL. Without it: SIGKILL at once.
-  std::chrono::milliseconds grace{0};
-};
-
-// From here on what a child leaves running becomes our child, whatever session it has moved to, and
-// ends with the child. For a program without other children than ChildProcess.
-void adopt_orphans();
 
 // The child leads its own session, so a Ctrl-C on our terminal reaches us alone and all that the
 // child starts can be found again. It dies when the thread that started it dies.

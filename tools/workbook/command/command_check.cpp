@@ -10,6 +10,7 @@
 
 #include "check.hpp"
 #include "commands.hpp"
+#include "descriptor.hpp"
 #include "show_help.hpp"
 
 namespace workbook {
@@ -69,7 +70,9 @@ asio::awaitable<bool> ask(Context& context, std::string question) {
   context.console.print(wrapped(question + " [y/N] ", context.console.width()));
   std::array<char, 64> answer{};
   ssize_t size = 0;
-  asio::posix::stream_descriptor terminal(co_await asio::this_coro::executor, ::dup(STDIN_FILENO));
+  asio::posix::stream_descriptor terminal(co_await asio::this_coro::executor);
+  Descriptor copy(::dup(STDIN_FILENO));
+  give(copy, terminal);
   // Only waited for, so that the terminal, which others use as well, keeps blocking.
   const auto reading = [&]() -> asio::awaitable<void> {
     co_await terminal.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);

@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <asio/experimental/awaitable_operators.hpp>
-#include <asio/redirect_error.hpp>
 #include <asio/signal_set.hpp>
-#include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 #include <cctype>
 #include <exception>
@@ -18,6 +16,7 @@
 #include "check.hpp"
 #include "commands.hpp"
 #include "file_watch.hpp"
+#include "notice.hpp"
 #include "show_help.hpp"
 #include "terminal_keys.hpp"
 
@@ -44,8 +43,7 @@ class ExerciseWatch {
         exercise_(load_exercise(lesson.folder)),
         copied_(put_starter(files_)),
         file_watch_(executor, files_.mine, poll),
-        screen_signals_(executor, SIGWINCH, SIGCONT),
-        ordered_(executor, asio::steady_timer::time_point::max()) {}
+        screen_signals_(executor, SIGWINCH, SIGCONT) {}
 
   // Until the learner goes on: to the exercise that is returned, or away, with null.
   asio::awaitable<const Lesson*> run() {
@@ -77,7 +75,7 @@ class ExerciseWatch {
     state_ = state;
     view_ = View::verdict;
     news_ = true;
-    ordered_.cancel();
+    ordered_.give();
     draw();
   }
 
@@ -95,10 +93,7 @@ class ExerciseWatch {
 
   // Waits until the state was changed from outside.
   asio::awaitable<void> news() {
-    asio::error_code cancelled;
-    while (!news_) {
-      co_await ordered_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-    }
+    while (!news_) co_await ordered_.wait();
   }
 
   asio::awaitable<void> check() { result_ = co_await check_exercise(context_, lesson_); }
@@ -129,10 +124,8 @@ class ExerciseWatch {
   // --- The keys ---
 
   asio::awaitable<void> obey_keys() {
-    if (keys_ == nullptr) {
-      asio::steady_timer never(ordered_.get_executor(), asio::steady_timer::time_point::max());
-      co_await never.async_wait(asio::use_awaitable);
-    }
+    Notice never;
+    while (keys_ == nullptr) co_await never.wait();
     while (true) {
       const char typed = co_await keys_->next();
       const int key = std::tolower(static_cast<unsigned char>(typed));
@@ -337,10 +330,10 @@ class ExerciseWatch {
   asio::signal_set screen_signals_;
 
   State state_ = State::checking;
-  bool news_ = false;           // the state was changed, which ends a check
-  asio::steady_timer ordered_;  // never expires: cancelled at news
-  CheckResult result_;          // of State::judged
-  std::string failure_;         // of State::failed
+  bool news_ = false;    // the state was changed, which ends a check
+  Notice ordered_;       // given at news
+  CheckResult result_;   // of State::judged
+  std::string failure_;  // of State::failed
   View view_ = View::verdict;
   HintRange hints_;  // of View::hints
   const Lesson* next_ = nullptr;

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <string_view>
 
+#include "descriptor.hpp"
+
 namespace workbook {
 namespace {
 
@@ -43,7 +45,9 @@ bool TerminalKeys::can_be_read() {
 }
 
 TerminalKeys::TerminalKeys(asio::any_io_executor executor, Supervisor& supervisor)
-    : supervisor_(supervisor), terminal_(executor, ::dup(STDIN_FILENO)) {
+    : supervisor_(supervisor), terminal_(executor) {
+  Descriptor copy(::dup(STDIN_FILENO));
+  give(copy, terminal_);
   resume();
   supervisor_.before_stop([this] { restore(); });
 }

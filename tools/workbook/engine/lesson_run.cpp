@@ -6,8 +6,6 @@
 #include <array>
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
-#include <asio/redirect_error.hpp>
-#include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
 #include <csignal>
@@ -20,6 +18,7 @@
 
 #include "caught.hpp"
 #include "files.hpp"
+#include "notice.hpp"
 
 namespace workbook {
 namespace {
@@ -120,7 +119,6 @@ struct LessonServer::State {
         const Beside& beside)
       : name(program.filename().string()),
         process(executor, command_line(program, arguments), options(folder, beside.limits)),
-        changed(executor, steady_clock::time_point::max()),
         on_line(beside.on_line) {}
 
   static ProcessOptions options(const std::filesystem::path& folder, const ResourceLimits& limits) {
@@ -149,7 +147,7 @@ struct LessonServer::State {
         state->add(now, text.substr(0, end));
         text.erase(0, end + 1);
       }
-      state->changed.cancel();
+      state->changed.give();
     }
     if (!text.empty()) state->add(steady_clock::now(), text);
   }
@@ -161,14 +159,9 @@ struct LessonServer::State {
     if (on_line && lines.size() > 1) on_line(lines.back());
   }
 
-  asio::awaitable<void> wait_for_change() {
-    asio::error_code cancelled;
-    co_await changed.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-  }
-
   std::string name;
   ChildProcess process;
-  asio::steady_timer changed;  // cancelled when there is something new below
+  Notice changed;  // given when there is something new below
   std::function<void(const PrintedLine&)> on_line;
   steady_clock::time_point start = steady_clock::time_point::max();  // of the run
   std::vector<PrintedLine> lines;                                    // the first is the address
@@ -186,7 +179,7 @@ LessonServer::LessonServer(asio::any_io_executor executor, const std::filesystem
   asio::co_spawn(executor, State::read(state_), [state = state_](std::exception_ptr error) {
     state->failure = error;
     state->closed = true;
-    state->changed.cancel();
+    state->changed.give();
   });
 }
 
@@ -197,9 +190,8 @@ LessonServer::~LessonServer() {
 
 asio::awaitable<std::string> LessonServer::address() {
   const auto deadline = steady_clock::now() + 60s;  // a broker takes some seconds to start
-  state_->changed.expires_at(deadline);
   while (state_->lines.empty() && !state_->closed && steady_clock::now() < deadline) {
-    co_await state_->wait_for_change();
+    co_await state_->changed.wait(deadline);
   }
   rethrow(state_->failure);
   if (state_->lines.empty() && !state_->closed) {
@@ -228,8 +220,7 @@ void LessonServer::begin() {
 
 asio::awaitable<std::vector<PrintedLine>> LessonServer::stop() {
   co_await state_->process.ask_to_end(SIGTERM, 10s);
-  state_->changed.expires_at(steady_clock::time_point::max());
-  while (!state_->closed) co_await state_->wait_for_change();
+  while (!state_->closed) co_await state_->changed.wait();
   rethrow(state_->failure);
   std::vector<PrintedLine> result = state_->lines;
   if (!result.empty()) result.erase(result.begin());

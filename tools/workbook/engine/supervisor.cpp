@@ -5,6 +5,7 @@
 #include <asio/co_spawn.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 
 namespace workbook {
@@ -42,9 +43,7 @@ class Running {
 }  // namespace
 
 Supervisor::Supervisor(asio::any_io_executor executor)
-    : executor_(executor),
-      signals_(executor, SIGINT, SIGTERM, SIGHUP),
-      signalled_(executor, asio::steady_timer::time_point::max()) {
+    : executor_(executor), signals_(executor, SIGINT, SIGTERM, SIGHUP) {
   signals_.add(SIGTSTP);
   asio::co_spawn(executor_, watch_signals(), rethrow);
 }
@@ -69,7 +68,7 @@ void Supervisor::on_signal(int signal) {
   }
   const bool again = signal_ != 0;
   if (!again) signal_ = signal;
-  signalled_.cancel();
+  signalled_.give();
   for (ChildProcess* child : children_) {
     if (again) {
       child->end(SIGTERM, 100ms);
@@ -118,10 +117,7 @@ void Supervisor::check() const {
 }
 
 asio::awaitable<void> Supervisor::signalled() {
-  asio::error_code cancelled;
-  while (signal_ == 0) {
-    co_await signalled_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-  }
+  while (signal_ == 0) co_await signalled_.wait();
 }
 
 asio::awaitable<void> Supervisor::interruptible(asio::awaitable<void> work) {

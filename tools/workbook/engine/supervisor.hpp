@@ -4,7 +4,6 @@
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
 #include <asio/signal_set.hpp>
-#include <asio/steady_timer.hpp>
 #include <chrono>
 #include <exception>
 #include <functional>
@@ -15,6 +14,7 @@
 
 #include "caught.hpp"
 #include "child_process.hpp"
+#include "notice.hpp"
 
 namespace workbook {
 
@@ -61,7 +61,7 @@ class Supervisor {
 
   asio::any_io_executor executor_;
   asio::signal_set signals_;
-  asio::steady_timer signalled_;  // never expires: cancelled when a signal comes
+  Notice signalled_;  // given when a signal comes
   std::function<void()> before_stop_;
   std::set<ChildProcess*> children_;  // those that are running
   int signal_ = 0;                    // the first that came

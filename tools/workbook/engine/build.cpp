@@ -8,12 +8,14 @@
 
 #include <cerrno>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <regex>
 #include <set>
-#include <sstream>
 #include <system_error>
 #include <utility>
+
+#include "files.hpp"
 
 namespace workbook {
 namespace {
@@ -130,20 +132,27 @@ ProcessOptions ninja_options() {
   return options;
 }
 
-// What the build says in place of a program that it cannot build (cmake/run_settings.cmake).
-std::optional<PackagesMissing> missing_packages(const std::string& said) {
-  static const std::regex sentence(R"(^\S+ needs .*: sudo apt-get install (.+)$)");
+// What the build has noted about those of the targets that it cannot build (missing.json, written
+// by cmake/run_settings.cmake); nothing without any.
+std::optional<PackagesMissing> missing_packages(const Context& context,
+                                                const std::vector<std::string>& targets) {
+  const auto path = context.build / "missing.json";
+  const auto text = read_file(path);
+  if (!text) return std::nullopt;
   std::set<std::string> packages;
   std::set<std::string> sentences;
-  std::istringstream lines(said);
-  for (std::string line; std::getline(lines, line);) {
-    std::smatch match;
-    if (!std::regex_match(line, match, sentence)) continue;
-    sentences.insert(line);
-    std::istringstream names(match[1]);
-    for (std::string name; names >> name;) packages.insert(name);
+  try {
+    const auto missing = nlohmann::json::parse(*text);
+    for (const std::string& target : targets) {
+      const auto found = missing.find(target);
+      if (found == missing.end()) continue;
+      sentences.insert(found->at("sentence").get<std::string>());
+      for (const auto& package : found->at("packages")) packages.insert(package.get<std::string>());
+    }
+  } catch (const nlohmann::json::exception& error) {
+    throw Failure(fmt::format("{} does not say what is missing: {}.", path.string(), error.what()));
   }
-  if (packages.empty()) return {};
+  if (packages.empty()) return std::nullopt;
   return PackagesMissing(fmt::format("{}", fmt::join(sentences, "\n")),
                          fmt::format("{}", fmt::join(packages, " ")));
 }
@@ -193,7 +202,7 @@ asio::awaitable<BuildResult> try_build(Context& context, std::string what,
 asio::awaitable<void> build(Context& context, std::string what, std::vector<std::string> targets) {
   const BuildResult result = co_await try_build(context, what, targets);
   if (!result.succeeded) {
-    if (const auto missing = missing_packages(result.said)) throw *missing;
+    if (const auto missing = missing_packages(context, targets)) throw *missing;
   }
   if (!result.said.empty()) context.console.print_errors(result.said);
   if (!result.succeeded) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <thread>
@@ -34,6 +35,19 @@ std::vector<std::string> ctest_command(const Context& context, const std::string
     command.insert(command.end(), {"-LE", "^slow$"});
   }
   return command;
+}
+
+// Whether there is any test for this command of CTest's.
+asio::awaitable<bool> finds_tests(Context& context, std::vector<std::string> command) {
+  command.push_back("--show-only=json-v1");
+  std::string output;
+  const ChildProcess::OnOutput on_output = [&output](std::string_view text) { output += text; };
+  const ProcessOptions options;
+  co_await context.supervisor.run(command, options, on_output);
+  const auto begin = std::min(output.find('{'), output.size());
+  const auto list = nlohmann::json::parse(output.substr(begin), nullptr, false);
+  // What is no list says nothing about them.
+  co_return !list.is_object() || !list.contains("tests") || !list["tests"].empty();
 }
 
 // Says what the tests have saved, once each. CTest does not show what a test that passed has
@@ -82,17 +96,16 @@ asio::awaitable<int> test(Context& context, TestArguments options) {
   co_await build(context, what, targets);
 
   const std::vector<std::string> command = ctest_command(context, label, options.real_time);
-  std::string output;
   const ChildProcess::OnOutput on_output = [&](std::string_view text) {
     context.console.print(text);
-    output += text;
   };
   ProcessOptions process_options;
   process_options.environment = colours(context.console);
   const ProcessEnd end = co_await context.supervisor.run(command, process_options, on_output);
   if (updating_expectations() && !options.real_time) say_rewritten(context);
   if (end.succeeded()) co_return 0;
-  if (output.find("No tests were found") != std::string::npos) {
+  const bool found = co_await finds_tests(context, command);
+  if (!found) {
     throw Failure(fmt::format("No {}test of {} was found, so nothing was checked.",
                               options.real_time ? "real-time " : "",
                               label.empty() ? "the workbook" : label));

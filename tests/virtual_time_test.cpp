@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "lesson_check.hpp"
+#include "places.hpp"
 #include "run_now.hpp"
 
 using namespace workbook;

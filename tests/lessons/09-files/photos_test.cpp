@@ -29,7 +29,7 @@
 
 #include "child_process.hpp"
 #include "files.hpp"
-#include "lesson_check.hpp"
+#include "places.hpp"
 #include "run_now.hpp"
 
 using namespace workbook;

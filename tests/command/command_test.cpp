@@ -1,5 +1,5 @@
 // The command as a learner uses it: on a terminal of its own, with the small checkout in
-// command_checkout/, whose lessons crash, wait and never end.
+// checkout/, whose lessons crash, wait and never end.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -14,6 +14,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
 
@@ -88,7 +89,7 @@ class PretendedApt {
 void copy_tools(const Checkout& checkout) {
   const fs::path tools = fs::path("tools") / "workbook";
   fs::create_directories(checkout.root() / "tools");
-  fs::copy(fs::path(WORKBOOK_SOURCE) / tools, checkout.root() / tools);
+  fs::copy(fs::path(WORKBOOK_SOURCE) / tools, checkout.root() / tools, fs::copy_options::recursive);
 }
 
 }  // namespace
@@ -255,6 +256,12 @@ TEST_SUITE("command") {
       CHECK_CONTAINS(apt.asked_for(), "install --no-install-recommends no-such-package");
       CHECK(apt.asked_for().find("SIGPIPE is ignored") == std::string::npos);
     }
+    // Where the command has it from.
+    const auto missing = workbook::read_file(shared_checkout().build() / "missing.json");
+    REQUIRE(missing);
+    const auto json = nlohmann::json::parse(*missing);
+    CHECK(json.at("04-talks.needs").at("packages") == nlohmann::json{"no-such-package"});
+    CHECK(json.at("04-talks.needs").size() == 2);
   }
 
   TEST_CASE("what a program needs is not installed if one does not want it") {

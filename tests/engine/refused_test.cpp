@@ -1,5 +1,5 @@
-// The checks are checked: each program in tests/refused must be refused, with its own message.
-// All of them were to print First at once, and Second and Third after one second.
+// The checks are checked: each program in tests/engine/refused must be refused, with its own
+// message. All of them were to print First at once, and Second and Third after one second.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 
 #include "expectation_files.hpp"
 #include "fault.hpp"
-#include "lesson_check.hpp"
+#include "places.hpp"
 #include "run_now.hpp"
 
 using namespace workbook;
@@ -21,12 +21,12 @@ std::set<std::string> judged;
 // The first line of what is found wrong with the program.
 std::string cause(const std::string& program) {
   judged.insert(program);
-  const auto folder = source_folder / "tests" / "refused";
+  const auto folder = source_folder / "tests" / "engine" / "refused";
   RunOptions options;
   options.cpu_limit = std::chrono::seconds(1);
   options.output_limit = 1 << 20;
   const ProgramRun run =
-      simulate_now(build_folder / "tests" / "refused" / program, clock_library, options);
+      simulate_now(build_folder / "tests" / "engine" / "refused" / program, clock_library, options);
   const std::string fault = fault_of(run, load_expectation(folder, "times"));
   return fault.substr(0, fault.find('\n'));
 }
@@ -64,11 +64,11 @@ TEST_CASE("each is refused with its own message") {
         "It is stuck: it waits for a lock or an event, and nothing is left that could release it.");
 
   for (const auto& entry :
-       std::filesystem::directory_iterator(source_folder / "tests" / "refused")) {
+       std::filesystem::directory_iterator(source_folder / "tests" / "engine" / "refused")) {
     if (entry.path().extension() != ".cpp") continue;
     const std::string program = entry.path().stem();
     CHECK_MESSAGE(judged.contains(program),
-                  fmt::format("tests/refused/{}.cpp is not judged.", program));
+                  fmt::format("tests/engine/refused/{}.cpp is not judged.", program));
   }
 }
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "files.hpp"
-#include "lesson_check.hpp"
+#include "places.hpp"
 #include "temporary_folder.hpp"
 
 namespace fs = std::filesystem;
@@ -48,16 +48,16 @@ std::vector<std::string> faults_of_exercises(const fs::path& checkout,
       faults.push_back(
           fmt::format("{} is missing, but {} is there.", file.string(), first->string()));
     }
-    const auto answers = files_in(checkout / "tests" / "exercises" / lesson);
+    const auto answers = files_in(checkout / "tests" / "answers" / lesson);
     const auto wrong = std::count_if(answers.begin(), answers.end(), [](const std::string& file) {
       return !file.starts_with("right_") && file.ends_with(".cpp");
     });
     if (there(needed[0]) && wrong < 2) {
       faults.push_back(
-          fmt::format("tests/exercises/{} has {} wrong answers: two at least.", lesson, wrong));
+          fmt::format("tests/answers/{} has {} wrong answers: two at least.", lesson, wrong));
     }
   }
-  for (const fs::path folder : {"solutions", "tests/exercises"}) {
+  for (const fs::path folder : {"solutions", "tests/answers"}) {
     for (const std::string& lesson : files_in(checkout / folder)) {
       if (lessons.contains(lesson) || lesson == ".clang-format") continue;
       faults.push_back(fmt::format("{}/{} belongs to no lesson.", folder.string(), lesson));
@@ -358,14 +358,14 @@ TEST_CASE("a tree that is not whole is refused") {
   SUBCASE("half an exercise") {
     lessons.add("lessons/01-print/exercise.cpp");
     lessons.add("lessons/01-print/exercise.json");
-    lessons.add("tests/exercises/01-print/wrong.cpp");
-    lessons.add("tests/exercises/01-print/right_one.cpp");
+    lessons.add("tests/answers/01-print/wrong.cpp");
+    lessons.add("tests/answers/01-print/right_one.cpp");
     CHECK(lessons.faults() ==
           Faults{"lessons/01-print/exercise.expected is missing, but lessons/01-print/exercise.cpp "
                  "is there.",
                  "solutions/01-print/exercise.cpp is missing, but lessons/01-print/exercise.cpp is "
                  "there.",
-                 "tests/exercises/01-print has 1 wrong answers: two at least."});
+                 "tests/answers/01-print has 1 wrong answers: two at least."});
   }
   SUBCASE("a solution of nothing") {
     lessons.add("solutions/02-sleep/exercise.cpp");

@@ -18,6 +18,7 @@
 #include "expectation_files.hpp"
 #include "fault.hpp"
 #include "lesson_run.hpp"
+#include "places.hpp"
 #include "real_time_agreement.hpp"
 #include "run_now.hpp"
 #include "saved_expectation.hpp"

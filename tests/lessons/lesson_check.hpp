@@ -1,13 +1,7 @@
 // The check of one program of a lesson. Failures are reported to doctest.
 #pragma once
 
-#include <filesystem>
 #include <string>
-
-inline const std::filesystem::path source_folder = WORKBOOK_SOURCE;
-inline const std::filesystem::path build_folder = WORKBOOK_BUILD;
-inline const std::filesystem::path clock_library =
-    build_folder / "tests" / "virtual_time" / "libvirtual_time.so";
 
 // It must print its .expected to the letter; in simulated time, too, every line at its time. (A
 // lesson with a run.json runs in real time: see below for its times.) With UPDATE_EXPECTED=1 in the
@@ -30,6 +24,6 @@ void check_headers(const std::string& lesson);
 // where the starter has a TODO.
 void check_starter_and_solution(const std::string& lesson);
 
-// Each of the answers in tests/exercises gets the message that exercise.json has for it, or, if its
+// Each of the answers in tests/answers gets the message that exercise.json has for it, or, if its
 // name begins with "right_", is right.
 void check_answers(const std::string& lesson);

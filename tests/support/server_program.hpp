@@ -3,17 +3,15 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <asio.hpp>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "spawned_program.hpp"
 
 class ServerProgram {
  public:
@@ -22,32 +20,25 @@ class ServerProgram {
   // `program` is "10-http-request/server". Its first line must be its address.
   explicit ServerProgram(const std::string& program,
                          const std::vector<std::string>& arguments = {}) {
+    std::vector<std::string> command{WORKBOOK_BUILD "/lessons/" + program};
+    command.insert(command.end(), arguments.begin(), arguments.end());
     int ends[2];
     REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
-    posix_spawn_file_actions_t files;
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, ends[1], STDOUT_FILENO);
-    const std::string path = WORKBOOK_BUILD "/lessons/" + program;
-    std::vector<char*> words{const_cast<char*>(path.c_str())};
-    for (const std::string& word : arguments) words.push_back(const_cast<char*>(word.c_str()));
-    words.push_back(nullptr);
-    const int failure = posix_spawn(&id_, path.c_str(), &files, nullptr, words.data(), environ);
-    posix_spawn_file_actions_destroy(&files);
-    close(ends[1]);
-    REQUIRE_MESSAGE(failure == 0, path);
     said_ = fdopen(ends[0], "r");
+    process_.emplace(command, ends[1]);
+    close(ends[1]);
     const std::string address = line();
     REQUIRE_MESSAGE(address.starts_with("127.0.0.1:"), address);
     port_ = static_cast<unsigned short>(std::stoi(address.substr(10)));
   }
   ~ServerProgram() {
-    if (id_ != 0) end(SIGKILL);
+    process_.reset();
     fclose(said_);
   }
   ServerProgram(const ServerProgram&) = delete;
   ServerProgram& operator=(const ServerProgram&) = delete;
 
-  pid_t id() const { return id_; }
+  pid_t id() const { return process_->id(); }
   unsigned short port() const { return port_; }
   asio::ip::tcp::endpoint address() const { return {asio::ip::address_v4::loopback(), port_}; }
 
@@ -58,22 +49,8 @@ class ServerProgram {
     return text;
   }
 
-  void send(int signal) { kill(id_, signal); }
-
-  // Waits for its end and returns its exit status, or minus the signal that ended it. One that has
-  // not ended after half a minute is killed.
-  int wait() {
-    const int watch = static_cast<int>(syscall(SYS_pidfd_open, id_, 0));
-    REQUIRE(watch >= 0);
-    pollfd ended{watch, POLLIN, 0};
-    if (poll(&ended, 1, 30'000) != 1) kill(id_, SIGKILL);
-    close(watch);
-    int how = 0;
-    waitpid(id_, &how, 0);
-    id_ = 0;
-    return WIFEXITED(how) ? WEXITSTATUS(how) : -WTERMSIG(how);
-  }
-
+  void send(int signal) { process_->send(signal); }
+  int wait() { return process_->wait(); }
   int end(int signal) {
     send(signal);
     return wait();
@@ -103,7 +80,7 @@ class ServerProgram {
 
  private:
   asio::io_context context_;
-  pid_t id_ = 0;
+  std::optional<SpawnedProgram> process_;
   FILE* said_ = nullptr;
   unsigned short port_ = 0;
 };

@@ -5,11 +5,12 @@
 
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
 #include <asio/write.hpp>
 #include <exception>
 #include <fstream>
 #include <iterator>
+
+#include "caught.hpp"
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
@@ -22,7 +23,7 @@ Session::Session(const Words& command, const Environment& environment) {
   options.errors = Output::terminal();
   options.environment = environment;
   child_.emplace(loop_.get_executor(), command, options);
-  asio::co_spawn(loop_, read(), asio::detached);
+  asio::co_spawn(loop_, read(), rethrow);
   asio::co_spawn(loop_, child_->wait(), [this](std::exception_ptr, ProcessEnd end) { end_ = end; });
 }
 
@@ -99,7 +100,7 @@ const fs::path& state_folder() {
 }
 
 Checkout::Checkout() : parent_("the workbook"), root_(parent_.path() / "check out") {
-  fs::copy(fs::path(WORKBOOK_SOURCE) / "tests" / "command_checkout", root_,
+  fs::copy(fs::path(WORKBOOK_SOURCE) / "tests" / "command" / "checkout", root_,
            fs::copy_options::recursive);
   fs::copy_file(fs::path(WORKBOOK_SOURCE) / "workbook", root_ / "workbook");
 }

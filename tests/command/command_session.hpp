@@ -68,7 +68,7 @@ class Session {
 // Where the commands remember progress.
 const std::filesystem::path& state_folder();
 
-// A copy of command_checkout/, whose lessons crash, wait and never end, in a folder with blanks.
+// A copy of checkout/, whose lessons crash, wait and never end, in a folder with blanks.
 class Checkout {
  public:
   Checkout();

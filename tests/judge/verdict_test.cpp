@@ -1,108 +1,19 @@
-// The exercises, and what judges them: every answer there is gets its message.
-#include "exercise_files.hpp"
+// What an exercise says, and the verdicts on runs that were made by hand.
+#include "verdict.hpp"
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
 
 #include <chrono>
-#include <fstream>
-#include <functional>
-#include <set>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "check.hpp"
-#include "compiler_log.hpp"
-#include "expectation_files.hpp"
-#include "files.hpp"
-#include "lesson_check.hpp"
-#include "line_diff.hpp"
-#include "run_now.hpp"
-#include "temporary_folder.hpp"
-#include "verdict.hpp"
-
 using namespace workbook;
 using namespace std::chrono_literals;
-namespace fs = std::filesystem;
 
 namespace {
-
-// --- The exercises of the lessons ---------------------------------------------------------------
-
-Verdict verdict_on(const std::string& lesson, const fs::path& program) {
-  const fs::path folder = source_folder / "lessons" / lesson;
-  const fs::path source = source_folder / fs::relative(program, build_folder);
-  return judge(simulate_now(program, clock_library), load_expectation(folder, "exercise"),
-               load_exercise(folder), read_file(source.string() + ".cpp").value());
-}
-
-// The verdict on an answer that is not expected to compile.
-Verdict compiler_verdict_on(const std::string& lesson, const std::string& answer) {
-  RunOptions options;
-  options.arguments = {"LC_ALL=C.UTF-8", "cmake",
-                       "--build",        build_folder.string(),
-                       "--target",       fmt::format("{}.answer.{}", lesson, answer)};
-  options.cpu_limit = std::chrono::minutes(1);
-  const ProgramRun compiler = run_in_real_time_now("/usr/bin/env", options);
-  const auto file = source_folder / "tests" / "exercises" / lesson / (answer + ".cpp");
-  return compile_verdict(compiler.output, file.string(), read_file(file).value())
-      .value_or(Verdict{true, "It compiles.", {}, {}});
-}
-
-// Whether `text` begins with these sentences.
-bool begins(const std::string& text, const std::string& sentences) {
-  return !sentences.empty() && text.starts_with(sentences) &&
-         (text.size() == sentences.size() || text[sentences.size()] == ' ');
-}
-
-void expect(const std::string& lesson, const fs::path& program, const std::string& sentences) {
-  const bool compiles = !sentences.starts_with("It does not compile.");
-  const Verdict verdict =
-      compiles ? verdict_on(lesson, program) : compiler_verdict_on(lesson, program.filename());
-  CHECK_MESSAGE((!verdict.passed && begins(verdict.sentence, sentences)),
-                fmt::format("{} of {} gets: \"{}\"\nexercise.json says: \"{}\"\n{}",
-                            program.filename().string(), lesson, verdict.sentence, sentences,
-                            verdict.details));
-}
-
-void expect_right(const std::string& lesson, const fs::path& program) {
-  const Verdict verdict = verdict_on(lesson, program);
-  CHECK_MESSAGE(verdict.passed,
-                fmt::format("{} of {} is right, but gets: \"{}\"\n{}", program.filename().string(),
-                            lesson, verdict.sentence, verdict.details));
-}
-
-// A program without the comment it begins with.
-std::string without_header(std::string text) {
-  while (text.starts_with("//")) text.erase(0, text.find('\n') + 1);
-  return text;
-}
-
-// The places where the solution differs from the starter and the starter has no TODO. Lines that
-// stay between two changed ones belong to the same place.
-std::vector<std::string> changes_without_todo(const std::string& starter,
-                                              const std::string& solution) {
-  std::vector<std::string> faults;
-  std::string place;
-  bool todo = false;
-  for (std::string line : shortened(line_diff(starter, solution))) {
-    line += '\n';
-    if (line.starts_with("…")) {
-      if (!todo) faults.push_back(place);
-      place.clear();
-      todo = false;
-      continue;
-    }
-    place += line;
-    todo = todo || (line[0] == '-' && line.find("// TODO: ") != std::string::npos);
-  }
-  if (!todo) faults.push_back(place);
-  return faults;
-}
-
-// --- Runs made by hand --------------------------------------------------------------------------
 
 using Printed = std::vector<std::pair<std::chrono::milliseconds, std::string>>;
 
@@ -147,62 +58,15 @@ std::string sentence_on(const Printed& lines, std::chrono::milliseconds total,
 }
 
 std::string refusal(const std::string& json) {
-  const TemporaryFolder folder;
-  std::ofstream(folder.path() / "exercise.json") << json;
-  std::string said;
   try {
-    load_exercise(folder.path());
+    parse_exercise(json, "exercise.json");
   } catch (const std::runtime_error& error) {
-    said = error.what();
-    said.erase(0, folder.path().string().size() + 1);
+    return error.what();
   }
-  return said;
+  return {};
 }
 
 }  // namespace
-
-void check_starter_and_solution(const std::string& lesson) {
-  const fs::path folder = source_folder / "lessons" / lesson;
-  const Exercise exercise = load_exercise(folder);
-  expect(lesson, build_folder / "lessons" / lesson / "exercise", exercise.starter_fails);
-  expect_right(lesson, build_folder / "solutions" / lesson / "exercise");
-
-  const auto starter = read_file(folder / "exercise.cpp");
-  const auto solution = read_file(source_folder / "solutions" / lesson / "exercise.cpp");
-  REQUIRE(starter);
-  REQUIRE(solution);
-  for (const std::string& change :
-       changes_without_todo(without_header(*starter), without_header(*solution))) {
-    FAIL_CHECK(fmt::format("{}: the solution differs from the starter where there is no TODO:\n{}",
-                           lesson, change));
-  }
-  CHECK_MESSAGE(solution->find("TODO") == std::string::npos, lesson);
-
-  std::set<std::string> hints(exercise.hints.begin(), exercise.hints.end());
-  CHECK_MESSAGE((hints.size() == 3 && !hints.contains("")), lesson,
-                ": three hints, none empty, all different");
-  CHECK_MESSAGE(!exercise.task.empty(), lesson);
-}
-
-void check_answers(const std::string& lesson) {
-  Exercise exercise = load_exercise(source_folder / "lessons" / lesson);
-  const fs::path programs = build_folder / "tests" / "exercises" / lesson;
-  for (const auto& entry : fs::directory_iterator(source_folder / "tests" / "exercises" / lesson)) {
-    const std::string answer = entry.path().stem();
-    if (answer.starts_with("right_")) {
-      expect_right(lesson, programs / answer);
-    } else if (const auto message = exercise.wrong.extract(answer)) {
-      expect(lesson, programs / answer, message.mapped());
-    } else {
-      FAIL_CHECK(
-          fmt::format("lessons/{0}/exercise.json has no message for tests/exercises/{0}/{1}.cpp.",
-                      lesson, answer));
-    }
-  }
-  for (const auto& [answer, message] : exercise.wrong) {
-    FAIL_CHECK(fmt::format("tests/exercises/{}/{}.cpp is missing.", lesson, answer));
-  }
-}
 
 TEST_SUITE_BEGIN("exercise");
 
@@ -435,94 +299,6 @@ TEST_CASE("an exercise.json that is not as it must be") {
   CHECK(refusal(start + R"("hints": ["1", "2", "3"], "hint": 1})") ==
         "exercise.json has a \"hint\" that nothing reads.");
   CHECK(refusal(start + R"("hints": ["1", "2", "3"]})").empty());
-}
-
-TEST_CASE("a difference is shown with the lines around it") {
-  const auto diff = shortened(line_diff("1\n2\n3\n4\n5\nsix\n7\n", "1\n2\n3\n4\n5\n6\n7\nnew\n"));
-  CHECK(diff == std::vector<std::string>{" 3", " 4", " 5", "-six", "+6", " 7", "+new"});
-  CHECK(shortened(line_diff("a\n", "a\n")).empty());
-  CHECK(shortened(line_diff("", "a\n")) == std::vector<std::string>{"+a"});
-}
-
-TEST_CASE("a change without a TODO is found") {
-  CHECK(changes_without_todo("a\n// TODO: b\nc\n", "a\nb\nc\n").empty());
-  CHECK(changes_without_todo("a\n// TODO: b\nc\nd\ne\nf\ng\nh\ni\nj\nk\nl\n",
-                             "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\nL\n")
-            .size() == 1);
-}
-
-TEST_CASE("the compiler's first error, with the line of one's own that led to it") {
-  const std::string file = "/w/my/01-print.cpp";
-  const auto error = [&](const std::string& log) {
-    const auto found = first_error(log, file);
-    return found ? fmt::format("{}: {}", found->line, found->text) : "";
-  };
-  CHECK(error("[1/2] Building\nFAILED: my.o\n/usr/bin/c++ -c /w/my/01-print.cpp\n"
-              "/w/my/01-print.cpp: In function 'int main()':\n"
-              "/w/my/01-print.cpp:31:5: error: 'foo' was not declared in this scope\n"
-              "/w/my/01-print.cpp:32:5: error: 'bar' was not declared in this scope\n") ==
-        "31: error: 'foo' was not declared in this scope.");
-  // g++ tells before the error where it comes from, clang after it.
-  CHECK(error("In file included from /w/my/01-print.cpp:4:\n"
-              "/usr/include/asio.hpp: In instantiation of 'void f() [with T = int]':\n"
-              "/w/my/01-print.cpp:12:7:   required from here\n"
-              "/usr/include/asio.hpp:99:1: error: no type named 'type' in 'struct a<int>'\n") ==
-        "12: error: no type named 'type' in 'struct a<int>'.");
-  CHECK(error("In file included from /w/my/01-print.cpp:4:\n"
-              "/usr/include/asio.hpp:99:1: error: no type named 'type' in 'a<int>'\n"
-              "/w/my/01-print.cpp:12:7: note: in instantiation of function template\n"
-              "/usr/include/asio.hpp:100:1: error: another\n") ==
-        "4: error: no type named 'type' in 'a<int>'.");
-  CHECK(error("/usr/bin/ld: 01-print.cpp:(.text+0x1): undefined reference to `wait(int)'\n") ==
-        "0: error: wait(int) is used, but nothing defines what it does.");
-  CHECK(error("mold: error: undefined symbol: wait(int)\n>>> referenced by x.o\n") ==
-        "0: error: wait(int) is used, but nothing defines what it does.");
-  CHECK(error("nothing of the kind\n").empty());
-  // clang: the cause stands after what follows from it.
-  CHECK(error("/w/my/01-print.cpp:7:10: error: no viable conversion from returned value\n"
-              "/w/my/01-print.cpp:7:3: error: return statement not allowed in coroutine; did you "
-              "mean 'co_return'?\n") ==
-        "7: error: return statement not allowed in coroutine; did you mean 'co_return'? A "
-        "coroutine ends with co_return, not with return.");
-  CHECK(error("/w/my/01-print.cpp:9:3: error: call to deleted constructor of "
-              "'asio::awaitable<void>'\n") ==
-        "9: error: call to deleted constructor of 'asio::awaitable<void>'. An awaitable cannot be "
-        "copied: give it away with std::move, once.");
-}
-
-TEST_CASE("template noise is left out") {
-  CHECK(without_template_noise(
-            "cannot convert ‘asio::awaitable<void, asio::any_io_executor>’ to ‘int’") ==
-        "cannot convert 'asio::awaitable<void>' to 'int'");
-  CHECK(without_template_noise("no match for 'f(std::vector<std::pair<int, int> >)' [with T = "
-                               "std::vector<std::pair<int, int> >]") ==
-        "no match for 'f(std::vector<std::pair<…>>)'");
-  CHECK(without_template_noise("no match for 'operator<' in 'a < b'") ==
-        "no match for 'operator<' in 'a < b'");
-  CHECK(without_template_noise("ignoring returned value of type 'awaitable<void>' [-Wunused]") ==
-        "ignoring returned value of type 'awaitable<void>'");
-}
-
-TEST_CASE("a warning that explains a failure") {
-  const std::string file = "/w/my/01-print.cpp";
-  const auto warning = telling_warning(
-      "/w/my/01-print.cpp:3:1: warning: unused parameter 'x' [-Wunused-parameter]\n"
-      "/w/my/01-print.cpp:9:10: warning: ignoring returned value of type 'asio::awaitable<void>', "
-      "declared with attribute 'nodiscard' [-Wunused-result]\n",
-      file);
-  REQUIRE(warning);
-  CHECK(warning->line == 9);
-  CHECK(warning->text ==
-        "ignoring returned value of type 'asio::awaitable<void>': is a co_await missing?");
-  const auto of_clang = telling_warning(
-      "/w/my/01-print.cpp:9:3: warning: ignoring return value of function declared with "
-      "'nodiscard' attribute [-Wunused-result]\n",
-      file);
-  REQUIRE(of_clang);
-  CHECK(of_clang->text ==
-        "what this call returns is thrown away: is a co_await or a co_spawn missing?");
-  CHECK_FALSE(
-      telling_warning("/w/my/other.cpp:9:10: warning: ignoring it [-Wunused-result]\n", file));
 }
 
 TEST_SUITE_END();

@@ -1,4 +1,4 @@
-# What the build takes from a lesson's run.json (tools/workbook/lesson_run.hpp tells the rest of it):
+# What the build takes from a lesson's run.json (tools/workbook/engine/lesson_run.hpp tells the rest of it):
 #   "server": "10-http-request/server"      the program that runs beside the others
 #   "clients": "22-echo-server/clients"     or those who come to each of them
 #   "asio": false                           the lesson does without Asio, and may use its names
@@ -99,12 +99,30 @@ function(workbook_needs lesson program libraries missing)
   set(sentence "")
   if(names)
     list(JOIN names " and " names)
-    list(JOIN packages " " packages)
-    set(sentence "lessons/${lesson}/${program}.cpp needs ${names}: sudo apt-get install ${packages}")
+    list(JOIN packages " " words)
+    set(sentence "lessons/${lesson}/${program}.cpp needs ${names}: sudo apt-get install ${words}")
+    set_property(GLOBAL PROPERTY "WORKBOOK_PACKAGES ${sentence}" ${packages})
   endif()
   set(${libraries} "${found}" PARENT_SCOPE)
   set(${missing} "${sentence}" PARENT_SCOPE)
 endfunction()
+
+# What the build lacks is in the file missing.json of the build folder, for programs to read: each target that cannot
+# be built, with the sentence that it says and the packages to install (missing.schema.json).
+function(workbook_write_missing)
+  get_property(targets GLOBAL PROPERTY WORKBOOK_MISSING_TARGETS)
+  set(json "{}")
+  foreach(target IN LISTS targets)
+    string(REPLACE "." "/" program "${target}")
+    get_property(sentence GLOBAL PROPERTY "WORKBOOK_MISSING_${program}")
+    get_property(packages GLOBAL PROPERTY "WORKBOOK_PACKAGES ${sentence}")
+    list(JOIN packages "\", \"" packages)
+    string(JSON json SET "${json}" "${target}"
+      "{ \"sentence\": \"${sentence}\", \"packages\": [\"${packages}\"] }")
+  endforeach()
+  file(WRITE "${CMAKE_BINARY_DIR}/missing.json" "${json}\n")
+endfunction()
+cmake_language(DEFER CALL workbook_write_missing)
 
 # A target that only says what is missing. Having been asked for, it is looked for again by the next build.
 set(WORKBOOK_LOOK_AGAIN "${CMAKE_BINARY_DIR}/look-again")
@@ -113,6 +131,7 @@ if(NOT EXISTS "${WORKBOOK_LOOK_AGAIN}")
 endif()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${WORKBOOK_LOOK_AGAIN}")
 function(workbook_missing_program lesson program sentence)
+  set_property(GLOBAL APPEND PROPERTY WORKBOOK_MISSING_TARGETS "${lesson}.${program}")
   add_custom_target("${lesson}.${program}"
     COMMAND "${CMAKE_COMMAND}" -E touch "${WORKBOOK_LOOK_AGAIN}"
     COMMAND "${CMAKE_COMMAND}" -E echo "${sentence}"

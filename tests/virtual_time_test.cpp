@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "lesson_check.hpp"
-#include "program_run.hpp"
+#include "places.hpp"
+#include "run_now.hpp"
 
 using namespace workbook;
 using namespace std::chrono_literals;

@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "../server_program.hpp"
-#include "../temporary_folder.hpp"
+#include "server_program.hpp"
+#include "temporary_folder.hpp"
 
 // And their children, and so on.
 inline std::vector<pid_t> descendants_of(pid_t process) {

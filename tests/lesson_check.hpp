@@ -7,7 +7,7 @@
 inline const std::filesystem::path source_folder = WORKBOOK_SOURCE;
 inline const std::filesystem::path build_folder = WORKBOOK_BUILD;
 inline const std::filesystem::path clock_library =
-    build_folder / "tests" / "virtual_time" / "libvirtual_time.so";
+    build_folder / "tools" / "clock" / "libvirtual_time.so";
 
 // It must print its .expected to the letter; in simulated time, too, every line at its time. (A
 // lesson with a run.json runs in real time: see below for its times.) With UPDATE_EXPECTED=1 in the

@@ -231,7 +231,7 @@ struct Trace {
   nanoseconds slept{};
 };
 
-// The format is told in tests/virtual_time/virtual_time.cpp.
+// The format is told in tools/clock/README.md.
 Trace parse_trace(const std::string& text) {
   Trace trace;
   std::istringstream input(text);

@@ -1,5 +1,6 @@
 # What the build takes from a lesson's run.json (tools/workbook/engine/lesson_run.hpp tells the rest of it):
-#   "server": "10-http-request/server"      the program that runs beside the others
+#   "server": "10-http-request/server"      the program that runs beside the others, a lesson's or one of tools/servers:
+#   "server": "servers/redis"
 #   "clients": "22-echo-server/clients"     or those who come to each of them
 #   "asio": false                           the lesson does without Asio, and may use its names
 #   "needs": [                              what all its programs need
@@ -7,14 +8,19 @@
 #     { "name": "Redis", "command": "redis-server", "package": "redis-server" } ]
 #   "programs": { "NAME": {
 #     "needs": []                           what this one needs instead
-#     "starts": ["25-rabbitmq/server"]      programs that it starts by itself: they are built with it, if they can be
+#     "starts": ["servers/rabbitmq"]        programs that it starts by itself: they are built with it, if they can be
 #     "header_only": true                   Asio from its headers alone, for a program that sets one of its switches
 #   } }
 # A program that needs what is not there is left out, its tests are skipped, and both say what to install.
 
 # Sets `out` to what lessons/`lesson`/run.json has under the given keys; empty without it.
 function(workbook_run_setting out lesson)
-  set(file "${CMAKE_SOURCE_DIR}/lessons/${lesson}/run.json")
+  workbook_json(value "${CMAKE_SOURCE_DIR}/lessons/${lesson}/run.json" ${ARGN})
+  set(${out} "${value}" PARENT_SCOPE)
+endfunction()
+
+# The same of any file.
+function(workbook_json out file)
   set(value "")
   if(EXISTS "${file}")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
@@ -46,13 +52,20 @@ endfunction()
 
 # Sets `libraries` to what the program is to be linked with, and `missing` to a sentence if it cannot be.
 function(workbook_needs lesson program libraries missing)
-  set(found "")
-  set(names "")
-  set(packages "")
   workbook_run_setting(needs "${lesson}" programs "${program}" needs)
   if(NOT needs)
     workbook_run_setting(needs "${lesson}" needs)
   endif()
+  workbook_look_for("${needs}" "lessons/${lesson}/${program}.cpp" found sentence)
+  set(${libraries} "${found}" PARENT_SCOPE)
+  set(${missing} "${sentence}" PARENT_SCOPE)
+endfunction()
+
+# The same for a list of needs, and the source that has them.
+function(workbook_look_for needs source libraries missing)
+  set(found "")
+  set(names "")
+  set(packages "")
   set(count 0)
   if(needs)
     string(JSON count LENGTH "${needs}")
@@ -100,7 +113,7 @@ function(workbook_needs lesson program libraries missing)
   if(names)
     list(JOIN names " and " names)
     list(JOIN packages " " words)
-    set(sentence "lessons/${lesson}/${program}.cpp needs ${names}: sudo apt-get install ${words}")
+    set(sentence "${source} needs ${names}: sudo apt-get install ${words}")
     set_property(GLOBAL PROPERTY "WORKBOOK_PACKAGES ${sentence}" ${packages})
   endif()
   set(${libraries} "${found}" PARENT_SCOPE)

@@ -46,7 +46,7 @@ class Round:
         self.sent = set()
         self.done = []
         self.shares = {}
-        self.server = self.start("lessons/27-kafka/server")
+        self.server = self.start("lessons/servers/kafka")
         self.cluster = self.line(self.server)
         self.workers = []
         self.sender = None

@@ -153,9 +153,9 @@ class Shop:
         os.kill(workers[0], signal.SIGKILL)
 
     def fell_broker(self):
-        """The lesson's server kills the broker, and starts it again; that of Kafka takes it down."""
+        """The broker's server kills it, and starts it again; that of Kafka takes it down."""
         servers = [number for number, command in children(self.process.pid).items()
-                   if command[0].endswith("/server")]
+                   if "/servers/" in command[0]]
         if not servers:
             raise Failure("there is no broker to kill")
         os.kill(servers[0], signal.SIGUSR1)

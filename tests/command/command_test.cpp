@@ -11,6 +11,10 @@
 
 #include <algorithm>
 #include <array>
+#include <asio/buffer.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/read.hpp>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -84,6 +88,20 @@ class PretendedApt {
   }
   workbook::TemporaryFolder folder_;
 };
+
+// What a client gets from the server whose address is the first line.
+std::string first_answer(const std::string& output) {
+  const std::string beginning = "127.0.0.1:";
+  REQUIRE_MESSAGE(output.starts_with(beginning), output);
+  const auto port = static_cast<unsigned short>(std::stoi(output.substr(beginning.size())));
+  asio::io_context loop;
+  asio::ip::tcp::socket socket(loop);
+  socket.connect({asio::ip::address_v4::loopback(), port});
+  std::string answer;
+  asio::error_code end;
+  asio::read(socket, asio::dynamic_buffer(answer), end);
+  return answer;
+}
 
 // What the script compiles for the first run of all.
 void copy_tools(const Checkout& checkout) {
@@ -241,6 +259,59 @@ TEST_SUITE("command") {
       CHECK(session.wait() == 128 + signal);
       CHECK(shared_checkout().processes().empty());
     }
+  }
+
+  TEST_CASE("a server of tools/servers runs until it is told to end, and nothing of it is left") {
+    for (const int signal : {SIGINT, SIGTERM}) {
+      CAPTURE(signal);
+      // Its first line is its address: what else there is to say goes to stderr.
+      Session session(shell(shared_checkout(), "exec \"$@\" 2>/dev/null", {"server", "kettle"}),
+                      Checkout::environment());
+      session.expect("\n");
+      CHECK(first_answer(session.output()) == "tea");
+      CHECK(shared_checkout().processes().size() >= 2);  // it, and its engine
+      if (signal == SIGINT) {
+        session.type("\x03");
+      } else {
+        session.send(signal);
+      }
+      CHECK(session.wait() == 0);
+      CHECK(shared_checkout().processes().empty());
+    }
+  }
+
+  TEST_CASE("a server dies with the command, and so does what the server has started") {
+    Session session(shared_checkout().command({"server", "kettle"}), Checkout::environment());
+    session.expect("127.0.0.1:");
+    session.send(SIGKILL);
+    CHECK(session.wait() == 128 + SIGKILL);
+    session.wait_until([] { return shared_checkout().processes().empty(); });
+  }
+
+  TEST_CASE("a server that ends by itself is told of") {
+    const Result result = call({"server", "kettle"}, {{"SERVER_FAULT", "ends"}});
+    CHECK(result.status == 1);
+    CHECK_CONTAINS(result.output, "kettle ended with exit status 3.");
+  }
+
+  TEST_CASE("the servers that there are are listed") {
+    const Result unknown = call({"server", "teapot"});
+    CHECK(unknown.status == 2);
+    CHECK_CONTAINS(unknown.output, "There is no server \"teapot\". There are: absent, kettle.");
+    const Result none = call({"server"});
+    CHECK(none.status == 2);
+    CHECK_CONTAINS(none.output, "Which server? There are: absent, kettle.");
+  }
+
+  TEST_CASE("a server that is not installed is named with its package") {
+    const PretendedApt apt;
+    Session session(shared_checkout().command({"server", "absent"}),
+                    Checkout::environment({apt.path(), {"COLUMNS", "200"}}));
+    session.expect("Install no-such-package with apt now? [Y/n]");
+    session.type("y\n");
+    CHECK(session.wait() == 1);
+    CHECK_CONTAINS(session.output(),
+                   "tools/servers/absent.cpp needs a broker: sudo apt-get install no-such-package");
   }
 
   TEST_CASE("what a program needs is offered to be installed, and named if that did not help") {

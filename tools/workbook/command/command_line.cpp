@@ -178,6 +178,14 @@ Action read_command_line(const std::vector<std::string>& all_words) {
   test_command->callback(
       [&] { action = [test_options](Context& context) { return test(context, test_options); }; });
 
+  ServerArguments server_options;
+  CLI::App* server_command = app.add_subcommand(
+      "server", "Start a real broker privately, print its address, and run it until Ctrl-C");
+  server_command->add_option("name", server_options.name, "Without: the list of those there are");
+  server_command->callback([&] {
+    action = [server_options](Context& context) { return server(context, server_options); };
+  });
+
   CLI::App* site_command = app.add_subcommand("site", "Build the pages");
   site_command->callback([&] { action = site; });
 
@@ -200,7 +208,7 @@ Action read_command_line(const std::vector<std::string>& all_words) {
 
   for (CLI::App* command :
        {run_command, start_command, check_command, watch_command, hint_command, solution_command,
-        reset_command, test_command, site_command, serve_command, doctor_command}) {
+        reset_command, test_command, server_command, site_command, serve_command, doctor_command}) {
     command->set_help_flag("-h,--help", "Show this and stop");
   }
 

@@ -68,6 +68,12 @@ struct TestArguments {
 // Builds everything and runs the tests.
 asio::awaitable<int> test(Context& context, TestArguments options);
 
+struct ServerArguments {
+  std::string name;
+};
+// Starts one of the servers in tools/servers, and runs it until Ctrl-C.
+asio::awaitable<int> server(Context& context, ServerArguments options);
+
 // Builds the pages into the build folder.
 asio::awaitable<int> site(Context& context);
 

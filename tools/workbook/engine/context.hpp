@@ -25,7 +25,7 @@ struct Context {
   }
   // The simulated clock, to be loaded into a program.
   std::filesystem::path virtual_time() const {
-    return build / "tests" / "virtual_time" / "libvirtual_time.so";
+    return build / "tools" / "clock" / "libvirtual_time.so";
   }
 };
 

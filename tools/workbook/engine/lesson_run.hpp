@@ -22,7 +22,8 @@ namespace workbook {
 struct RunSettings {
   bool real_time = false;
   bool timed = true;  // false: how long it takes is not its own doing, but that of a disk
-  // "10-http-request/server", of this lesson or another; empty without one.
+  // "10-http-request/server", of this lesson or another, or "servers/redis", of tools/servers;
+  // empty without one.
   std::string server;
   // "22-echo-server/clients": the programs of this lesson are servers, and these come to them.
   std::string clients;

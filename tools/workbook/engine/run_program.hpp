@@ -33,7 +33,7 @@ struct RunOptions {
   std::function<void(const PrintedLine&)> on_line;
 };
 
-// Runs `program` with the simulated clock of `library` (tests/virtual_time) until it ends or is
+// Runs `program` with the simulated clock of `library` (tools/clock) until it ends or is
 // refused. It takes real time only for what the program computes: there is no time-out, for a
 // program that waits for real is recognised within half a second. Throws std::system_error when the
 // program cannot be started.

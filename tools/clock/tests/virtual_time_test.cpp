@@ -20,7 +20,7 @@ namespace {
 ProgramRun run_simulated(const std::string& program, std::vector<std::string> arguments = {""}) {
   RunOptions options;
   options.arguments = std::move(arguments);
-  return simulate_now(build_folder / "tests" / "virtual_time" / program, clock_library, options);
+  return simulate_now(build_folder / "tools" / "clock" / "tests" / program, clock_library, options);
 }
 
 std::vector<std::string> names_known_to(const std::string& program) {

@@ -6,38 +6,20 @@
 #include <linux/close_range.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <filesystem>
 #include <string>
-#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include "child.hpp"
+#include "../26-redis/child.hpp"
 
 struct Program {
   std::vector<std::string> command;
-  // "NAME=value": these come before our own.
-  std::vector<std::string> environment = {};
-  std::filesystem::path folder = {};  // empty: where we are
-  int output = STDOUT_FILENO;         // descriptors of ours
-  int errors = STDERR_FILENO;
-  int if_we_die = SIGKILL;  // a signal
+  int output = STDOUT_FILENO;  // a descriptor of ours
+  int if_we_die = SIGKILL;     // a signal
 };
-
-// (Of two variables with one name a shell takes the last, and
-// other programs the first.)
-inline bool sets(const std::vector<std::string>& environment,
-                 std::string_view variable) {
-  const auto name = variable.substr(0, variable.find('=') + 1);
-  return std::any_of(environment.begin(), environment.end(),
-                     [&](const std::string& other) {
-                       return other.starts_with(name);
-                     });
-}
 
 inline std::vector<char*> pointers(
     std::vector<std::string>& words) {
@@ -66,12 +48,7 @@ class Descriptor {
 
 // Throws if there is no such program, or it cannot be started.
 inline Child start_program(Program program) {
-  auto& environment = program.environment;
-  for (char** own = environ; *own != nullptr; ++own) {
-    if (!sets(environment, *own)) environment.push_back(*own);
-  }
   const auto words = pointers(program.command);
-  const auto variables = pointers(environment);
   const auto fail = [&](int error) {
     throw std::system_error(
         error, std::generic_category(),
@@ -84,15 +61,9 @@ inline Child start_program(Program program) {
   const auto become = [&] {
     // It must not hold our sockets open.
     close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-    const char* folder = program.folder.c_str();
     const int input = open("/dev/null", O_RDONLY);
-    const int output = program.output;
-    const int errors = program.errors;
     if (dup2(input, STDIN_FILENO) != -1 &&
-        dup2(output, STDOUT_FILENO) != -1 &&
-        dup2(errors, STDERR_FILENO) != -1 &&
-        (*folder == '\0' || chdir(folder) == 0)) {
-      environ = const_cast<char**>(variables.data());
+        dup2(program.output, STDOUT_FILENO) != -1) {
       execvp(words[0], words.data());
     }
     const int error = errno;

@@ -12,7 +12,8 @@
 
 #include <atomic>
 
-#include "world.hpp"
+#include "clock.hpp"
+#include "record.hpp"
 
 namespace virtual_time {
 namespace {
@@ -111,12 +112,13 @@ bool was_refused(int fd) {
 
 using namespace virtual_time;
 
+#pragma GCC visibility push(default)
 extern "C" {
 
 int socket(int domain, int type, int protocol) noexcept {
   const int fd = next<int(int, int, int)>("socket")(domain, type, protocol);
   if (domain == AF_INET || domain == AF_INET6) {
-    note_network_socket();
+    has_network = true;
     if (!is_datagram(fd)) send_at_once(fd);
   }
   return fd;
@@ -199,3 +201,4 @@ int getaddrinfo(const char* node, const char* service, const addrinfo* hints, ad
 }
 
 }  // extern "C"
+#pragma GCC visibility pop

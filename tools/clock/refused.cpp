@@ -3,11 +3,11 @@
 //
 // Includes no header that declares these functions: only their names matter here, and a program
 // that calls one never comes back.
-#include "world.hpp"
+#include "record.hpp"
 
-#define REFUSE(function, meaning)                     \
-  extern "C" [[noreturn]] void function() {           \
-    virtual_time::refuse(#function " (" meaning ")"); \
+#define REFUSE(function, meaning)                                       \
+  extern "C" [[noreturn, gnu::visibility("default")]] void function() { \
+    virtual_time::refuse(#function " (" meaning ")");                   \
   }
 
 REFUSE(fork, "another process")

@@ -31,7 +31,7 @@ class Site:
         return navigation.choose_files(self.repository, self.lessons, files, config)
 
     def rewrite(self, markdown: str, of: mkdocs.structure.pages.Page) -> str:
-        path = pathlib.Path(of.file.abs_src_path)
+        path = pathlib.Path(str(of.file.abs_src_path))
         text = path.read_text(encoding="utf-8-sig")
         first_line = text[: text.rfind(markdown)].count("\n") + 1 if markdown in text else 1
         page = Page(self.repository, self.lessons, path, markdown.split("\n"), first_line)

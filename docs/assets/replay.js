@@ -1,6 +1,6 @@
 // <workbook-replay>: plays recorded runs on one shared clock.
 //
-// The page holds the whole replay as HTML, drawn by docs/site_hook.py: bars and ticks placed by
+// The page holds the whole replay as HTML, drawn by tools/site: bars and ticks placed by
 // percentages, and each printed line with its moment. Nothing is drawn here. The clock sets --now, which
 // cuts the bars off (assets/workbook.css), and hides the lines whose moment is yet to come.
 "use strict";

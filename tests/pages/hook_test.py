@@ -30,6 +30,7 @@ class Build(unittest.TestCase):
         shutil.copytree(
             ROOT / "docs", self.root / "docs", ignore=shutil.ignore_patterns("*.md", "__pycache__")
         )
+        shutil.copytree(ROOT / "tools/site", self.root / "tools/site")
         shutil.copytree(HERE / "good", self.root, dirs_exist_ok=True)
         (self.root / "docs/index.md").write_text(
             "# The start\n\n<!-- lessons -->\n\n<!-- phrasebook -->\n"

@@ -492,6 +492,19 @@ describe("search", { concurrency }, () => {
       ));
 });
 
+describe("a copy that is opened as files", { concurrency }, () => {
+  test("the replay, the questions, the search, and from page to page", () =>
+    on(pathToFileURL(path.join(site, pageOf("01-print"))).href, {}, async (page) => {
+      await plays(page, "01-print");
+      await asks(page);
+      assert.deepEqual((await progress(page))["01-print"].did.slice(0, 2), ["watch", "question 1"]);
+      await page.keyboard.press("/");
+      await page.keyboard.type("look up from the potatoes");
+      await page.locator(".search ol a").first().click();
+      assert.match(await page.locator(".eyebrow").innerText(), /^Lesson 8 /);
+    }));
+});
+
 describe("progress", { concurrency }, () => {
   test("is marked, kept across a reload, and forgotten on request", () =>
     on(pageOf("01-print"), {}, async (page) => {

@@ -15,7 +15,7 @@ export async function violations(page, rules) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(source);
   return page.evaluate(async (runOnly) => {
     // The elements that are in order are counted by the thousand: nothing of them is wanted.
-    const { violations } = await axe.run({ resultTypes: ["violations"], ...(runOnly && { runOnly }) });
+    const { violations } = await window.axe.run({ resultTypes: ["violations"], ...(runOnly && { runOnly }) });
     return violations.map(
       ({ id, nodes }) => `${id} ${nodes[0].html.slice(0, 160)} ${nodes[0].any[0]?.message ?? ""}`,
     );

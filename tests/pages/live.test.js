@@ -368,7 +368,7 @@ describe("the exercise", { concurrency }, () => {
       await page.locator("textarea#my-file").focus();
       await page.locator(".cm-content").waitFor();
       await page.keyboard.press("Tab");
-      assert.match(await text(page), /^  /, "Tab indents");
+      assert.match(await text(page), /^ {2}/, "Tab indents");
       await page.keyboard.press("Escape");
       await page.keyboard.press("Tab");
       assert.equal(await page.evaluate(() => document.activeElement.textContent), "Check");

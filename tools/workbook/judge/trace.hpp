@@ -24,7 +24,7 @@ struct Trace {
   std::chrono::nanoseconds slept{};
 };
 
-// Reads a record, whose format is told in tests/virtual_time/virtual_time.cpp.
+// Reads a record, whose format is told in tools/clock/README.md.
 Trace parse_trace(const std::string& record);
 
 // The run that printed this and left this trace. Its failure is the one that the clock has seen.

@@ -162,6 +162,12 @@ TEST_CASE("a wait that the clock cannot see is named") {
         "It waited in a way the simulated clock does not know: in read, which did not come back.");
 }
 
+TEST_CASE("who waits for a helper that computes is not stuck") {
+  const ProgramRun waits = run_simulated("refusals", {"helper_computes"});
+  CHECK(waits.failure == "");
+  CHECK(waits.output == "read\n");
+}
+
 TEST_CASE("a program that nothing can wake is stuck") {
   const std::string stuck =
       "It is stuck: after 0.0s of simulated time every task waits, and nothing is left that could "

@@ -17,22 +17,37 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// True if the process's threads all sleep, with how often they have gone to sleep up to now.
-std::pair<bool, unsigned long long> sleep_state(pid_t process) {
-  std::pair<bool, unsigned long long> result{true, 0};
+// Who sleeps, and how often it has gone to sleep up to now.
+struct SleepState {
+  bool all_sleep = true;
+  unsigned long long switches = 0;
+
+  bool operator==(const SleepState&) const = default;
+};
+
+// Of the process's threads and of its children: a sanitizer that reports something waits for the
+// program that knows the names, which may take its time.
+SleepState sleep_state(pid_t process) {
+  SleepState state;
   std::error_code error;
   for (const auto& task :
        std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process), error)) {
     std::ifstream status(task.path() / "status");
     for (std::string line; std::getline(status, line);) {
       if (line.starts_with("State:")) {
-        result.first = result.first && line.find('S', 6) != std::string::npos;
+        state.all_sleep = state.all_sleep && line.find('S', 6) != std::string::npos;
       } else if (line.starts_with("voluntary_ctxt_switches:")) {
-        result.second += std::stoull(line.substr(24));
+        state.switches += std::stoull(line.substr(24));
       }
     }
+    std::ifstream children(task.path() / "children");
+    for (pid_t child; children >> child;) {
+      const SleepState its = sleep_state(child);
+      state.all_sleep = state.all_sleep && its.all_sleep;
+      state.switches += its.switches;
+    }
   }
-  return result;
+  return state;
 }
 
 // How a program that sleeps for real came to do so, as a sentence.
@@ -89,7 +104,7 @@ asio::awaitable<std::string> watch_for_real_wait(pid_t process) {
     timer.expires_after(interval);
     co_await timer.async_wait(asio::use_awaitable);
     const auto state = sleep_state(process);
-    unchanged = state.first && state == last ? unchanged + 1 : 0;
+    unchanged = state.all_sleep && state == last ? unchanged + 1 : 0;
     last = state;
   }
   co_return describe_real_wait(process);

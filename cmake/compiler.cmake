@@ -1,5 +1,5 @@
 # The options every target of this repository is compiled with: link to `workbook_options`.
-# What is loaded into other programs (tests/virtual_time) links to `workbook_warnings` only.
+# What is loaded into other programs (tools/clock) links to `workbook_warnings` only.
 find_package(Threads REQUIRED)
 
 add_library(workbook_warnings INTERFACE)

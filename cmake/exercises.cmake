@@ -1,5 +1,5 @@
 # The exercises: a starter in lessons/, its solution in solutions/, answers that the tests try in
-# tests/exercises/, and what the learner makes of it in my/.
+# tests/answers/, and what the learner makes of it in my/.
 
 # A copy of a starter lies elsewhere, and still says `#include "response.hpp"` of a header in the lesson.
 function(workbook_finds_lesson_headers target lesson)
@@ -36,7 +36,7 @@ function(workbook_exercise lesson)
     workbook_finds_lesson_headers("${lesson}.solution" "${lesson}")
     target_link_libraries("${lesson}.solution" PRIVATE workbook_lesson_warnings)
   endif()
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/exercises/${lesson}/*.cpp")
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/answers/${lesson}/*.cpp")
   set(json "${CMAKE_SOURCE_DIR}/lessons/${lesson}/exercise.json")
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${json}")
   if(EXISTS "${json}")
@@ -44,7 +44,7 @@ function(workbook_exercise lesson)
   endif()
   foreach(source IN LISTS sources)
     cmake_path(GET source STEM answer)
-    workbook_program("${lesson}.answer.${answer}" "${source}" "tests/exercises/${lesson}" ${how})
+    workbook_program("${lesson}.answer.${answer}" "${source}" "tests/answers/${lesson}" ${how})
     workbook_finds_lesson_headers("${lesson}.answer.${answer}" "${lesson}")
     set_target_properties("${lesson}.answer.${answer}" PROPERTIES EXCLUDE_FROM_ALL TRUE)
     # What is wrong about an answer may be worth a warning.

@@ -25,6 +25,8 @@ endfunction()
 
 include(cmake/exercises.cmake)
 include(cmake/run_settings.cmake)
+# Before the lessons, which have some of them run beside their programs.
+add_subdirectory(tools/servers)
 
 set(WORKBOOK_PROGRAMS "")  # "NN-name/program", for the tests
 set(WORKBOOK_LESSONS "")   # "NN-name"

@@ -1,5 +1,6 @@
-# What the build takes from a lesson's run.json (tools/workbook/lesson_run.hpp tells the rest of it):
-#   "server": "10-http-request/server"      the program that runs beside the others
+# What the build takes from a lesson's run.json (tools/workbook/engine/lesson_run.hpp tells the rest of it):
+#   "server": "10-http-request/server"      the program that runs beside the others, a lesson's or one of tools/servers:
+#   "server": "servers/redis"
 #   "clients": "22-echo-server/clients"     or those who come to each of them
 #   "asio": false                           the lesson does without Asio, and may use its names
 #   "needs": [                              what all its programs need
@@ -7,14 +8,19 @@
 #     { "name": "Redis", "command": "redis-server", "package": "redis-server" } ]
 #   "programs": { "NAME": {
 #     "needs": []                           what this one needs instead
-#     "starts": ["25-rabbitmq/server"]      programs that it starts by itself: they are built with it, if they can be
+#     "starts": ["servers/rabbitmq"]        programs that it starts by itself: they are built with it, if they can be
 #     "header_only": true                   Asio from its headers alone, for a program that sets one of its switches
 #   } }
 # A program that needs what is not there is left out, its tests are skipped, and both say what to install.
 
 # Sets `out` to what lessons/`lesson`/run.json has under the given keys; empty without it.
 function(workbook_run_setting out lesson)
-  set(file "${CMAKE_SOURCE_DIR}/lessons/${lesson}/run.json")
+  workbook_json(value "${CMAKE_SOURCE_DIR}/lessons/${lesson}/run.json" ${ARGN})
+  set(${out} "${value}" PARENT_SCOPE)
+endfunction()
+
+# The same of any file.
+function(workbook_json out file)
   set(value "")
   if(EXISTS "${file}")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
@@ -46,13 +52,20 @@ endfunction()
 
 # Sets `libraries` to what the program is to be linked with, and `missing` to a sentence if it cannot be.
 function(workbook_needs lesson program libraries missing)
-  set(found "")
-  set(names "")
-  set(packages "")
   workbook_run_setting(needs "${lesson}" programs "${program}" needs)
   if(NOT needs)
     workbook_run_setting(needs "${lesson}" needs)
   endif()
+  workbook_look_for("${needs}" "lessons/${lesson}/${program}.cpp" found sentence)
+  set(${libraries} "${found}" PARENT_SCOPE)
+  set(${missing} "${sentence}" PARENT_SCOPE)
+endfunction()
+
+# The same for a list of needs, and the source that has them.
+function(workbook_look_for needs source libraries missing)
+  set(found "")
+  set(names "")
+  set(packages "")
   set(count 0)
   if(needs)
     string(JSON count LENGTH "${needs}")
@@ -99,12 +112,30 @@ function(workbook_needs lesson program libraries missing)
   set(sentence "")
   if(names)
     list(JOIN names " and " names)
-    list(JOIN packages " " packages)
-    set(sentence "lessons/${lesson}/${program}.cpp needs ${names}: sudo apt-get install ${packages}")
+    list(JOIN packages " " words)
+    set(sentence "${source} needs ${names}: sudo apt-get install ${words}")
+    set_property(GLOBAL PROPERTY "WORKBOOK_PACKAGES ${sentence}" ${packages})
   endif()
   set(${libraries} "${found}" PARENT_SCOPE)
   set(${missing} "${sentence}" PARENT_SCOPE)
 endfunction()
+
+# What the build lacks is in the file missing.json of the build folder, for programs to read: each target that cannot
+# be built, with the sentence that it says and the packages to install (missing.schema.json).
+function(workbook_write_missing)
+  get_property(targets GLOBAL PROPERTY WORKBOOK_MISSING_TARGETS)
+  set(json "{}")
+  foreach(target IN LISTS targets)
+    string(REPLACE "." "/" program "${target}")
+    get_property(sentence GLOBAL PROPERTY "WORKBOOK_MISSING_${program}")
+    get_property(packages GLOBAL PROPERTY "WORKBOOK_PACKAGES ${sentence}")
+    list(JOIN packages "\", \"" packages)
+    string(JSON json SET "${json}" "${target}"
+      "{ \"sentence\": \"${sentence}\", \"packages\": [\"${packages}\"] }")
+  endforeach()
+  file(WRITE "${CMAKE_BINARY_DIR}/missing.json" "${json}\n")
+endfunction()
+cmake_language(DEFER CALL workbook_write_missing)
 
 # A target that only says what is missing. Having been asked for, it is looked for again by the next build.
 set(WORKBOOK_LOOK_AGAIN "${CMAKE_BINARY_DIR}/look-again")
@@ -113,6 +144,7 @@ if(NOT EXISTS "${WORKBOOK_LOOK_AGAIN}")
 endif()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${WORKBOOK_LOOK_AGAIN}")
 function(workbook_missing_program lesson program sentence)
+  set_property(GLOBAL APPEND PROPERTY WORKBOOK_MISSING_TARGETS "${lesson}.${program}")
   add_custom_target("${lesson}.${program}"
     COMMAND "${CMAKE_COMMAND}" -E touch "${WORKBOOK_LOOK_AGAIN}"
     COMMAND "${CMAKE_COMMAND}" -E echo "${sentence}"

@@ -3,4 +3,6 @@
 document.documentElement.classList.add("js");
 try {
   document.documentElement.dataset.scheme = localStorage.getItem("workbook-scheme") || "";
-} catch {}
+} catch {
+  /* then the scheme is the system's */
+}

@@ -1,6 +1,6 @@
 // Predictions and quizzes. On the page they are a question, its choices as a list, and the answer in
 // <details>: that is what stays without scripts. Here the lists become buttons.
-"use strict";
+import { make } from "./dom.js";
 
 document.querySelectorAll(".question").forEach((question, nth) => {
   const answer = question.querySelector("details.answer");

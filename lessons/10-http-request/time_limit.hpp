@@ -29,8 +29,9 @@ inline milliseconds parse_seconds(const char* text) {
 struct NoAnswer : std::runtime_error {
   explicit NoAnswer(milliseconds limit)
       : std::runtime_error(fmt::format(
-            "no answer within {:.1f}s",
-            std::chrono::duration<double>(limit).count())) {}
+            "no answer within {:.{}f}s",
+            std::chrono::duration<double>(limit).count(),
+            limit < milliseconds(50) ? 3 : 1)) {}
 };
 
 // Blocks until there is something to read; false if nothing has

@@ -10,7 +10,7 @@
 #include <thread>
 #include <utility>
 
-#include "../25-rabbitmq/child.hpp"
+#include "child.hpp"
 #include "entries.hpp"
 #include "kitchen.hpp"
 #include "redis.hpp"

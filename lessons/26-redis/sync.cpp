@@ -7,8 +7,8 @@
 #include <string>
 #include <thread>
 
-#include "../25-rabbitmq/child.hpp"
 #include "blocking.hpp"
+#include "child.hpp"
 #include "entries.hpp"
 #include "kitchen.hpp"
 #include "say.hpp"

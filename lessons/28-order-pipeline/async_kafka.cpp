@@ -5,5 +5,5 @@
 
 int main(int argc, char* argv[]) {
   return run_pipeline<KafkaQueue>(
-      argc, argv, {"KAFKA_BOOTSTRAP", "", "27-kafka/server"});
+      argc, argv, {"KAFKA_BOOTSTRAP", "", "kafka"});
 }

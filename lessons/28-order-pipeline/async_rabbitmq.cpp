@@ -5,5 +5,5 @@
 
 int main(int argc, char* argv[]) {
   return run_pipeline<RabbitmqQueue>(
-      argc, argv, {"AMQP_URL", "amqp://", "25-rabbitmq/server"});
+      argc, argv, {"AMQP_URL", "amqp://", "rabbitmq"});
 }

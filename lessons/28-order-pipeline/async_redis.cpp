@@ -5,5 +5,5 @@
 
 int main(int argc, char* argv[]) {
   return run_pipeline<RedisQueue>(
-      argc, argv, {"REDIS_URL", "redis://", "26-redis/server"});
+      argc, argv, {"REDIS_URL", "redis://", "redis"});
 }

@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "../25-rabbitmq/program.hpp"
+#include "program.hpp"
 
 class PipedChild {
  public:

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 
@@ -20,12 +21,23 @@
 #include "staff.hpp"
 #include "worker.hpp"
 
-// Where a broker is found, and who starts one if there is none.
+// Where a broker is found, or else the program that runs one.
 struct BrokerKind {
   const char* variable;  // of the environment: "AMQP_URL"
   const char* scheme;    // what stands before HOST:PORT there
-  const char* program;   // "25-rabbitmq/server"
+  const char* name;      // "rabbitmq": ./workbook server NAME
 };
+
+// `./workbook` builds it together with this program.
+inline std::filesystem::path program_of(const BrokerKind& kind) {
+  const auto program =
+      this_program().parent_path() / "../servers" / kind.name;
+  if (std::filesystem::exists(program)) return program;
+  throw std::runtime_error(fmt::format(
+      "which broker? Set {} to {}HOST:PORT (./workbook server {} "
+      "starts one, and prints its address)",
+      kind.variable, kind.scheme, kind.name));
+}
 
 // What a task throws must not get lost: it ends the program.
 inline void rethrow_from_pipeline(std::exception_ptr error) {
@@ -118,7 +130,7 @@ void run_with_broker(asio::io_context& loop,
   // Is the port free? Better to know before a broker starts.
   asio::ip::tcp::acceptor(loop, {asio::ip::address_v4::loopback(),
                                  options.settings.port});
-  BrokerProcess broker(loop.get_executor(), kind.program);
+  BrokerProcess broker(loop.get_executor(), program_of(kind));
   std::string url = kind.scheme;
   asio::co_spawn(
       loop, broker.address(),

@@ -27,14 +27,12 @@ inline std::filesystem::path this_program() {
   return std::filesystem::read_symlink("/proc/self/exe");
 }
 
-// A program of another lesson that prints its address first. It
-// is built together with this one.
+// A program that runs a broker, and prints its address first.
 class BrokerProcess {
  public:
   BrokerProcess(asio::any_io_executor executor,
-                const std::string& program)
-      : process_(executor, {this_program().parent_path() / ".." /
-                            program}) {}
+                const std::filesystem::path& program)
+      : process_(executor, {program}) {}
 
   asio::awaitable<std::string> address() {
     const auto line = co_await process_.line();

@@ -18,7 +18,7 @@ async def consume(queue):
 
 
 async def pass_items(capacity, items):
-    queue = asyncio.Queue(capacity)
+    queue: asyncio.Queue[int] = asyncio.Queue(capacity)
     start = time.process_time()
     async with asyncio.TaskGroup() as tasks:
         consumer = tasks.create_task(consume(queue))
@@ -59,4 +59,7 @@ if loop == "uvloop":
     import uvloop
 
     uvloop.install()
-asyncio.run({"queue": pass_items, "group": pass_gate_together}[work](*map(int, numbers)))
+if work == "queue":
+    asyncio.run(pass_items(*map(int, numbers)))
+else:
+    asyncio.run(pass_gate_together(*map(int, numbers)))

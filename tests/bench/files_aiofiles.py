@@ -1,8 +1,7 @@
-"""The work of lessons/09-files/async.cpp in Python, with aiofiles: four tasks, each one file open."""
+"""What lessons/09-files/async.cpp does, with aiofiles: four tasks, each with one file open."""
 import asyncio
 
 import aiofiles
-
 from files_photos import COUNT, check, in_temporary_folder, path_of, photo, tick
 
 

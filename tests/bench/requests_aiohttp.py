@@ -1,7 +1,7 @@
 """What async_workers.cpp of lesson 11 does, with aiohttp: LIST SERVER LIMIT [keep].
 
-Each request has a connection of its own, as it has there; with `keep` a connection is kept for further
-requests, as is aiohttp's own way."""
+Each request has a connection of its own, as it has there; with `keep` a connection is kept for
+further requests, as is aiohttp's own way."""
 import asyncio
 import re
 import sys
@@ -18,7 +18,7 @@ async def title_of(session, slots, url):
                 return f"status {response.status}"
             title = re.search(r"<title[^>]*>(.*?)</title", page, re.S | re.I)
             return " ".join(title[1].split()) if title else "Missing"
-    except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+    except (TimeoutError, aiohttp.ClientError) as error:
         return str(error) or "no answer within 1.0s"
 
 
@@ -30,7 +30,7 @@ async def main(path, server, limit, keep=""):
     async with aiohttp.ClientSession(connector=connector) as session:
         urls = [f"http://{server}{link}" if link.startswith("/") else link for link in links]
         titles = await asyncio.gather(*(title_of(session, slots, url) for url in urls))
-    for link, title in zip(links, titles):
+    for link, title in zip(links, titles, strict=True):
         print(f"{link}: {title}")
 
 

@@ -20,7 +20,7 @@
 #include "../../lessons/15-timeouts/wait_for.hpp"
 #include "round.hpp"
 
-// What a fault can reach. `Broker` is the one of the lesson.
+// What a fault can reach. `Broker` is one of tools/servers.
 template <typename Broker>
 struct Round {
   Broker& broker;
@@ -45,7 +45,7 @@ inline asio::awaitable<void> pause_for(std::chrono::milliseconds time) {
 
 template <typename Broker>
 asio::awaitable<void> kill_broker(Round<Broker>& round) {
-  round.broker.process().end(SIGKILL);
+  round.broker.process().end(SIGKILL, std::chrono::milliseconds(0));
   co_await round.broker.start();
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Lesson 27 on real processes: 1000 messages, of which none may be lost, while a member of the group is
-killed, and while the broker is away. Duplicates are allowed; they are counted and shown.
+"""Lesson 27 on real processes: 1000 messages, of which none may be lost, while a member of the
+group is killed, and while the broker is away. Duplicates are allowed; they are counted and shown.
   kafka_test.py BUILD_FOLDER      REPEAT=20 in the environment: so many rounds of each
 """
 import os
@@ -25,28 +25,30 @@ class Process:
 
     def __init__(self, lines, *command):
         self.process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout
+        self.output = self.process.stdout
         self.thread = threading.Thread(target=self.read, args=(lines,))
         self.thread.start()
 
     def read(self, lines):
-        for line in self.process.stdout:
+        for line in self.output:
             lines.put((self, line.strip()))
 
     def end(self, how=signal.SIGTERM):
         self.process.send_signal(how)
         self.process.wait(LIMIT)
         self.thread.join()
-        self.process.stdout.close()
+        self.output.close()
 
 
 class Round:
     def __init__(self, test):
         self.test = test
-        self.lines = queue.Queue()
+        self.lines: queue.Queue[tuple[Process, str]] = queue.Queue()
         self.sent = set()
         self.done = []
         self.shares = {}
-        self.server = self.start("lessons/27-kafka/server")
+        self.server = self.start("lessons/servers/kafka")
         self.cluster = self.line(self.server)
         self.workers = []
         self.sender = None
@@ -84,8 +86,8 @@ class Round:
                 self.shares[process] = int(line.split()[1])
             elif process is not self.server:
                 self.done.append(int(line))
-            self.test.assertLess(time.monotonic(), deadline,
-                                 f"{len(self.sent)} sent, {len(set(self.done))} different ones done")
+            so_far = f"{len(self.sent)} sent, {len(set(self.done))} different ones done"
+            self.test.assertLess(time.monotonic(), deadline, so_far)
 
     def among(self, members):
         self.until(lambda: sum(self.shares.values()) == 3
@@ -106,31 +108,31 @@ class Kafka(unittest.TestCase):
             self.doCleanups()
 
     def test_a_member_is_killed(self):
-        def what(round):
-            round.work()
-            round.work()
-            round.among(2)
-            round.send()
+        def what(trial):
+            trial.work()
+            trial.work()
+            trial.among(2)
+            trial.send()
             at = random.randint(100, 900)
-            round.until(lambda: len(round.done) >= at)
-            victim = random.choice(round.workers)
+            trial.until(lambda: len(trial.done) >= at)
+            victim = random.choice(trial.workers)
             victim.end(signal.SIGKILL)
-            round.shares[victim] = 0
-            return f"killed after {at}: {round.all_done()}"
+            trial.shares[victim] = 0
+            return f"killed after {at}: {trial.all_done()}"
         self.rounds(what)
 
     def test_the_broker_is_away(self):
-        def what(round):
-            round.work()
-            round.among(1)
-            round.send()
+        def what(trial):
+            trial.work()
+            trial.among(1)
+            trial.send()
             at = random.randint(100, 900)
-            round.until(lambda: len(round.done) >= at)
-            round.server.process.send_signal(signal.SIGUSR1)
+            trial.until(lambda: len(trial.done) >= at)
+            trial.server.process.send_signal(signal.SIGUSR1)
             away = random.uniform(0.2, 2)
             time.sleep(away)  # for so long the broker is away: this is what is tried
-            round.server.process.send_signal(signal.SIGUSR2)
-            return f"away after {at} for {away:.1f} s: {round.all_done()}"
+            trial.server.process.send_signal(signal.SIGUSR2)
+            return f"away after {at} for {away:.1f} s: {trial.all_done()}"
         self.rounds(what)
 
 

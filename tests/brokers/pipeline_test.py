@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Lesson 28 on a bad day: 200 orders, and in the middle of them workers and the broker are killed. (Kafka's
-broker keeps orders in memory: it is only away for a while.)
+"""Lesson 28 on a bad day: 200 orders, and in the middle of them workers and the broker are killed.
+(Kafka's broker keeps orders in memory: it is only away for a while.)
 
     pipeline_test.py BUILD QUEUE
 
-REPEAT says how many days. Every order that was accepted must be packed, and each of them must be told of
-once; what was done twice is counted.
+REPEAT says how many days. Every order that was accepted must be packed, and each of them must be
+told of once; what was done twice is counted.
 """
 
 import collections
@@ -72,7 +72,8 @@ class Shop:
         variable = {"rabbitmq": "AMQP_URL", "redis": "REDIS_URL", "kafka": "KAFKA_BOOTSTRAP"}[queue]
         environment = {name: value for name, value in os.environ.items() if name != variable}
         program = os.path.join(build, "lessons", "28-order-pipeline", "async_" + queue)
-        command = [program, "--workers", "3", "--seconds", "0.05", "--shelf", shelf, "0", "10", "10"]
+        command = [program, "--workers", "3", "--seconds", "0.05", "--shelf", shelf]
+        command += ["0", "10", "10"]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
         self.errors = []
@@ -87,10 +88,12 @@ class Shop:
         self.port = int(address.rpartition(":")[2])
 
     def read_errors(self):
+        assert self.process.stderr
         for line in self.process.stderr:
             self.errors.append(line)
 
     def read_lines(self):
+        assert self.process.stdout
         for line in self.process.stdout:
             with self.news:
                 self.lines.append(line.rstrip("\n"))
@@ -109,7 +112,8 @@ class Shop:
                     return found
                 left = deadline - time.monotonic()
                 if self.ended or left <= 0:
-                    raise Failure(f"{what} did not come {'before it ended' if self.ended else 'in a minute'}")
+                    limit = "before it ended" if self.ended else "in a minute"
+                    raise Failure(f"{what} did not come {limit}")
                 self.news.wait(left)
 
     def count(self, beginning):
@@ -126,7 +130,8 @@ class Shop:
             connection.close()
 
     def workers(self):
-        return [number for number, command in children(self.process.pid).items() if "--worker" in command]
+        family = children(self.process.pid)
+        return [number for number, command in family.items() if "--worker" in command]
 
     def sockets_of_customers(self, processes):
         """Those at the desk's port that these processes have open."""
@@ -153,9 +158,9 @@ class Shop:
         os.kill(workers[0], signal.SIGKILL)
 
     def fell_broker(self):
-        """The lesson's server kills the broker, and starts it again; that of Kafka takes it down."""
+        """The broker's server kills it and starts it again; that of Kafka takes it down."""
         servers = [number for number, command in children(self.process.pid).items()
-                   if command[0].endswith("/server")]
+                   if "/servers/" in command[0]]
         if not servers:
             raise Failure("there is no broker to kill")
         os.kill(servers[0], signal.SIGUSR1)
@@ -199,8 +204,8 @@ def orders(shop, shelf):
     lock = threading.Lock()
     waiting = list(range(ORDERS, 0, -1))
     accepted = set()
-    refused = collections.Counter()
-    failures = []
+    refused: collections.Counter[int | str] = collections.Counter()
+    failures: list[str] = []
     # After so many accepted orders this happens.
     accidents = {40: shop.kill_worker, 100: shop.fell_broker, 160: shop.kill_worker}
 
@@ -215,6 +220,7 @@ def orders(shop, shelf):
                 if time.monotonic() > deadline:
                     failures.append(f"order {number} was not accepted in two minutes")
                     return
+                status: int | str
                 try:
                     status, _ = shop.ask("POST", "/orders", f"{number} kettle")
                 except OSError as error:
@@ -245,10 +251,11 @@ def orders(shop, shelf):
     try:
         shop.wait_for("the last packed order", all_packed)
     except Failure as failure:
-        told = {line for line in shop.lines if line.endswith(" is packed")}
-        silent = {number for number in accepted if f"Order {number} is packed" not in told}
+        silent = {number for number in accepted if f"Order {number} is packed" not in shop.lines}
         unpacked = silent - {int(name) for name in os.listdir(shelf)}
-        raise Failure(f"{failure}: nobody has heard of {sorted(silent)}; not packed: {sorted(unpacked)}") from None
+        raise Failure(
+            f"{failure}: nobody has heard of {sorted(silent)}; not packed: {sorted(unpacked)}"
+        ) from None
     shop.wait_for("a new worker", lambda lines: len(shop.workers()) == 3)
     held = shop.sockets_of_customers(shop.workers())
     if held:
@@ -277,9 +284,13 @@ def orders(shop, shelf):
     }
 
 
+def in_words(counts):
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
+
+
 def main():
     build, queue = sys.argv[1:]
-    total = collections.Counter()
+    total: collections.Counter[str] = collections.Counter()
     days = int(os.environ.get("REPEAT", "1"))
     for number in range(1, days + 1):
         try:
@@ -287,11 +298,10 @@ def main():
         except Failure as failure:
             print(f"{queue}, day {number}: {failure}")
             return 1
-        print(f"{queue}, day {number}: " + ", ".join(f"{name} {count}" for name, count in counts.items()),
-              flush=True)
+        print(f"{queue}, day {number}: {in_words(counts)}", flush=True)
         total.update(counts)
     if days > 1:
-        print(f"{queue}, {days} days: " + ", ".join(f"{name} {count}" for name, count in total.items()))
+        print(f"{queue}, {days} days: {in_words(total)}")
     return 0
 
 

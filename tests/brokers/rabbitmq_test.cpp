@@ -11,14 +11,14 @@
 
 #include "../../lessons/16-cancellation/task_group.hpp"
 #include "../../lessons/25-rabbitmq/amqp.hpp"
-#include "../../lessons/25-rabbitmq/broker.hpp"
+#include "../../tools/servers/rabbitmq.hpp"
 #include "faults.hpp"
 #include "round.hpp"
 #include "server.hpp"
 
 using namespace asio::experimental::awaitable_operators;
 
-using amqp::Broker;
+using Broker = servers::RabbitMq;
 
 namespace {
 
@@ -65,7 +65,7 @@ asio::awaitable<void> play(Round<Broker>& round, const Fault<Broker>& fault) {
 asio::awaitable<void> start_with_queue(Broker& broker) {
   co_await broker.start();
   amqp::Connection("amqp://" + broker.address()).declare_queue(queue);
-  broker.process().end(SIGTERM);
+  broker.process().end(SIGTERM, std::chrono::seconds(8));
   co_await broker.start();
 }
 
@@ -99,15 +99,19 @@ TEST_CASE("one of two workers is killed" * doctest::test_suite("worker-killed"))
   test.run("worker killed", kill_worker<Broker>);
 }
 
-TEST_CASE("told to end the lesson's server leaves nothing" * doctest::test_suite("server")) {
+TEST_CASE("told to end the server leaves nothing" * doctest::test_suite("server")) {
   SUBCASE("by SIGTERM") {
-    check_that_nothing_is_left("25-rabbitmq/server", is_complete, SIGTERM);
+    check_that_nothing_is_left("servers/rabbitmq", is_complete, SIGTERM);
   }
   SUBCASE("by Ctrl-C") {
-    check_that_nothing_is_left("25-rabbitmq/server", is_complete, SIGINT);
+    check_that_nothing_is_left("servers/rabbitmq", is_complete, SIGINT);
   }
 }
 
 TEST_CASE("killed, it takes the broker along" * doctest::test_suite("server")) {
-  check_that_all_ends("25-rabbitmq/server", is_complete);
+  check_that_all_ends("servers/rabbitmq", is_complete);
+}
+
+TEST_CASE("when its parent is killed nothing is left" * doctest::test_suite("server")) {
+  check_that_it_ends_with_its_parent("servers/rabbitmq", is_complete);
 }

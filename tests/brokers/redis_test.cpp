@@ -10,15 +10,15 @@
 #include <vector>
 
 #include "../../lessons/16-cancellation/task_group.hpp"
-#include "../../lessons/26-redis/broker.hpp"
 #include "../../lessons/26-redis/stream.hpp"
+#include "../../tools/servers/redis.hpp"
 #include "faults.hpp"
 #include "round.hpp"
 #include "server.hpp"
 
 using namespace asio::experimental::awaitable_operators;
 
-using redis::Broker;
+using Broker = servers::Redis;
 
 namespace {
 
@@ -89,15 +89,19 @@ TEST_CASE("one of two workers is killed" * doctest::test_suite("worker-killed"))
   test.run("worker killed", kill_worker<Broker>);
 }
 
-TEST_CASE("told to end the lesson's server leaves nothing" * doctest::test_suite("server")) {
+TEST_CASE("told to end the server leaves nothing" * doctest::test_suite("server")) {
   SUBCASE("by SIGTERM") {
-    check_that_nothing_is_left("26-redis/server", is_complete, SIGTERM);
+    check_that_nothing_is_left("servers/redis", is_complete, SIGTERM);
   }
   SUBCASE("by Ctrl-C") {
-    check_that_nothing_is_left("26-redis/server", is_complete, SIGINT);
+    check_that_nothing_is_left("servers/redis", is_complete, SIGINT);
   }
 }
 
 TEST_CASE("killed, it takes the broker along" * doctest::test_suite("server")) {
-  check_that_all_ends("26-redis/server", is_complete);
+  check_that_all_ends("servers/redis", is_complete);
+}
+
+TEST_CASE("when its parent is killed nothing is left" * doctest::test_suite("server")) {
+  check_that_it_ends_with_its_parent("servers/redis", is_complete);
 }

@@ -1,11 +1,14 @@
-// A program that runs the broker of a lesson: whatever happens to it, nothing is left behind.
+// A program that runs a broker: whatever happens to it, nothing is left behind.
 #pragma once
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -14,8 +17,8 @@
 #include <string>
 #include <vector>
 
-#include "../server_program.hpp"
-#include "../temporary_folder.hpp"
+#include "server_program.hpp"
+#include "temporary_folder.hpp"
 
 // And their children, and so on.
 inline std::vector<pid_t> descendants_of(pid_t process) {
@@ -64,6 +67,36 @@ inline void check_that_nothing_is_left(const std::string& program, const IsCompl
   CHECK(server.end(signal) == 0);
   for (const pid_t process : descendants) CHECK(ends(process));
   CHECK(tmp.is_empty());
+}
+
+// The server learns of it, and leaves nothing.
+inline void check_that_it_ends_with_its_parent(const std::string& program,
+                                               const IsComplete& is_complete) {
+  const PrivateTmp tmp;
+  int ends_of_pipe[2];
+  REQUIRE(pipe2(ends_of_pipe, O_CLOEXEC) == 0);
+  const std::string path = WORKBOOK_BUILD "/lessons/" + program;
+  const pid_t parent = fork();
+  if (parent == 0) {
+    if (fork() == 0) {
+      dup2(ends_of_pipe[1], STDOUT_FILENO);
+      execl(path.c_str(), path.c_str(), nullptr);
+      _exit(127);
+    }
+    for (;;) pause();
+  }
+  close(ends_of_pipe[1]);
+  FILE* said = fdopen(ends_of_pipe[0], "r");
+  char address[100] = "";
+  CHECK(fgets(address, sizeof address, said) != nullptr);
+  const auto descendants = descendants_of(parent);
+  CHECK_MESSAGE(is_complete(descendants.size() - 1), descendants.size());
+  CHECK(!tmp.is_empty());
+  kill(parent, SIGKILL);
+  waitpid(parent, nullptr, 0);
+  for (const pid_t process : descendants) CHECK(ends(process));
+  CHECK(tmp.is_empty());
+  fclose(said);
 }
 
 // (Who is killed cannot delete a folder.)

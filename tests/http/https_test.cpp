@@ -16,8 +16,8 @@
 #include <utility>
 #include <vector>
 
-#include "../temporary_folder.hpp"
-#include "run_program.hpp"
+#include "spawned_program.hpp"
+#include "temporary_folder.hpp"
 #include "test_server.hpp"
 
 namespace ssl = asio::ssl;

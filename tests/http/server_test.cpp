@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "../server_program.hpp"
+#include "server_program.hpp"
 #include "test_server.hpp"
 
 using asio::ip::tcp;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The programs of lessons 10 and 11 against servers that others have written: nginx and Python's http.server,
-on private ports and in a private folder.
+"""The programs of lessons 10 and 11 against servers that others have written: nginx and Python's
+http.server, on private ports and in a private folder.
   servers_test.py BUILD_FOLDER
 """
 import gzip
@@ -26,7 +26,8 @@ events {{}}
 http {{
   access_log off;
   client_body_temp_path {folder}/temporary; proxy_temp_path {folder}/temporary;
-  fastcgi_temp_path {folder}/temporary; uwsgi_temp_path {folder}/temporary; scgi_temp_path {folder}/temporary;
+  fastcgi_temp_path {folder}/temporary; uwsgi_temp_path {folder}/temporary;
+  scgi_temp_path {folder}/temporary;
   types {{ text/html html; }}
   default_type application/octet-stream;
   charset koi8-r;
@@ -46,9 +47,12 @@ http {{
 """
 
 
-def clients():
-    folder = BUILD / "lessons/10-http-request"
-    return [str(folder / name) for name in ("sync", "async", "async_https") if (folder / name).exists()]
+# The programs of lesson 10 that could be built.
+CLIENTS = [
+    str(path)
+    for name in ("sync", "async", "async_https")
+    if (path := BUILD / "lessons/10-http-request" / name).exists()
+]
 
 
 def run(*command):
@@ -57,6 +61,10 @@ def run(*command):
 
 
 class Servers(unittest.TestCase):
+    folder: pathlib.Path
+    nginx: str  # the beginning of its addresses
+    pythons: list[str]
+
     @classmethod
     def setUpClass(cls):
         cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
@@ -73,10 +81,11 @@ class Servers(unittest.TestCase):
         # The port is taken before nginx starts: it is handed over open, so nobody can come between.
         listener = socket.create_server(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        (cls.folder / "nginx.conf").write_text(NGINX.format(folder=cls.folder, port=port, user=user))
+        settings = cls.folder / "nginx.conf"
+        settings.write_text(NGINX.format(folder=cls.folder, port=port, user=user))
+        errors = str(cls.folder / "error.log")
         cls.start(
-            [shutil.which("nginx"), "-p", str(cls.folder), "-c", str(cls.folder / "nginx.conf")]
-            + ["-e", str(cls.folder / "error.log")],
+            [shutil.which("nginx"), "-p", str(cls.folder), "-c", str(settings), "-e", errors],
             env=dict(os.environ, NGINX=f"{listener.fileno()};"),
             pass_fds=[listener.fileno()],
         )
@@ -101,13 +110,13 @@ class Servers(unittest.TestCase):
         cls.addClassCleanup(process.terminate)
         return process
 
-    def prints(self, url, status, size, title, clients=clients()):
+    def prints(self, url, status, size, title, clients=CLIENTS):
         for client in clients:
             with self.subTest(client=client, url=url):
                 printed = f"Status: {status}\nSize: {size} bytes\nTitle: {title}\n"
                 self.assertEqual(run(client, url, "30"), (0, printed, ""))
 
-    def refuses(self, url, sentence, clients=clients()):
+    def refuses(self, url, sentence, clients=CLIENTS):
         for client in clients:
             with self.subTest(client=client, url=url):
                 self.assertEqual(run(client, url, "30"), (1, "", f"{url}: {sentence}.\n"))
@@ -121,13 +130,14 @@ class Servers(unittest.TestCase):
     def test_chunks_are_chunks(self):
         """Or the test above would not test them."""
         with socket.create_connection(("127.0.0.1", int(self.nginx.rpartition(":")[2]))) as client:
-            client.sendall(b"GET /chunked/1000.bin HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            request = "GET /chunked/1000.bin HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            client.sendall(request.encode())
             answer = b"".join(iter(lambda: client.recv(65536), b""))
         self.assertIn(b"Transfer-Encoding: chunked", answer)
 
     def test_what_is_not_there(self):
         for base in [self.nginx, *self.pythons]:
-            for client in clients():
+            for client in CLIENTS:
                 with self.subTest(client=client, base=base):
                     status, printed, _ = run(client, f"{base}/nothing")
                     self.assertEqual(status, 0)
@@ -136,7 +146,7 @@ class Servers(unittest.TestCase):
         self.refuses(f"{self.nginx}/cut", "the connection was cut in mid-answer")
 
     def test_redirects(self):
-        plain, following = clients()[:2], clients()[2:]
+        plain, following = CLIENTS[:2], CLIENTS[2:]
         for client in plain:
             self.assertRegex(run(client, f"{self.nginx}/moved")[1], r"^Status: 301\n")
         self.prints(f"{self.nginx}/moved", 200, len(PAGE), "Fish & chips", following)
@@ -164,7 +174,7 @@ class Servers(unittest.TestCase):
         }
         pages.write_text("".join(f"{line}\n" for line in lines))
         printed = "".join(f"{line}: {title}\n" for line, title in lines.items())
-        for program, rest in (("sync", []), ("async", []), ("async_workers", ["3"])):
+        for program, *rest in (("sync",), ("async",), ("async_workers", "3")):
             with self.subTest(program=program):
                 command = [str(BUILD / "lessons/11-http-requests" / program), str(pages), server]
                 self.assertEqual(run(*command, *rest), (0, printed, ""))

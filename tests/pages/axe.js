@@ -15,12 +15,39 @@ export async function violations(page, rules) {
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(source);
   return page.evaluate(async (runOnly) => {
     // The elements that are in order are counted by the thousand: nothing of them is wanted.
-    const { violations } = await axe.run({ resultTypes: ["violations"], ...(runOnly && { runOnly }) });
+    const { violations } = await window.axe.run({ resultTypes: ["violations"], ...(runOnly && { runOnly }) });
     return violations.map(
       ({ id, nodes }) => `${id} ${nodes[0].html.slice(0, 160)} ${nodes[0].any[0]?.message ?? ""}`,
     );
   }, rules);
 }
+
+/** What words look like on the page as it is: for each look, all on which its contrast and what it has to be depend. */
+export const looksOf = (page) =>
+  page.evaluate(() => {
+    const grounds = new Map(); // what is behind the words of an element
+    const groundOf = (node) => {
+      if (!node) return "";
+      if (!grounds.has(node)) {
+        const { backgroundColor, backgroundImage, opacity } = getComputedStyle(node);
+        const own = `${backgroundColor} ${backgroundImage} ${opacity}`;
+        const clear = own === "rgba(0, 0, 0, 0) none 1";
+        grounds.set(node, groundOf(node.parentElement) + (clear ? "" : `, ${own}`));
+      }
+      return grounds.get(node);
+    };
+    const hasWords = (node) =>
+      node.matches("input, select, textarea") ||
+      [...node.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.data.trim());
+    const looks = [...document.body.querySelectorAll("*")]
+      .filter((node) => hasWords(node) && node.checkVisibility())
+      .map((node) => {
+        const { color, fontSize, fontWeight } = getComputedStyle(node);
+        const large = parseFloat(fontSize) >= (fontWeight >= 700 ? 18.6 : 24);
+        return `${color}${large ? " large" : ""}${groundOf(node)}`;
+      });
+    return [...new Set(looks)];
+  });
 
 /** A listing has thousands of coloured words, and axe takes as long for each as for a paragraph. This leaves one
  *  word of each look in the page, and makes plain text of all that are alike: the same classes, on it and on all

@@ -1,8 +1,8 @@
-"""What docs/site_hook.py refuses, and in which words.
+"""What tools/site refuses, and in which words.
 
-Each test breaks one thing in a copy of the good page (good/lessons/01-two), builds the site strictly, and expects
-the build to end with a message that names the file and the line. Run with /usr/bin/python3, the one that
-has mkdocs.
+Each test breaks one thing in a copy of the good page (good/lessons/01-two), builds the site
+strictly, and expects the build to end with a message that names the file and the line. Run with
+/usr/bin/python3, the one that has mkdocs.
 """
 import io
 import json
@@ -27,9 +27,9 @@ class Build(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.root = pathlib.Path(folder.name).resolve()
         shutil.copy(ROOT / "mkdocs.yml", self.root)
-        shutil.copytree(
-            ROOT / "docs", self.root / "docs", ignore=shutil.ignore_patterns("*.md", "__pycache__")
-        )
+        shutil.copytree(ROOT / "docs", self.root / "docs", ignore=shutil.ignore_patterns("*.md"))
+        (self.root / "tools").mkdir()
+        (self.root / "tools/site").symlink_to(ROOT / "tools/site")
         shutil.copytree(HERE / "good", self.root, dirs_exist_ok=True)
         (self.root / "docs/index.md").write_text(
             "# The start\n\n<!-- lessons -->\n\n<!-- phrasebook -->\n"
@@ -97,6 +97,15 @@ class Build(unittest.TestCase):
         self.assertIn("One of everything", start)
         self.assertIn('<a href="lessons/01-two/index.html">01</a>', start)
 
+    def test_what_is_no_html_is_shown_as_it_is(self):
+        self.change(PAGE, "description: ", "description: Ben & <b>Anna</b>. ")
+        self.change(PAGE, "  One: one", "  <i>One</i>: one")
+        self.assertEqual(self.build(), "")
+        start = (self.root / "build/site/index.html").read_text()
+        self.assertIn("<span>Ben &amp; &lt;b&gt;Anna&lt;/b&gt;. ", start)
+        text = (self.root / "build/site/lessons/01-two/index.html").read_text()
+        self.assertIn("<span>&lt;i&gt;One&lt;/i&gt;</span>", text)
+
     def test_a_fragment_that_is_not_in_the_program(self):
         self.change("lessons/01-two/sync.cpp", "wait(1)", "wait(2)")
         self.refused(
@@ -140,8 +149,10 @@ class Build(unittest.TestCase):
         )
 
     def test_a_lane_of_what_the_server_says(self):
-        self.change("lessons/01-two/replay.json", '"lines"', '"server": [[250, "GET /"], [750, "200 /"]], "lines"')
-        self.change(PAGE, "  One: one", "  sync:\n    Request: [GET /, 200 /]\n  async:\n    One: one")
+        said = '"server": [[250, "GET /"], [750, "200 /"]], "lines"'
+        self.change("lessons/01-two/replay.json", '"lines"', said)
+        lane = "  sync:\n    Request: [GET /, 200 /]\n  async:\n    One: one"
+        self.change(PAGE, "  One: one", lane)
         (self.root / "lessons/01-two/run.json").write_text('{"clock": "real"}')
         self.assertEqual(self.build(), "")
         text = (self.root / "build/site/lessons/01-two/index.html").read_text()
@@ -352,7 +363,8 @@ class Build(unittest.TestCase):
     def test_an_exercise_without_times(self):
         self.forget_run("exercise")
         self.refused(
-            "it does not say what the exercise prints, and when; UPDATE_EXPECTED=1 ./workbook test 01",
+            "it does not say what the exercise prints, and when; "
+            "UPDATE_EXPECTED=1 ./workbook test 01",
             name="lessons/01-two/replay.json",
         )
 

@@ -63,8 +63,9 @@ def strings(value):
 
 def flattened(text):
     """A paragraph in one line, with one blank between words, and where each character was."""
-    begin = re.match(r"[\s#>]*(?:[-*] |\d+\. )?\s*", text).end()
-    matches = list(re.compile(r"\s+|\S").finditer(text, begin))
+    marks = re.match(r"[\s#>]*(?:[-*] |\d+\. )?\s*", text)
+    assert marks
+    matches = list(re.compile(r"\s+|\S").finditer(text, marks.end()))
     flat = "".join(match.group() if match.group().strip() else " " for match in matches)
     return flat, [match.start() for match in matches]
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "../server_program.hpp"
+#include "server_program.hpp"
 
 using Socket = ServerProgram::Socket;
 using namespace std::chrono_literals;

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The servers of lesson 23, asked by curl: a client that others have written, and that knows all of HTTP.
+"""The servers of lesson 23, asked by curl: a client that others have written, and that knows all of
+HTTP.
   curl_test.py BUILD_FOLDER
 """
 import json
@@ -17,13 +18,16 @@ class Curl(unittest.TestCase):
     def servers(self):
         for program in ("sync", "async"):
             command = [str(BUILD / "lessons/23-web-api" / program), "0", "2"]
-            with self.subTest(program=program):
-                with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-                    try:
-                        yield "http://" + process.stdout.readline().strip()
-                    finally:
-                        process.send_signal(signal.SIGTERM)
-                        self.assertEqual(process.wait(30), 0)
+            with (
+                self.subTest(program=program),
+                subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process,
+            ):
+                assert process.stdout
+                try:
+                    yield "http://" + process.stdout.readline().strip()
+                finally:
+                    process.send_signal(signal.SIGTERM)
+                    self.assertEqual(process.wait(30), 0)
 
     def curl(self, *words, data=None):
         command = ["curl", "--silent", "--show-error", "--max-time", "30", *words]
@@ -76,7 +80,7 @@ class Curl(unittest.TestCase):
             self.assertEqual(self.status("--header", "Host:", server + "/"), "400")
 
     def test_dishes(self):
-        for server, seconds in zip(self.servers(), (6, 3)):
+        for server, seconds in zip(self.servers(), (6, 3), strict=True):
             meal = json.loads(self.curl(server + "/concurrent"))
             self.assertEqual(meal, {"dishes": ["soup", "roast", "salad"], "seconds": seconds})
 

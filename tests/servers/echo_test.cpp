@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
-#include "../http/run_program.hpp"
-#include "../server_program.hpp"
+#include "server_program.hpp"
+#include "spawned_program.hpp"
 
 using Socket = ServerProgram::Socket;
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The asynchronous server of lesson 23 under the load of wrk, with many connections and with pipelined
-requests: no error, no connection left, and no more memory the longer it lasts.
+"""The asynchronous server of lesson 23 under the load of wrk, with many connections and with
+pipelined requests: no error, no connection left, and no more memory the longer it lasts.
   wrk_test.py BUILD_FOLDER
 """
 import pathlib
@@ -22,10 +22,17 @@ request = function() return all end
 """
 
 
+def number(pattern, text):
+    found = re.search(pattern, text)
+    assert found, text
+    return int(found[1])
+
+
 class Wrk(unittest.TestCase):
     def setUp(self):
         command = [str(BUILD / "lessons/23-web-api/async"), "0", "5"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout
         self.addCleanup(self.process.stdout.close)
         self.addCleanup(self.process.kill)
         self.url = f"http://{self.process.stdout.readline().strip()}/"
@@ -37,11 +44,10 @@ class Wrk(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertNotIn("Non-2xx", done.stdout)
         self.assertNotIn("Socket errors", done.stdout)
-        requests = int(re.search(r"(\d+) requests in", done.stdout)[1])
-        self.assertGreater(requests, connections)
+        self.assertGreater(number(r"(\d+) requests in", done.stdout), connections)
 
     def memory(self):
-        return int(re.search(r"VmRSS:\s+(\d+)", (self.folder / "status").read_text())[1])
+        return number(r"VmRSS:\s+(\d+)", (self.folder / "status").read_text())
 
     def ends_clean(self):
         self.process.send_signal(signal.SIGTERM)

@@ -1,4 +1,5 @@
 // The exercise in the page: the learner's own file in my/, written and checked here as ./workbook check does it.
+import { make } from "../dom.js";
 import { Away, Job, Refused, ask } from "./server.js";
 
 const NAMES = { saved: "saved", unsaved: "not saved", starter: "the starter, not in my/ yet" };

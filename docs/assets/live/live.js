@@ -1,6 +1,7 @@
 // The pages as ./workbook serve shows them: programs run, and the exercise is written and checked here.
-// assets/site.js loads this where there is a token; elsewhere nobody does.
-import { Away, Refused, ask } from "./server.js";
+// ../served.js loads this where there is a token, and hands it over; elsewhere nobody does.
+import { make } from "../dom.js";
+import { Away, Refused, ask, take as takeToken } from "./server.js";
 import { runBoxes } from "./run.js";
 import { exerciseDesk } from "./exercise.js";
 
@@ -27,4 +28,8 @@ async function begin() {
   }
 }
 document.addEventListener("workbook:back", begin);
-begin();
+
+export function take(token) {
+  takeToken(token);
+  begin();
+}

@@ -1,5 +1,6 @@
 // Runs the programs of a replay on this machine, on the replay's own chart: its bars are drawn from when the
 // lines come now. What has ended is a replay again, to be looked at once more.
+import { icon, make } from "../dom.js";
 import { Away, Job } from "./server.js";
 
 const MOST_LINES = 1000; // of a program, on the page

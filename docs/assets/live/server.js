@@ -1,4 +1,13 @@
 // What the page asks of ./workbook serve, and what it says when nobody answers.
+import { make } from "../dom.js";
+
+let token = "";
+
+/** The server's token; a new one, if it was started anew. */
+export function take(fresh) {
+  token = fresh;
+  if (bar.state === "denied" || bar.state === "gone") bar.look();
+}
 
 // The request was understood and refused; what() is the server's sentence.
 export class Refused extends Error {
@@ -25,7 +34,7 @@ export async function ask(method, path, body, options = {}) {
     response = await fetch(new URL(`../../api/${path}`, import.meta.url), {
       method,
       headers: {
-        "X-Workbook-Token": served.token,
+        "X-Workbook-Token": token,
         ...(body !== undefined && { "Content-Type": "application/json" }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -135,6 +144,3 @@ const bar = {
   },
 };
 document.body.append(bar.node);
-document.addEventListener("workbook:token", () => {
-  if (bar.state === "denied" || bar.state === "gone") bar.look();
-});

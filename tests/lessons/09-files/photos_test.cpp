@@ -29,8 +29,8 @@
 
 #include "child_process.hpp"
 #include "files.hpp"
-#include "lesson_check.hpp"
-#include "program_run.hpp"
+#include "places.hpp"
+#include "run_now.hpp"
 
 using namespace workbook;
 namespace fs = std::filesystem;

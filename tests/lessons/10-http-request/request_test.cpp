@@ -62,6 +62,7 @@ TEST_CASE("a time limit is a number of seconds") {
     CHECK_THROWS_WITH(parse_seconds(text), "the time limit is no number of seconds");
   }
   CHECK(NoAnswer(milliseconds(1500)).what() == std::string("no answer within 1.5s"));
+  CHECK(NoAnswer(milliseconds(20)).what() == std::string("no answer within 0.020s"));
 }
 
 TEST_CASE("a title is found") {

@@ -20,9 +20,9 @@
 
 #include "../../../lessons/15-timeouts/wait_for.hpp"
 #include "../../../lessons/16-cancellation/task_group.hpp"
-#include "../../../lessons/25-rabbitmq/broker.hpp"
+#include "../../../tools/servers/rabbitmq.hpp"
+#include "../file_limit.hpp"
 #include "../tasks.hpp"
-#include "file_limit.hpp"
 
 using namespace asio::experimental::awaitable_operators;
 using namespace std::chrono_literals;
@@ -30,9 +30,9 @@ using namespace std::chrono_literals;
 namespace {
 
 // One for all cases, on a loop of its own.
-amqp::Broker& broker() {
+servers::RabbitMq& broker() {
   static asio::io_context loop;
-  static amqp::Broker broker(loop.get_executor());
+  static servers::RabbitMq broker(loop.get_executor());
   static bool started = false;
   if (!started) {
     asio::co_spawn(loop, broker.start(), rethrow);

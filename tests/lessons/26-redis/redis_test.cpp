@@ -19,9 +19,9 @@
 
 #include "../../../lessons/15-timeouts/wait_for.hpp"
 #include "../../../lessons/26-redis/blocking.hpp"
-#include "../../../lessons/26-redis/broker.hpp"
 #include "../../../lessons/26-redis/stream.hpp"
 #include "../../../lessons/26-redis/subscription.hpp"
+#include "../../../tools/servers/redis.hpp"
 #include "../tasks.hpp"
 
 using namespace asio::experimental::awaitable_operators;
@@ -33,7 +33,7 @@ namespace {
 // One for all cases, on a loop of its own, which runs while it is started.
 struct OwnBroker {
   asio::io_context loop;
-  redis::Broker redis{loop.get_executor()};
+  servers::Redis redis{loop.get_executor()};
 
   OwnBroker() { start(); }
 
@@ -185,7 +185,7 @@ TEST_CASE("who gets no answer in time is disconnected, and so are all on this co
 
 TEST_CASE("where nobody listens one is disconnected, with the reason") {
   const auto talk = []() -> asio::awaitable<void> {
-    const redis::Address nobody(asio::ip::address_v4::loopback(), free_port());
+    const redis::Address nobody(asio::ip::address_v4::loopback(), servers::free_port());
     Connection redis(co_await asio::this_coro::executor, nobody);
     std::string reason;
     try {
@@ -289,7 +289,7 @@ TEST_CASE("a connection that Redis ends comes back, and this is told") {
 TEST_CASE("the pauses grow up to five seconds, and can be cancelled") {
   std::vector<std::string> told;
   const auto talk = [&]() -> asio::awaitable<void> {
-    const redis::Address nobody(asio::ip::address_v4::loopback(), free_port());
+    const redis::Address nobody(asio::ip::address_v4::loopback(), servers::free_port());
     const redis::Report report = [&](const std::string& trouble) { told.push_back(trouble); };
     redis::Reconnecting redis(co_await asio::this_coro::executor, nobody, report);
     co_await redis.command("PING");
@@ -316,7 +316,7 @@ TEST_CASE("what was confirmed is there after kill -9, and the stream goes on") {
         co_await stream.acknowledge(entry);
       }
     }(other));
-    broker().redis.process().end(SIGKILL);
+    broker().redis.process().end(SIGKILL, 0ms);
     WatchedTask writer(executor, stream.publish("after"));
     co_await wait(150ms);
     CHECK(writer.waits());
@@ -462,7 +462,7 @@ TEST_CASE("a subscriber hears what is published while it is there") {
 
 TEST_CASE("a subscription where nobody listens fails") {
   const auto work = []() -> asio::awaitable<void> {
-    const redis::Address nobody(asio::ip::address_v4::loopback(), free_port());
+    const redis::Address nobody(asio::ip::address_v4::loopback(), servers::free_port());
     bool failed = false;
     try {
       co_await redis::Subscription::begin(nobody, "news");

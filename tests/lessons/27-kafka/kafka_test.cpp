@@ -42,7 +42,7 @@ using kafka::Settings;
 namespace {
 
 struct Cluster {
-  ServerProgram server{"27-kafka/server"};
+  ServerProgram server{"servers/kafka"};
   std::string address = "127.0.0.1:" + std::to_string(server.port());
 
   void down() {

@@ -1,0 +1,11 @@
+// The button that changes between light and dark. What was chosen is set before the first paint, by first.js.
+import { local } from "./storage.js";
+
+document.querySelector("button.scheme").addEventListener("click", () => {
+  const root = document.documentElement;
+  const dark = root.dataset.scheme
+    ? root.dataset.scheme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.scheme = dark ? "light" : "dark";
+  local.set("workbook-scheme", root.dataset.scheme);
+});

@@ -1,0 +1,9 @@
+// What every page has. The site's build makes one classic script of this and of all that it imports
+// (tools/site/bundle.py): a page that was opened as a file may load one, but no module.
+import "./scheme.js";
+import "./listings.js";
+import "./search.js";
+import "./progress.js";
+import "./served.js";
+import "./replay.js";
+import "./questions.js";

@@ -1,0 +1,52 @@
+// A server as the command sees one: it has an engine that is a process of its own, prints its
+// address, answers its clients, and ends in order when it is told to.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+volatile std::sig_atomic_t told = 0;
+
+int main() {
+  if (std::getenv("SERVER_FAULT") != nullptr) return 3;
+  const pid_t here = getpid();
+  const pid_t engine = fork();
+  if (engine == 0) {
+    setsid();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    while (getppid() == here) pause();  // or it was gone before that line
+    _exit(0);
+  }
+  struct sigaction action {};
+  action.sa_handler = [](int) { told = 1; };
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* pointer = reinterpret_cast<sockaddr*>(&address);
+  if (bind(listener, pointer, size) != 0 || listen(listener, 1) != 0 ||
+      getsockname(listener, pointer, &size) != 0) {
+    return 4;
+  }
+  std::printf("127.0.0.1:%d\n", ntohs(address.sin_port));
+  std::fflush(stdout);
+  while (told == 0) {
+    const int client = accept(listener, nullptr, nullptr);
+    if (client < 0) continue;
+    [[maybe_unused]] const auto written = write(client, "tea", 3);
+    close(client);
+  }
+  kill(engine, SIGKILL);
+  waitpid(engine, nullptr, 0);
+}

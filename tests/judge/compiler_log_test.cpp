@@ -1,0 +1,87 @@
+// What a compiler says, made readable.
+#include "compiler_log.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <string>
+
+using namespace workbook;
+
+TEST_SUITE_BEGIN("exercise");
+
+TEST_CASE("the compiler's first error, with the line of one's own that led to it") {
+  const std::string file = "/w/my/01-print.cpp";
+  const auto error = [&](const std::string& log) {
+    const auto found = first_error(log, file);
+    return found ? fmt::format("{}: {}", found->line, found->text) : "";
+  };
+  CHECK(error("[1/2] Building\nFAILED: my.o\n/usr/bin/c++ -c /w/my/01-print.cpp\n"
+              "/w/my/01-print.cpp: In function 'int main()':\n"
+              "/w/my/01-print.cpp:31:5: error: 'foo' was not declared in this scope\n"
+              "/w/my/01-print.cpp:32:5: error: 'bar' was not declared in this scope\n") ==
+        "31: error: 'foo' was not declared in this scope.");
+  // g++ tells before the error where it comes from, clang after it.
+  CHECK(error("In file included from /w/my/01-print.cpp:4:\n"
+              "/usr/include/asio.hpp: In instantiation of 'void f() [with T = int]':\n"
+              "/w/my/01-print.cpp:12:7:   required from here\n"
+              "/usr/include/asio.hpp:99:1: error: no type named 'type' in 'struct a<int>'\n") ==
+        "12: error: no type named 'type' in 'struct a<int>'.");
+  CHECK(error("In file included from /w/my/01-print.cpp:4:\n"
+              "/usr/include/asio.hpp:99:1: error: no type named 'type' in 'a<int>'\n"
+              "/w/my/01-print.cpp:12:7: note: in instantiation of function template\n"
+              "/usr/include/asio.hpp:100:1: error: another\n") ==
+        "4: error: no type named 'type' in 'a<int>'.");
+  CHECK(error("/usr/bin/ld: 01-print.cpp:(.text+0x1): undefined reference to `wait(int)'\n") ==
+        "0: error: wait(int) is used, but nothing defines what it does.");
+  CHECK(error("mold: error: undefined symbol: wait(int)\n>>> referenced by x.o\n") ==
+        "0: error: wait(int) is used, but nothing defines what it does.");
+  CHECK(error("nothing of the kind\n").empty());
+  // clang: the cause stands after what follows from it.
+  CHECK(error("/w/my/01-print.cpp:7:10: error: no viable conversion from returned value\n"
+              "/w/my/01-print.cpp:7:3: error: return statement not allowed in coroutine; did you "
+              "mean 'co_return'?\n") ==
+        "7: error: return statement not allowed in coroutine; did you mean 'co_return'? A "
+        "coroutine ends with co_return, not with return.");
+  CHECK(error("/w/my/01-print.cpp:9:3: error: call to deleted constructor of "
+              "'asio::awaitable<void>'\n") ==
+        "9: error: call to deleted constructor of 'asio::awaitable<void>'. An awaitable cannot be "
+        "copied: give it away with std::move, once.");
+}
+
+TEST_CASE("template noise is left out") {
+  CHECK(without_template_noise(
+            "cannot convert ‘asio::awaitable<void, asio::any_io_executor>’ to ‘int’") ==
+        "cannot convert 'asio::awaitable<void>' to 'int'");
+  CHECK(without_template_noise("no match for 'f(std::vector<std::pair<int, int> >)' [with T = "
+                               "std::vector<std::pair<int, int> >]") ==
+        "no match for 'f(std::vector<std::pair<…>>)'");
+  CHECK(without_template_noise("no match for 'operator<' in 'a < b'") ==
+        "no match for 'operator<' in 'a < b'");
+  CHECK(without_template_noise("ignoring returned value of type 'awaitable<void>' [-Wunused]") ==
+        "ignoring returned value of type 'awaitable<void>'");
+}
+
+TEST_CASE("a warning that explains a failure") {
+  const std::string file = "/w/my/01-print.cpp";
+  const auto warning = telling_warning(
+      "/w/my/01-print.cpp:3:1: warning: unused parameter 'x' [-Wunused-parameter]\n"
+      "/w/my/01-print.cpp:9:10: warning: ignoring returned value of type 'asio::awaitable<void>', "
+      "declared with attribute 'nodiscard' [-Wunused-result]\n",
+      file);
+  REQUIRE(warning);
+  CHECK(warning->line == 9);
+  CHECK(warning->text ==
+        "ignoring returned value of type 'asio::awaitable<void>': is a co_await missing?");
+  const auto of_clang = telling_warning(
+      "/w/my/01-print.cpp:9:3: warning: ignoring return value of function declared with "
+      "'nodiscard' attribute [-Wunused-result]\n",
+      file);
+  REQUIRE(of_clang);
+  CHECK(of_clang->text ==
+        "what this call returns is thrown away: is a co_await or a co_spawn missing?");
+  CHECK_FALSE(
+      telling_warning("/w/my/other.cpp:9:10: warning: ignoring it [-Wunused-result]\n", file));
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,304 @@
+// What an exercise says, and the verdicts on runs that were made by hand.
+#include "verdict.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+using namespace workbook;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Printed = std::vector<std::pair<std::chrono::milliseconds, std::string>>;
+
+ProgramRun run_of(const Printed& lines, std::chrono::milliseconds total) {
+  ProgramRun run;
+  run.simulated = true;
+  for (const auto& [time, text] : lines) {
+    run.output += text + "\n";
+    run.lines.push_back({time, false, text});
+  }
+  run.total = total;
+  return run;
+}
+
+// A kettle of three seconds and a toaster of two.
+const Printed breakfast{{0s, "Start kettle"},
+                        {0s, "Start toaster"},
+                        {2s, "End toaster"},
+                        {3s, "End kettle"},
+                        {3s, "Elapsed: 3.0s"}};
+
+const Exercise kettle_and_toaster{
+    "", "", false, {{"Start kettle", "End kettle"}, {"Start toaster", "End toaster"}}, {}, {}};
+
+Expectation expected_breakfast() {
+  const ProgramRun run = run_of(breakfast, 3s);
+  Expectation expected{run.output, ExpectedTimes{{}, 3s}};
+  for (const auto& [time, text] : breakfast) expected.times->lines.push_back(time);
+  return expected;
+}
+
+Verdict breakfast_verdict(const ProgramRun& run, const Exercise& exercise = kettle_and_toaster,
+                          std::string_view source = {}) {
+  return judge(run, expected_breakfast(), exercise, source);
+}
+
+std::string sentence_on(const Printed& lines, std::chrono::milliseconds total,
+                        const Exercise& exercise = kettle_and_toaster) {
+  const Verdict verdict = breakfast_verdict(run_of(lines, total), exercise);
+  CHECK_FALSE(verdict.sentence.empty());
+  return verdict.sentence;
+}
+
+std::string refusal(const std::string& json) {
+  try {
+    parse_exercise(json, "exercise.json");
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("exercise");
+
+TEST_CASE("what is expected is right") {
+  const Verdict verdict = breakfast_verdict(run_of(breakfast, 3s));
+  CHECK(verdict.passed);
+  CHECK(verdict.sentence ==
+        "Right. It took 3.0s of simulated time, kettle and toaster overlapped and no sleep "
+        "blocked the main thread.");
+  CHECK(verdict.details.empty());
+}
+
+TEST_CASE("lines of one moment may change places, and times be off a little") {
+  Printed lines = breakfast;
+  std::swap(lines[0], lines[1]);
+  CHECK(breakfast_verdict(run_of(lines, 3s)).passed);
+  lines[2].first += 14ms;
+  CHECK(breakfast_verdict(run_of(lines, 3014ms)).passed);
+  std::swap(lines[2].second, lines[3].second);
+  CHECK(sentence_on(lines, 3s) == "It did not print what was expected.");
+}
+
+TEST_CASE("the first cause comes first") {
+  ProgramRun run = run_of({{0s, "Start kettle"}}, 9s);
+  run.failure = "It is stuck.";
+  run.slept = 9s;
+  CHECK(breakfast_verdict(run).sentence == "It is stuck. kettle began and did not end.");
+  run.failure.clear();
+  CHECK(breakfast_verdict(run).sentence ==
+        "The thread slept for 9.0s: a blocking wait stops the whole loop. Wait with a timer and "
+        "co_await.");
+  run.slept = 1ms;
+  CHECK(breakfast_verdict(run).sentence.starts_with("The thread slept for 0.001s:"));
+  run.slept = 0s;
+  CHECK(breakfast_verdict(run).sentence ==
+        "It took 9.0s of simulated time, 3.0s expected: something waits longer than it must.");
+  run.total = 3s;
+  CHECK(breakfast_verdict(run).sentence == "Start kettle came, End kettle did not.");
+}
+
+TEST_CASE("a verdict names the rule that was broken") {
+  // A run that breaks them all, and is mended one by one, in their order.
+  Exercise without = kettle_and_toaster;
+  without.overlap.clear();
+  ProgramRun run = run_of({{0s, "Start kettle"},
+                           {1s, "End kettle"},
+                           {1s, "Start toaster"},
+                           {5s, "End toaster"},
+                           {5s, "Elapsed: 5.0s"}},
+                          5s);
+  run.failure = "It is stuck.";
+  run.slept = 1s;
+  CHECK(breakfast_verdict(run).rule == "it failed");
+  run.failure.clear();
+  CHECK(breakfast_verdict(run).rule == "the thread slept");
+  run.slept = 0s;
+  CHECK(breakfast_verdict(run).rule == "it took too long: spans did not overlap");
+  CHECK(breakfast_verdict(run, without).rule == "it took too long: waits did not overlap");
+  run.total = 3200ms;
+  CHECK(breakfast_verdict(run, without).rule == "it took too long");
+  run.total = 0s;
+  CHECK(breakfast_verdict(run).rule == "it does not wait");
+  run.total = 2s;
+  CHECK(breakfast_verdict(run).rule == "it took too short a time");
+  run.total = 3s;
+  CHECK(breakfast_verdict(run).rule == "spans did not overlap");
+  CHECK(breakfast_verdict(run, without).rule == "other lines");
+  run.lines.pop_back();
+  run.lines.pop_back();
+  CHECK(breakfast_verdict(run).rule == "a span did not end");
+  Printed late = breakfast;
+  late.front().first = late[1].first = 1s;
+  CHECK(breakfast_verdict(run_of(late, 3s)).rule == "other times");
+  CHECK(breakfast_verdict(run_of(breakfast, 3s)).rule.empty());
+}
+
+TEST_CASE("a sleep is right where it may be") {
+  Exercise exercise = kettle_and_toaster;
+  exercise.may_sleep = true;
+  ProgramRun run = run_of(breakfast, 3s);
+  run.slept = 3s;
+  const Verdict verdict = breakfast_verdict(run, exercise);
+  CHECK(verdict.passed);
+  CHECK(verdict.sentence ==
+        "Right. It took 3.0s of simulated time and kettle and toaster overlapped.");
+}
+
+TEST_CASE("waits that do not overlap") {
+  const Printed sequential{{0s, "Start kettle"},
+                           {3s, "End kettle"},
+                           {3s, "Start toaster"},
+                           {5s, "End toaster"},
+                           {5s, "Elapsed: 5.0s"}};
+  CHECK(sentence_on(sequential, 5s) ==
+        "It took 5.0s of simulated time, 3.0s expected: kettle and toaster did not overlap.");
+  Exercise without = kettle_and_toaster;
+  without.overlap.clear();
+  CHECK(sentence_on(sequential, 5s, without) ==
+        "It took 5.0s of simulated time, 3.0s expected: your waits did not overlap.");
+  const Printed shorter{{0s, "Start kettle"},
+                        {2s, "End kettle"},
+                        {2s, "Start toaster"},
+                        {3s, "End toaster"},
+                        {3s, "Elapsed: 3.0s"}};
+  CHECK(sentence_on(shorter, 3s) ==
+        "It took 3.0s of simulated time, but kettle and toaster did not overlap.");
+}
+
+TEST_CASE("the right lines, and no wait") {
+  Printed lines = breakfast;
+  for (auto& [time, text] : lines) time = 0s;
+  const std::string sentence =
+      "It took 0.0s of simulated time, 3.0s expected: it prints the right lines, but does not "
+      "wait.";
+  CHECK(sentence_on(lines, 0s) == sentence);
+  lines.back().second = "Elapsed: 0.0s";
+  std::swap(lines[1], lines[3]);
+  CHECK(sentence_on(lines, 0s) == sentence);
+  // The wait that comes after it all is none.
+  lines = breakfast;
+  for (auto& [time, text] : lines) time = 0s;
+  CHECK_FALSE(breakfast_verdict(run_of(lines, 3s)).passed);
+}
+
+TEST_CASE("a wait that is missing among others, or too short") {
+  Printed lines = breakfast;
+  lines[2].first = 0s;
+  lines[3].first = lines[4].first = 2s;
+  CHECK(sentence_on(lines, 2s) ==
+        "It took 2.0s of simulated time, 3.0s expected: a wait is missing, or too short. \"End "
+        "toaster\" came after 0.0s, expected after 2.0s.");
+  // At the end, where nothing is printed any more.
+  CHECK(sentence_on(breakfast, 2s) ==
+        "It took 2.0s of simulated time, 3.0s expected: a wait is missing, or too short.");
+}
+
+TEST_CASE("a wait that is a little too long is no lack of overlap") {
+  Exercise without = kettle_and_toaster;
+  without.overlap.clear();
+  CHECK(sentence_on(breakfast, 3200ms, without) ==
+        "It took 3.2s of simulated time, 3.0s expected: something waits longer than it must.");
+}
+
+TEST_CASE("what the text of a failed program lets one ask") {
+  const auto remarks = [](ProgramRun run, std::string_view source) {
+    return judge(run, expected_breakfast(), kettle_and_toaster, source).remarks;
+  };
+  const ProgramRun nothing = run_of({}, 0s);
+  REQUIRE(remarks(nothing, "asio::co_spawn(loop, all(), rethrow); // loop.run()").size() == 1);
+  CHECK(remarks(nothing, "asio::co_spawn(loop, all(), rethrow);")[0] ==
+        "Nothing calls run() on the loop, and without it no task goes on.");
+  CHECK(remarks(nothing, "asio::co_spawn(loop, all(), rethrow); loop.run();").empty());
+
+  ProgramRun crash = nothing;
+  crash.failure = "It was killed by SIGSEGV (Segmentation fault).";
+  REQUIRE(remarks(crash, "").size() == 1);
+  CHECK(remarks(crash, "")[0].starts_with("Does a coroutine use something that is gone?"));
+  crash.failure = "It was killed by SIGILL (Illegal instruction).";
+  CHECK(remarks(crash, "")[0].starts_with("Does a function reach its end"));
+
+  Printed late = breakfast;
+  std::swap(late[2].second, late[3].second);
+  REQUIRE(remarks(run_of(late, 3s), "co_await asio::post(asio::use_awaitable);").size() == 1);
+  CHECK(remarks(run_of(late, 3s), "timer.expires_after(1ms);").empty());
+}
+
+TEST_CASE("other lines") {
+  CHECK(sentence_on({}, 0s) == "It did not print what was expected. It printed nothing.");
+  Printed lines = breakfast;
+  lines.back().second = "Elapsed: 3.1s";
+  const Verdict verdict = breakfast_verdict(run_of(lines, 3s));
+  CHECK(verdict.sentence == "It did not print what was expected.");
+  CHECK(verdict.details.find("Elapsed: 3.0s | Elapsed: 3.1s") != std::string::npos);
+  lines = breakfast;
+  lines.push_back({3s, "Bye"});
+  CHECK(sentence_on(lines, 3s) == "It did not print what was expected.");
+}
+
+TEST_CASE("an exception that may be lost") {
+  const std::string hint = "An exception may be lost: asio::detached ignores";
+  const std::string source = "co_spawn(loop, cook(), asio::detached);  // detached\n";
+  const auto verdict = [&](const Printed& lines, const std::string& text) {
+    return breakfast_verdict(run_of(lines, 3s), kettle_and_toaster, text).sentence;
+  };
+  Printed lines = breakfast;
+  lines.erase(lines.begin() + 3);
+  lines.back().second = "Elapsed: 2.0s";
+  CHECK(verdict(lines, source).starts_with("Start kettle came, End kettle did not. " + hint));
+  CHECK(verdict(lines, "cook();  // not detached\n") == "Start kettle came, End kettle did not.");
+  Exercise without = kettle_and_toaster;
+  without.overlap.clear();
+  CHECK(breakfast_verdict(run_of(lines, 3s), without, source)
+            .sentence.starts_with("It did not print what was expected. " + hint));
+  // A line that was not expected has another cause, and so has an exception that was told.
+  lines.push_back({3s, "Bye"});
+  CHECK(verdict(lines, source) == "Start kettle came, End kettle did not.");
+  ProgramRun thrown = run_of({}, 0s);
+  thrown.failure = "An exception ended it.";
+  CHECK(breakfast_verdict(thrown, without, source).sentence == "An exception ended it.");
+}
+
+TEST_CASE("right lines at a wrong time") {
+  Exercise without = kettle_and_toaster;
+  without.overlap.clear();
+  Printed lines = breakfast;
+  lines[2].first = 1s;
+  CHECK(sentence_on(lines, 3s, without) ==
+        "The lines are right, but their times are not: line 3, \"End toaster\", came after 1.000s "
+        "of simulated time, expected after 2.000s.");
+}
+
+TEST_CASE("the name of a span") {
+  CHECK(Span{"Start kettle", "End kettle"}.name() == "kettle");
+  CHECK(Span{"Start washing machine", "End washing machine"}.name() == "washing machine");
+  CHECK(Span{"kettle: starts", "kettle: ends"}.name() == "kettle");
+  CHECK(Span{"Hello", "Bye"}.name() == "\"Hello\"");
+}
+
+TEST_CASE("an exercise.json that is not as it must be") {
+  CHECK(refusal("[]") == "exercise.json is not a JSON object.");
+  CHECK(refusal("{") == "exercise.json is not a JSON object.");
+  CHECK(refusal("{}") == "exercise.json has no \"task\".");
+  const std::string start = R"({"task": "t", "starter_fails": "s", )";
+  CHECK(refusal(start + R"("hints": ["1", "2"]})") ==
+        "exercise.json has 2 hints, but three it must be.");
+  CHECK(refusal(start + R"("hints": [1, 2, 3]})") ==
+        "exercise.json has a \"hints\" that is not as it must be.");
+  CHECK(refusal(start + R"("overlap": [["a"]], "hints": []})") ==
+        "exercise.json has a \"overlap\" that is not as it must be.");
+  CHECK(refusal(start + R"("hints": ["1", "2", "3"], "hint": 1})") ==
+        "exercise.json has a \"hint\" that nothing reads.");
+  CHECK(refusal(start + R"("hints": ["1", "2", "3"]})").empty());
+}
+
+TEST_SUITE_END();

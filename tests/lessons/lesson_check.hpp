@@ -1,0 +1,29 @@
+// The check of one program of a lesson. Failures are reported to doctest.
+#pragma once
+
+#include <string>
+
+// It must print its .expected to the letter; in simulated time, too, every line at its time. (A
+// lesson with a run.json runs in real time: see below for its times.) With UPDATE_EXPECTED=1 in the
+// environment what it prints becomes what it must print; with REPEAT=N it is run that often.
+void check_program(const std::string& lesson, const std::string& program);
+
+// In real time: it must print what it prints in simulated time, as real_time_agreement.hpp defines
+// it. A lesson that knows no other time must print its lines when they were recorded, within 0.3 s,
+// and its server must have said the same.
+void check_in_real_time(const std::string& lesson, const std::string& program);
+
+// By hand: every compiler line of the lesson's page, typed in a copy of the lesson's folder, must
+// build its program without a word, and the program must print its .expected.
+void check_by_hand(const std::string& lesson);
+
+// The tests of the lesson's headers, in the time in which its programs run: simulated, or real.
+void check_headers(const std::string& lesson);
+
+// The exercise: its starter fails as it declares, its solution is right, and the two differ only
+// where the starter has a TODO.
+void check_starter_and_solution(const std::string& lesson);
+
+// Each of the answers in tests/answers gets the message that exercise.json has for it, or, if its
+// name begins with "right_", is right.
+void check_answers(const std::string& lesson);

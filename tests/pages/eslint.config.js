@@ -1,0 +1,28 @@
+// What all JavaScript of the repository keeps: ESLint's recommended rules. tests/pages/run calls it.
+import js from "@eslint/js";
+import globals from "globals";
+
+/** What runs in a page: nothing but the browser's names, and its own imports. */
+const inPages = ["docs/assets/**", "tools/editor/**"];
+
+export default [
+  { linterOptions: { reportUnusedDisableDirectives: "error" } },
+  js.configs.recommended,
+  { files: inPages, languageOptions: { globals: globals.browser } },
+  {
+    // (In a classic script every name that is declared is the page's.)
+    files: ["docs/assets/first.js"],
+    languageOptions: { sourceType: "script" },
+    rules: { "no-implicit-globals": ["error", { lexicalBindings: true }] },
+  },
+  {
+    // A module that workbook.js has bundled would run a second time, with a state of its own.
+    files: ["docs/assets/live/**"],
+    rules: { "no-restricted-imports": ["error", { patterns: [{ regex: "^\\.\\./(?!dom\\.js$)" }] }] },
+  },
+  {
+    // The functions that are handed to a page run there.
+    files: ["tests/pages/**"],
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
+  },
+];

@@ -1,0 +1,20 @@
+// Runs of programs on a loop of their own, for tests that have nothing else to do.
+#pragma once
+
+#include <filesystem>
+
+#include "lesson_run.hpp"
+#include "run_program.hpp"
+
+namespace workbook {
+
+ProgramRun simulate_now(const std::filesystem::path& program, const std::filesystem::path& library,
+                        const RunOptions& options = {});
+
+ProgramRun run_in_real_time_now(const std::filesystem::path& program,
+                                const RunOptions& options = {});
+
+LessonRun run_lesson_now(const RunSettings& settings, const std::filesystem::path& program,
+                         const std::filesystem::path& folder, const std::filesystem::path& build);
+
+}  // namespace workbook

@@ -1,0 +1,92 @@
+// A lesson's program that is a server, run until the test is over, and what clients do to it.
+#pragma once
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <asio.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "spawned_program.hpp"
+
+class ServerProgram {
+ public:
+  using Socket = asio::ip::tcp::socket;
+
+  // `program` is "10-http-request/server". Its first line must be its address.
+  explicit ServerProgram(const std::string& program,
+                         const std::vector<std::string>& arguments = {}) {
+    std::vector<std::string> command{WORKBOOK_BUILD "/lessons/" + program};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    int ends[2];
+    REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+    said_ = fdopen(ends[0], "r");
+    process_.emplace(command, ends[1]);
+    close(ends[1]);
+    const std::string address = line();
+    REQUIRE_MESSAGE(address.starts_with("127.0.0.1:"), address);
+    port_ = static_cast<unsigned short>(std::stoi(address.substr(10)));
+  }
+  ~ServerProgram() {
+    process_.reset();
+    fclose(said_);
+  }
+  ServerProgram(const ServerProgram&) = delete;
+  ServerProgram& operator=(const ServerProgram&) = delete;
+
+  pid_t id() const { return process_->id(); }
+  unsigned short port() const { return port_; }
+  asio::ip::tcp::endpoint address() const { return {asio::ip::address_v4::loopback(), port_}; }
+
+  // The next line that it prints; empty when it has ended.
+  std::string line() {
+    std::string text;
+    for (int c; (c = getc(said_)) != EOF && c != '\n';) text += static_cast<char>(c);
+    return text;
+  }
+
+  void send(int signal) { process_->send(signal); }
+  int wait() { return process_->wait(); }
+  int end(int signal) {
+    send(signal);
+    return wait();
+  }
+
+  Socket connect() {
+    Socket socket(context_);
+    socket.connect(address());
+    return socket;
+  }
+
+  // All that it answers to this, until it hangs up.
+  std::string answer_to(const std::string& request) {
+    Socket socket = connect();
+    asio::error_code error;
+    asio::write(socket, asio::buffer(request), error);
+    return rest_of(socket);
+  }
+
+  // All that still comes, until the server hangs up. (A reset is an end as well.)
+  static std::string rest_of(Socket& socket) {
+    std::string text;
+    asio::error_code error;
+    asio::read(socket, asio::dynamic_buffer(text), error);
+    return text;
+  }
+
+ private:
+  asio::io_context context_;
+  std::optional<SpawnedProgram> process_;
+  FILE* said_ = nullptr;
+  unsigned short port_ = 0;
+};
+
+inline int count(const std::string& text, const std::string& part) {
+  int found = 0;
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; ++at) ++found;
+  return found;
+}

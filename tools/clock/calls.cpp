@@ -1,0 +1,237 @@
+// What the program calls instead of the C library: the clocks, the sleeps, timer descriptors, the
+// waits for descriptors, condition variables, and the start of a thread.
+#include <alloca.h>
+#include <errno.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/timerfd.h>
+#include <threads.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.hpp"
+#include "conditions.hpp"
+#include "record.hpp"
+#include "thread_watch.hpp"
+#include "timers.hpp"
+#include "wait.hpp"
+#include "waiters.hpp"
+#include "world.hpp"
+
+using namespace virtual_time;
+
+#pragma GCC visibility push(default)
+extern "C" {
+
+int clock_gettime(clockid_t clock, timespec* time) noexcept {
+  if (clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID || clock < 0) {
+    return next<int(clockid_t, timespec*)>("clock_gettime")(clock, time);  // work is real
+  }
+  const bool wall_clock =
+      clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI;
+  const long long value = look() + (wall_clock ? epoch : boot);
+  *time = to_timespec(value);
+  return 0;
+}
+
+int gettimeofday(timeval* time, void*) noexcept {
+  timespec now_is;
+  clock_gettime(CLOCK_REALTIME, &now_is);
+  *time = {now_is.tv_sec, static_cast<suseconds_t>(now_is.tv_nsec / 1000)};
+  return 0;
+}
+
+int timespec_get(timespec* time, int base) noexcept {
+  if (base != TIME_UTC) return 0;
+  clock_gettime(CLOCK_REALTIME, time);
+  return base;
+}
+
+time_t time(time_t* result) noexcept {
+  timespec now_is;
+  clock_gettime(CLOCK_REALTIME, &now_is);
+  if (result) *result = now_is.tv_sec;
+  return now_is.tv_sec;
+}
+
+int clock_nanosleep(clockid_t, int flags, const timespec* time, timespec* rest) {
+  if (!is_valid(*time)) return EINVAL;
+  const bool absolute = flags & TIMER_ABSTIME;
+  const long long left = sleep_as_asked(absolute ? at(*time) : in(to_ns(*time)));
+  if (left > 0 && rest && !absolute) *rest = to_timespec(left);
+  return left > 0 ? EINTR : 0;
+}
+
+int nanosleep(const timespec* time, timespec* rest) {
+  errno = clock_nanosleep(CLOCK_MONOTONIC, 0, time, rest);
+  return errno == 0 ? 0 : -1;
+}
+
+int thrd_sleep(const timespec* time, timespec* rest) {
+  return nanosleep(time, rest);
+}
+
+unsigned sleep(unsigned seconds) {
+  const long long left = sleep_as_asked(in(saturated(seconds, 0)));
+  return static_cast<unsigned>((left + second - 1) / second);
+}
+
+int usleep(useconds_t microseconds) {
+  const timespec time = to_timespec(microseconds * 1000LL);
+  return nanosleep(&time, nullptr);
+}
+
+int timerfd_settime(int fd, int flags, const itimerspec* when, itimerspec* previous) noexcept {
+  static auto* settime = next<int(int, int, const itimerspec*, itimerspec*)>("timerfd_settime");
+  const itimerspec disarm{};
+  const int result = settime(fd, 0, &disarm, previous);
+  if (result != 0) return result;
+  const WorldLock lock;
+  const bool armed = when->it_value.tv_sec != 0 || when->it_value.tv_nsec != 0;
+  set_timer(fd,
+            !armed                        ? never
+            : (flags & TFD_TIMER_ABSTIME) ? at(when->it_value)
+                                          : in(to_ns(when->it_value)),
+            to_ns(when->it_interval));
+  return 0;
+}
+
+int close(int fd) {
+  {
+    const WorldLock lock;
+    forget_timer(fd);
+  }
+  static auto* close = next<int(int)>("close");
+  return close(fd);
+}
+
+int epoll_pwait(int fd, epoll_event* events, int max, int timeout_ms, const sigset_t* mask) {
+  static auto* wait = next<int(int, epoll_event*, int, int, const sigset_t*)>("epoll_pwait");
+  pollfd descriptors[2] = {{fd, POLLIN, 0}};
+  return wait_on(descriptors, 1, timeout_ms < 0 ? never : in(timeout_ms * (second / 1000)),
+                 [&] { return wait(fd, events, max, 0, mask); });
+}
+
+int epoll_wait(int fd, epoll_event* events, int max, int timeout_ms) {
+  return epoll_pwait(fd, events, max, timeout_ms, nullptr);
+}
+
+int ppoll(pollfd* descriptors, nfds_t count, const timespec* timeout, const sigset_t* mask) {
+  static auto* poll_now = next<int(pollfd*, nfds_t, const timespec*, const sigset_t*)>("ppoll");
+  const timespec at_once{};
+  pollfd* copy = static_cast<pollfd*>(alloca((count + 1) * sizeof(pollfd)));
+  if (count > 0) memcpy(copy, descriptors, count * sizeof(pollfd));
+  if (count == 0 && timeout) record_sleep(in(to_ns(*timeout)));  // nothing but time can end it
+  return wait_on(copy, count, timeout ? in(to_ns(*timeout)) : never,
+                 [&] { return poll_now(descriptors, count, &at_once, mask); });
+}
+
+int poll(pollfd* descriptors, nfds_t count, int timeout_ms) {
+  const timespec timeout{timeout_ms / 1000, timeout_ms % 1000 * 1'000'000L};
+  return ppoll(descriptors, count, timeout_ms < 0 ? nullptr : &timeout, nullptr);
+}
+
+int pselect(int count, fd_set* read, fd_set* write, fd_set* except, const timespec* timeout,
+            const sigset_t* mask) {
+  static auto* select_now =
+      next<int(int, fd_set*, fd_set*, fd_set*, const timespec*, const sigset_t*)>("pselect");
+  pollfd descriptors[FD_SETSIZE + 1];
+  nfds_t watched = 0;
+  for (int fd = 0; fd < count && fd < FD_SETSIZE; ++fd) {
+    short events = 0;
+    if (read && FD_ISSET(fd, read)) events |= POLLIN;
+    if (write && FD_ISSET(fd, write)) events |= POLLOUT;
+    if (except && FD_ISSET(fd, except)) events |= POLLPRI;
+    if (events) descriptors[watched++] = {fd, events, 0};
+  }
+  if (watched == 0 && timeout) record_sleep(in(to_ns(*timeout)));  // as Asio's timer.wait() does
+  fd_set sets[3];
+  auto copy_of = [](fd_set& copy, const fd_set* set) {
+    if (set) copy = *set;
+    return set ? &copy : nullptr;
+  };
+  const timespec at_once{};
+  const int result = wait_on(descriptors, watched, timeout ? in(to_ns(*timeout)) : never, [&] {
+    return select_now(count, copy_of(sets[0], read), copy_of(sets[1], write),
+                      copy_of(sets[2], except), &at_once, mask);
+  });
+  if (result < 0) return result;
+  if (read) *read = sets[0];
+  if (write) *write = sets[1];
+  if (except) *except = sets[2];
+  return result;
+}
+
+int select(int count, fd_set* read, fd_set* write, fd_set* except, timeval* timeout) {
+  if (!timeout) return pselect(count, read, write, except, nullptr, nullptr);
+  const long long deadline = in(to_ns(*timeout));
+  const timespec duration{timeout->tv_sec, timeout->tv_usec * 1000};
+  const int result = pselect(count, read, write, except, &duration, nullptr);
+  const long long left = deadline > now ? deadline - now : 0;  // Linux reports what was not slept
+  *timeout = {static_cast<time_t>(left / second), static_cast<suseconds_t>(left % second / 1000)};
+  return result;
+}
+
+int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
+  return wait_for_condition(condition, mutex, never);
+}
+
+int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
+                           const timespec* until) {
+  return is_valid(*until) ? wait_for_condition(condition, mutex, at(*until)) : EINVAL;
+}
+
+int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t,
+                           const timespec* until) {
+  return is_valid(*until) ? wait_for_condition(condition, mutex, at(*until)) : EINVAL;
+}
+
+int pthread_cond_signal(pthread_cond_t* condition) noexcept {
+  notify(condition, false);
+  return 0;
+}
+
+int pthread_cond_broadcast(pthread_cond_t* condition) noexcept {
+  notify(condition, true);
+  return 0;
+}
+
+// Who gives way in a loop waits for something, like one who looks at the clock.
+int sched_yield() noexcept {
+  look();
+  kernel_yield();
+  return 0;
+}
+
+// The way to the kernel for what has no function of its own, a futex above all.
+long syscall(long number, ...) noexcept {
+  static auto* real = next<SystemCall>("syscall");
+  va_list list;
+  va_start(list, number);
+  long a[6];
+  for (long& argument : a) argument = va_arg(list, long);
+  va_end(list);
+  const long command = a[1] & FUTEX_CMD_MASK;
+  if (number == SYS_futex && (command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET)) {
+    return futex_wait(real, a[0], a[1], a[2], reinterpret_cast<const timespec*>(a[3]), a[5]);
+  }
+  return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, StartRoutine* routine,
+                   void* argument) {
+  static auto* create = next<CreateThread>("pthread_create");
+  if (!has_threads.exchange(true)) start_clock(create);
+  return create(thread, attributes, routine, argument);
+}
+
+}  // extern "C"
+#pragma GCC visibility pop

@@ -1,0 +1,116 @@
+#include "clock.hpp"
+
+#include "record.hpp"
+#include "timers.hpp"
+#include "waiters.hpp"
+
+namespace virtual_time {
+
+long long now = 0;
+bool is_over = false;
+std::atomic<bool> has_threads{false};
+std::atomic<bool> has_network{false};
+
+namespace {
+
+std::atomic_flag world_lock = ATOMIC_FLAG_INIT;
+thread_local bool holds_world_lock = false;
+
+long looks_since_wait = 0;
+long looks_standing_still = 0;
+
+}  // namespace
+
+WorldLock::WorldLock() : outermost_(!holds_world_lock) {
+  while (outermost_ && world_lock.test_and_set(std::memory_order_acquire)) kernel_yield();
+  holds_world_lock = true;
+}
+
+WorldLock::~WorldLock() {
+  if (!outermost_) return;
+  holds_world_lock = false;
+  world_lock.clear(std::memory_order_release);
+}
+
+void advance_to(long long time) {
+  looks_since_wait = 0;
+  if (time <= now) return;
+  record_output();
+  now = time;
+  record_step();
+  end_if_silent();
+}
+
+long long look() {
+  constexpr long few = 200'000;
+  constexpr long patient = 1000;
+  const WorldLock lock;
+  if (is_over) return now;
+  record_output();
+  const long long step = ++looks_since_wait > few ? 10'000 : 100;
+  if (has_threads) {
+    const long long event = next_event();
+    if (now + step >= event || somebody_is_waking()) {
+      if (event > now && !somebody_is_waking()) now = event;
+      if (++looks_standing_still % patient == 0 && !somebody_is_waking()) {
+        wake_next();
+        looks_since_wait = 0;  // who wakes shall not find that much time has passed
+      }
+      return now;
+    }
+  }
+  now += step;
+  return now;
+}
+
+long long next_event() {
+  const Waiter* waiter = next_waiter();
+  const long long timer = earliest_timer();
+  return waiter && waiter->deadline < timer ? waiter->deadline : timer;
+}
+
+// Wakes one of those whose time has come: one at a time, so that who is due at the same moment
+
+void wake_next() {
+  Waiter* waiter = next_waiter();
+  if (!waiter || waiter->deadline > now || earliest_timer() <= waiter->deadline) {
+    fire_due_timers();
+    return;
+  }
+  waiter->expired = true;
+  waiter->wake();
+}
+
+long long saturated(long long seconds, long long nanoseconds) {
+  if (seconds >= never / second - 1) return never;
+  return seconds * second + nanoseconds;
+}
+long long to_ns(const timespec& time) {
+  return saturated(time.tv_sec, time.tv_nsec);
+}
+long long to_ns(const timeval& time) {
+  return saturated(time.tv_sec, time.tv_usec * 1000);
+}
+
+timespec to_timespec(long long nanoseconds) {
+  return {static_cast<time_t>(nanoseconds / second), static_cast<long>(nanoseconds % second)};
+}
+
+bool is_valid(const timespec& time) {
+  return time.tv_sec >= 0 && time.tv_nsec >= 0 && time.tv_nsec < second;
+}
+
+long long in(long long duration) {
+  if (duration <= 0) return now;
+  return duration >= never - now ? never : now + duration;
+}
+
+// The wall clock and the steady clock are 54 years apart, so the value itself tells which of them
+// is meant; a condition variable's clock cannot be asked for.
+long long at(const timespec& time) {
+  const long long value = to_ns(time);
+  if (value == never) return never;
+  return value >= epoch / 2 ? value - epoch : value - boot;
+}
+
+}  // namespace virtual_time

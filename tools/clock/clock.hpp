@@ -1,0 +1,70 @@
+// The simulated time, and the only two places where it moves: look() and advance_to().
+#pragma once
+
+#include <sys/time.h>
+#include <time.h>
+
+#include <atomic>
+
+#include "world.hpp"
+
+namespace virtual_time {
+
+inline constexpr long long boot = second;  // steady clocks never read 0
+// The wall clock starts 2024-01-01 12:00:00 UTC.
+inline constexpr long long epoch = 1'704'110'400LL * second;
+
+// Guards the time, the record, the waiters and the timers. A spinning thread counts as running (see
+// thread_watch.cpp), one that waited for a mutex would not. May be taken again by who has it: a
+// sanitizer that reports something calls our functions from within.
+class WorldLock {
+ public:
+  WorldLock();
+  ~WorldLock();
+  WorldLock(const WorldLock&) = delete;
+  WorldLock& operator=(const WorldLock&) = delete;
+
+ private:
+  const bool outermost_;
+};
+
+extern long long now;
+// The program has ended. A sanitizer that looks for leaks may still wait or look at the clock: that
+// is not being stuck, and takes no time.
+extern bool is_over;
+extern std::atomic<bool> has_threads;
+// Set by every TCP or UDP socket: bytes on their way through the kernel need a moment of real time,
+// this long at most.
+extern std::atomic<bool> has_network;
+inline constexpr int settling_ms = 1;
+
+// Lets time pass until then.
+void advance_to(long long time);
+
+// A look at the clock takes a moment: so two deadlines are never equal, and a loop that does
+// nothing but look until it is late enough comes to its end, soon.
+//
+// With several threads a look does not pass over another one's deadline. Time stands still there,
+// until the looking thread waits, too, and the watcher goes on; or, if it only looks and looks,
+// until the other one has been woken and is up.
+long long look();
+
+// The next thing that happens, of what waits for the clock; `never` when nothing does.
+long long next_event();
+
+// Wakes one of those whose time has come: one at a time, so that who is due at the same moment
+// comes in the same order in every run.
+void wake_next();
+
+// From the C library's times and back.
+long long saturated(long long seconds, long long nanoseconds);
+long long to_ns(const timespec& time);
+long long to_ns(const timeval& time);
+timespec to_timespec(long long nanoseconds);
+bool is_valid(const timespec& time);
+
+// The deadline after a duration, and the one an absolute time stands for.
+long long in(long long duration);
+long long at(const timespec& time);
+
+}  // namespace virtual_time

@@ -1,0 +1,72 @@
+#include "conditions.hpp"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <stdint.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "clock.hpp"
+#include "record.hpp"
+#include "wait.hpp"
+#include "waiters.hpp"
+
+namespace virtual_time {
+
+// A condition variable's waiters are in our list, and nowhere else: so a time-out wakes just the
+// one whose it is, and whoever waits without one sleeps on.
+int wait_for_condition(pthread_cond_t* condition, pthread_mutex_t* mutex, long long deadline) {
+  if (!has_threads) {  // nobody is there to notify it
+    pthread_mutex_unlock(mutex);
+    sleep_until(deadline);
+    pthread_mutex_lock(mutex);
+    return ETIMEDOUT;
+  }
+  Waiter waiter{deadline};
+  waiter.condition = condition;
+  waiter.event = static_cast<int>(syscall(SYS_eventfd2, 0, EFD_CLOEXEC));
+  if (waiter.event < 0) refuse("more descriptors than it may open");
+  waiter.enter();  // before the mutex is free: who locks it next may notify
+  pthread_mutex_unlock(mutex);
+  pollfd woken{waiter.event, POLLIN, 0};
+  while (kernel_poll(&woken, 1, -1) < 0) {
+  }
+  waiter.leave();
+  kernel_close(waiter.event);
+  pthread_mutex_lock(mutex);
+  return waiter.notified ? 0 : ETIMEDOUT;
+}
+
+long futex_wait(SystemCall* real, long address, long operation, long value, const timespec* timeout,
+                long mask) {
+  const bool absolute = (operation & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET;
+  auto* word = reinterpret_cast<uint32_t*>(address);
+  auto wait_without_timeout = [&] {
+    return real(SYS_futex, address, operation, value, 0, 0, mask);
+  };
+  if (__atomic_load_n(word, __ATOMIC_SEQ_CST) != static_cast<uint32_t>(value)) {
+    errno = EAGAIN;
+    return -1;
+  }
+  if (!timeout) {
+    if (!has_threads) end_stuck();
+    return wait_without_timeout();
+  }
+  const long long deadline = absolute ? at(*timeout) : in(to_ns(*timeout));
+  if (!has_threads || deadline <= now) {
+    sleep_until(deadline);
+    errno = ETIMEDOUT;
+    return -1;
+  }
+  Waiter waiter{deadline};
+  waiter.futex = word;
+  waiter.enter();
+  const long result = wait_without_timeout();
+  const int error = errno;
+  waiter.leave();
+  errno = waiter.expired ? ETIMEDOUT : error;
+  return waiter.expired ? -1 : result;
+}
+
+}  // namespace virtual_time

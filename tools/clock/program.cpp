@@ -1,0 +1,69 @@
+// The program's start and end.
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "clock.hpp"
+#include "record.hpp"
+
+namespace virtual_time {
+namespace {
+
+using Finalizer = void();
+Finalizer* finalize_libraries = nullptr;
+
+[[gnu::destructor]] void stop() {
+  fflush(stdout);
+  const WorldLock lock;
+  is_over = true;
+  close_record();
+}
+
+[[gnu::constructor]] void start() {
+  open_record();
+  // As on a terminal, where a crash loses no line that was printed before it.
+  setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+  setenv("TZ", "UTC0", 1);
+  at_quick_exit(stop);  // which runs no destructors
+}
+
+// Stands between the destructors of the program's own objects and the loader's finalizers. The
+// first of those are the executable's, among them a sanitizer's last check, which yields until it
+// is done.
+void end_of_program() {
+  {
+    const WorldLock lock;
+    is_over = true;
+  }
+  if (finalize_libraries) finalize_libraries();
+}
+
+}  // namespace
+}  // namespace virtual_time
+
+using namespace virtual_time;
+
+#pragma GCC visibility push(default)
+extern "C" {
+
+int __libc_start_main(int (*main)(int, char**, char**), int count, char** arguments, void (*init)(),
+                      void (*fini)(), Finalizer* loader, void* stack_end) {
+  finalize_libraries = loader;
+  return next<decltype(__libc_start_main)>("__libc_start_main")(main, count, arguments, init, fini,
+                                                                end_of_program, stack_end);
+}
+
+void _exit(int status) {
+  {
+    const WorldLock lock;
+    close_record();
+  }
+  next<void(int)>("_exit")(status);
+  __builtin_unreachable();
+}
+
+void _Exit(int status) {
+  _exit(status);
+}
+
+}  // extern "C"
+#pragma GCC visibility pop

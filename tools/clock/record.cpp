@@ -1,0 +1,132 @@
+#include "record.hpp"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "clock.hpp"
+
+namespace virtual_time {
+namespace {
+
+constexpr long long patience = 3600 * second;  // who is silent for longer does not go on
+constexpr int exit_status = 70;                // of a program that was ended here
+
+long long last_output = 0;
+int trace = -1;
+// The files that were stdout and stderr at the start, even if the program closes them.
+int out = -1;
+int err = -1;
+off_t out_size = 0;
+off_t err_size = 0;
+off_t step_size = 0;  // of the last record, if all it says is that time has moved
+
+off_t size_of(int fd) {
+  struct stat status;
+  return fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? status.st_size : 0;
+}
+
+void record(const char* format, ...) {
+  if (trace < 0) return;
+  char line[256];
+  va_list arguments;
+  va_start(arguments, format);
+  const int length = vsnprintf(line, sizeof line, format, arguments);
+  va_end(arguments);
+  const size_t size = length < static_cast<int>(sizeof line) ? length : sizeof line - 1;
+  if (write(trace, line, size) < 0) trace = -1;
+  step_size = 0;
+}
+
+void finish(const char* how) {
+  record_output();
+  record("%lld %s\n", now, how);
+  trace = -1;
+}
+
+[[noreturn]] void end_program(const char* how, const char* sentence) {
+  fflush(stdout);
+  if (trace < 0) fprintf(stderr, "%s\n", sentence);  // nobody reads a record: tell whoever looks
+  finish(how);
+  next<void(int)>("_exit")(exit_status);
+  __builtin_unreachable();
+}
+
+int duplicate(int fd) {
+  return fcntl(fd, F_DUPFD_CLOEXEC, 200);
+}
+
+}  // namespace
+
+void open_record() {
+  if (const char* path = getenv("VIRTUAL_TIME_TRACE")) {
+    const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+    if (file >= 0) {
+      trace = duplicate(file);
+      kernel_close(file);
+    }
+  }
+  out = duplicate(1);
+  err = duplicate(2);
+  out_size = size_of(out);
+  err_size = size_of(err);
+}
+
+// One such record is enough, however often a program waits: it tells how far a crash had come.
+void record_step() {
+  if (trace < 0) return;
+  const off_t begin = size_of(trace) - step_size;
+  if (step_size > 0 && ftruncate(trace, begin) < 0) trace = -1;
+  record("%lld at %lld %lld\n", now, static_cast<long long>(out_size),
+         static_cast<long long>(err_size));
+  step_size = size_of(trace) - begin;
+}
+
+void record_output() {
+  const off_t new_out = size_of(out);
+  const off_t new_err = size_of(err);
+  if (new_out == out_size && new_err == err_size) return;
+  out_size = new_out;
+  err_size = new_err;
+  last_output = now;
+  record("%lld at %lld %lld\n", now, static_cast<long long>(out_size),
+         static_cast<long long>(err_size));
+}
+
+// A loop that the main thread runs stands still while it sleeps.
+void record_sleep(long long deadline) {
+  if (syscall(SYS_gettid) != getpid()) return;
+  const WorldLock lock;
+  record_output();
+  if (deadline > now) record("%lld slept %lld\n", now, deadline - now);
+}
+
+void close_record() {
+  if (trace >= 0) finish("end");
+}
+
+void end_stuck() {
+  end_program("stuck", "stuck: every thread waits, and nothing is left that could wake one");
+}
+
+void end_if_silent() {
+  if (now - last_output >= patience) {
+    end_program("silent", "silent: nothing was printed for an hour of simulated time");
+  }
+}
+
+void refuse(const char* what) {
+  fflush(stdout);
+  char how[200];
+  snprintf(how, sizeof how, "refused %s", what);
+  char sentence[300];
+  snprintf(sentence, sizeof sentence,
+           "refused: the program uses %s, which the simulated clock does not know", what);
+  end_program(how, sentence);
+}
+
+}  // namespace virtual_time

@@ -1,0 +1,25 @@
+// The record of the run, whose format README.md tells, and how a run ends that the clock ends.
+#pragma once
+
+namespace virtual_time {
+
+// Where VIRTUAL_TIME_TRACE says, if it does.
+void open_record();
+
+// Whatever was written since the last record is recorded with the time that it is now.
+void record_output();
+// That time has moved.
+void record_step();
+// That the main thread sleeps from now on.
+void record_sleep(long long deadline);
+// The program's own end.
+void close_record();
+
+// The ends that are not its own.
+[[noreturn]] void end_stuck();
+void end_if_silent();
+// It waits (or acts) in a way the simulated clock does not know. `what` names the way and fits
+// after "It uses": "fork (another process)".
+[[noreturn]] void refuse(const char* what);
+
+}  // namespace virtual_time

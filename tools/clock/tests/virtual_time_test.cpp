@@ -1,0 +1,187 @@
+// Simulated time itself: what it covers, each way by name, and what it refuses.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <asio.hpp>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "places.hpp"
+#include "run_now.hpp"
+
+using namespace workbook;
+using namespace std::chrono_literals;
+
+namespace {
+
+ProgramRun run_simulated(const std::string& program, std::vector<std::string> arguments = {""}) {
+  RunOptions options;
+  options.arguments = std::move(arguments);
+  return simulate_now(build_folder / "tools" / "clock" / "tests" / program, clock_library, options);
+}
+
+std::vector<std::string> names_known_to(const std::string& program) {
+  std::vector<std::string> names;
+  std::istringstream lines(run_simulated(program).output);
+  for (std::string name; std::getline(lines, name);) names.push_back(name);
+  return names;
+}
+
+std::chrono::milliseconds rounded(std::chrono::nanoseconds time) {
+  return std::chrono::round<std::chrono::milliseconds>(time);
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("virtual-time");
+
+TEST_CASE("every way to wait takes its simulated time") {
+  const auto names = names_known_to("waits");
+  CHECK(names.size() >= 20);
+  for (const std::string& name : names) {
+    CAPTURE(name);
+    const ProgramRun wait = run_simulated("waits", {name});
+    CHECK(wait.failure == "");
+    CHECK(wait.output == "1.50 1.50\n");
+    CHECK(rounded(wait.total) == 1500ms);
+  }
+}
+
+TEST_CASE("a sleeping thread is told from a waiting loop") {
+  CHECK(rounded(run_simulated("waits", {"sleep_for"}).slept) == 1500ms);
+  CHECK(rounded(run_simulated("waits", {"sleep_and_usleep"}).slept) == 1500ms);
+  CHECK(rounded(run_simulated("waits", {"steady_timer"}).slept) == 0ms);
+  // Nothing but time can end these; Asio's own blocking wait for a timer is a select.
+  CHECK(rounded(run_simulated("waits", {"poll"}).slept) == 1500ms);
+  CHECK(rounded(run_simulated("waits", {"select"}).slept) == 1500ms);
+  CHECK(rounded(run_simulated("waits", {"pselect"}).slept) == 0ms);
+  CHECK(rounded(run_simulated("threads", {"sleepers"}).slept) == 0ms);
+}
+
+TEST_CASE("every way to print is recorded with its stream and its time") {
+  const auto names = names_known_to("outputs");
+  CHECK(names.size() >= 8);
+  for (const std::string& name : names) {
+    CAPTURE(name);
+    const ProgramRun print = run_simulated("outputs", {name});
+    const bool to_stderr = name == "stderr" || name == "cerr";
+    CHECK(print.failure == "");
+    CHECK((to_stderr ? print.errors : print.output) == "one\ntwo\n");
+    REQUIRE(print.lines.size() == 2);
+    CHECK(print.lines[0].text == "one");
+    CHECK(rounded(print.lines[0].time) == 0ms);
+    CHECK(rounded(print.lines[1].time) == 1000ms);
+    CHECK(print.lines[1].to_stderr == to_stderr);
+    CHECK(rounded(print.total) == 1000ms);
+  }
+}
+
+TEST_CASE("the wall clock starts at a fixed moment, in UTC") {
+  const ProgramRun clock = run_simulated("wall_clock");
+  CHECK(clock.failure == "");
+  CHECK(clock.output == "2024-01-01 12:00:00 UTC\n0 0 0\n");
+}
+
+TEST_CASE("a program may talk to itself over loopback") {
+  const ProgramRun sockets = run_simulated("sockets");
+  CHECK(sockets.failure == "");
+  CHECK(sockets.output ==
+        "client 1: answer\nclient 2: answer\nclient 3: time-out\nElapsed: 3.0s\n");
+}
+
+TEST_CASE("datagrams, and small writes in a row") {
+  const ProgramRun datagrams = run_simulated("datagrams");
+  CHECK(datagrams.failure == "");
+  CHECK(datagrams.output == "4 bytes came back\nthree answers\n");
+  CHECK(rounded(datagrams.total) == 0ms);
+}
+
+TEST_CASE("with several threads time moves only when all of them wait") {
+  const auto output_of = [](const std::string& name) {
+    const ProgramRun threads = run_simulated("threads", {name});
+    CHECK(threads.failure == "");
+    return threads.output;
+  };
+  CHECK(output_of("sleepers") == "1.0 thread 1\n2.0 thread 2\n3.0 thread 3\n3.0 joined\n");
+  CHECK(output_of("one_computes") == "0.0 computed\n1.0 slept\n");
+  CHECK(output_of("thread_pool") == "1.0 job 1\n2.0 job 2\n4.0 job 3\n6.0 job 4\n6.0 joined\n");
+  CHECK(output_of("loop_and_pool") == "1.0 timer\n2.0 back on the loop\n");
+  CHECK(output_of("async_future") == "1.0 not yet\n2.0 result 42\n");
+  CHECK(output_of("condition") == "1.0 not yet\n2.0 ready\n");
+  CHECK(output_of("two_on_one_condition") == "1.0 time-out\n3.0 notified\n");
+  CHECK(output_of("spin") == "1.0 slept\n2.0 spun\n");
+  CHECK(output_of("yield") == "1.0 ready\n");
+  CHECK(output_of("same_moment") ==
+        "10.0 thread 0\n10.0 thread 1\n10.0 thread 2\n10.0 thread 3\n10.0 thread 4\n");
+  // (The thread sanitizer's own thread would outlive the program's.)
+  if (std::string_view(WORKBOOK_SANITIZE) != "thread") {
+    CHECK(output_of("main_ends_first") == "1.0 slept\n");
+  }
+  CHECK(output_of("resolver") == "0.0 resolved 80\n1.0 timer\n");
+}
+
+TEST_CASE("threads that wait for each other are stuck") {
+  CHECK(run_simulated("threads", {"deadlock"}).failure ==
+        "It is stuck: after 1.0s of simulated time every task waits, and nothing is left that "
+        "could wake one.");
+}
+
+TEST_CASE("what the clock does not know is refused by name") {
+  const auto refused = [](const std::string& name, const std::string& what) {
+    CAPTURE(name);
+    CHECK(run_simulated("refusals", {name}).failure ==
+          fmt::format("It uses {}, which the simulated clock does not know.", what));
+  };
+  refused("fork", "fork (another process)");
+  refused("system", "system (another process)");
+  refused("sem_timedwait", "sem_timedwait (a semaphore with a time-out)");
+  refused("timed_mutex", "pthread_mutex_clocklock (a lock with a time-out)");
+  refused("alarm", "alarm (a signal after a time)");
+  refused("receive_timeout", "SO_RCVTIMEO (a socket's own time-out)");
+  refused("other_machine", "a connection to another machine");
+  refused("other_machine_by_name", "getaddrinfo (a look-up of another machine's name)");
+
+  asio::io_context loop;
+  asio::ip::tcp::acceptor outside(loop, {asio::ip::address_v4::loopback(), 0});
+  const std::string port = std::to_string(outside.local_endpoint().port());
+  CHECK(run_simulated("refusals", {"other_process", port}).failure ==
+        "It uses a connection to another process, which the simulated clock does not know.");
+}
+
+TEST_CASE("a connection that is refused is not refused by the clock") {
+  const ProgramRun connection = run_simulated("refusals", {"connection_refused"});
+  CHECK(connection.failure == "");
+  CHECK(connection.output == "refused\n");
+}
+
+TEST_CASE("a wait that the clock cannot see is named") {
+  CHECK(run_simulated("refusals", {"blocking_read"}).failure ==
+        "It waited in a way the simulated clock does not know: in read, which did not come back.");
+}
+
+TEST_CASE("a program whose helper computes is not stuck") {
+  const ProgramRun waits = run_simulated("refusals", {"helper_computes"});
+  CHECK(waits.failure == "");
+  CHECK(waits.output == "read\n");
+}
+
+TEST_CASE("a program that nothing can wake is stuck") {
+  const std::string stuck =
+      "It is stuck: after 0.0s of simulated time every task waits, and nothing is left that could "
+      "wake one.";
+  CHECK(run_simulated("refusals", {"condition_never_notified"}).failure == stuck);
+  CHECK(run_simulated("refusals", {"poll_forever"}).failure == stuck);
+  CHECK(run_simulated("refusals", {"accept_forever"}).failure == stuck);
+  CHECK(run_simulated("refusals", {"lock_twice"}).failure ==
+        "It is stuck: it waits for a lock or an event, and nothing is left that could release it.");
+}
+
+TEST_CASE("a program that is silent for an hour of simulated time is ended") {
+  CHECK(run_simulated("refusals", {"silent_for_an_hour"})
+            .failure.find("It printed nothing for an hour of simulated time") == 0);
+}
+
+TEST_SUITE_END();

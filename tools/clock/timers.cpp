@@ -1,0 +1,62 @@
+#include "timers.hpp"
+
+#include <sys/timerfd.h>
+
+#include "clock.hpp"
+#include "record.hpp"
+
+namespace virtual_time {
+namespace {
+
+struct Timer {
+  int fd = -1;
+  long long deadline = never;
+  long long interval = 0;
+};
+Timer timers[256];
+
+Timer* timer_of(int fd) {
+  for (Timer& timer : timers) {
+    if (timer.fd == fd) return &timer;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void set_timer(int fd, long long deadline, long long interval) {
+  Timer* timer = timer_of(fd);
+  if (!timer) timer = timer_of(-1);
+  if (!timer) refuse("more than 256 timer descriptors");
+  *timer = {fd, deadline, interval};
+}
+
+void forget_timer(int fd) {
+  Timer* timer = fd >= 0 ? timer_of(fd) : nullptr;
+  if (timer) *timer = Timer{};
+}
+
+long long earliest_timer() {
+  long long earliest = never;
+  for (const Timer& timer : timers) {
+    if (timer.fd >= 0 && timer.deadline < earliest) earliest = timer.deadline;
+  }
+  return earliest;
+}
+
+void fire_due_timers() {
+  static auto* settime = next<int(int, int, const itimerspec*, itimerspec*)>("timerfd_settime");
+  for (Timer& timer : timers) {
+    if (timer.fd < 0 || timer.deadline > now) continue;
+    timer.deadline = timer.interval > 0 ? timer.deadline + timer.interval : never;
+    const itimerspec at_once{{}, {0, 1}};
+    if (settime(timer.fd, 0, &at_once, nullptr) != 0) {
+      timer = Timer{};  // closed in a way that was not seen
+      continue;
+    }
+    pollfd expired{timer.fd, POLLIN, 0};
+    kernel_poll(&expired, 1, -1);  // a microsecond: the kernel's timer fires in an interrupt
+  }
+}
+
+}  // namespace virtual_time

@@ -1,0 +1,16 @@
+// Timer descriptors. Asio keeps its earliest deadline in one. The deadline is remembered here and
+// the real timer kept disarmed until the simulated clock gets there. The caller holds the lock.
+#pragma once
+
+namespace virtual_time {
+
+// `never`: it is not armed.
+void set_timer(int fd, long long deadline, long long interval);
+void forget_timer(int fd);
+
+long long earliest_timer();
+
+// Makes every timer readable whose time has come.
+void fire_due_timers();
+
+}  // namespace virtual_time

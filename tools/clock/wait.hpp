@@ -1,0 +1,66 @@
+// The waits of a thread. A program with one thread moves the clock here itself; in one with several
+// it waits to be woken by the clock's own thread (thread_watch.cpp).
+#pragma once
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "clock.hpp"
+#include "record.hpp"
+#include "timers.hpp"
+#include "waiters.hpp"
+
+namespace virtual_time {
+
+// Lets a program's only thread wait until `deadline`, or until a timer descriptor is due before.
+void jump(long long deadline);
+
+// Waits until `ready()` is not 0 (the number of ready descriptors, or -1 for an error) or
+// `deadline` has come, and returns what ready() said. `descriptors` are what it looks at; room for
+// one more must be left at their end.
+template <class Ready>
+int wait_on(pollfd* descriptors, nfds_t count, long long deadline, Ready ready) {
+  for (bool first = true;; first = false) {
+    bool late;
+    {
+      const WorldLock lock;
+      fire_due_timers();
+      late = deadline <= now;
+    }
+    int result = ready();
+    if (result != 0) return result;
+    if (late) {
+      if (first) look();  // who does not wait only looks, and may do so until something happens
+      return 0;
+    }
+    if (!has_threads) {
+      // Bytes that were sent to this same program may need a moment of real time to arrive.
+      if (has_network) {
+        result = kernel_poll(descriptors, count, settling_ms);
+        if (result < 0) return result;
+        if (result > 0) continue;
+      }
+      jump(deadline);
+      continue;
+    }
+    Waiter waiter{deadline};
+    waiter.event = static_cast<int>(syscall(SYS_eventfd2, 0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (waiter.event < 0) refuse("more descriptors than it may open");
+    descriptors[count] = {waiter.event, POLLIN, 0};
+    waiter.enter();
+    result = kernel_poll(descriptors, count + 1, -1);
+    waiter.leave();
+    kernel_close(waiter.event);
+    if (result < 0) return result;
+  }
+}
+
+// Sleeps until `deadline`, or until a signal comes: false then, and errno is EINTR.
+bool sleep_until(long long deadline);
+
+// What the sleeping functions do; returns what is left when a signal ended it.
+long long sleep_as_asked(long long deadline);
+
+}  // namespace virtual_time

@@ -1,0 +1,91 @@
+"""The mkdocs hook that makes assets/workbook.js one classic script.
+
+It holds docs/assets/workbook.js and the modules that it imports. A page that was opened as a file
+can load a script, but no module. A reader who builds the pages has mkdocs, but seldom npm, so npm's
+bundlers cannot do this. Here each module becomes a function that returns what the module exports,
+and the functions are called in the order in which a browser would run the modules. That is correct
+for a part of the language, and all else is refused: an import is
+`import { a, b } from "./file.js";` or `import "./file.js";`, an export is a function, a class or a
+`const`, at its declaration, both begin their line, and no two modules import each other.
+
+The modules are in the site as well: those in live/, which only a server ever sends, import dom.js
+themselves.
+"""
+
+import pathlib
+import re
+from typing import NoReturn
+
+from mkdocs.config import Config
+from mkdocs.exceptions import PluginError
+
+ENTRY = "workbook.js"
+STATEMENT = re.compile(r"^(?:import|export)\b.*", re.M)
+IMPORT = re.compile(r'import (?:\{\s*(\w+(?:,\s*\w+)*),?\s*\} from )?"\./([a-z_]+\.js)";')
+EXPORT = re.compile(r"export (?=(?:(?:async )?function\*?|class|const) (\w+))")
+
+
+class Bundle:
+    """The text of one script that does what the module `entry` of a folder does."""
+
+    def __init__(self, folder: pathlib.Path, entry: str) -> None:
+        self.folder = folder
+        self.begun: set[str] = set()
+        self.exports: dict[str, list[str]] = {}  # of each module that is in the bundle
+        self.parts: list[str] = []
+        self.add(entry)
+        self.text = '"use strict";\n(() => {\n' + "\n".join(self.parts) + "})();\n"
+
+    def add(self, name: str) -> None:
+        """Appends this module after those that it imports."""
+        self.begun.add(name)
+        text = (self.folder / name).read_text(encoding="utf-8")
+        exports: list[str] = []
+        body, end = "", 0
+        for statement in STATEMENT.finditer(text):
+            body += text[end : statement.start()]
+            line = text.count("\n", 0, statement.start()) + 1
+            if export := EXPORT.match(text, statement.start()):
+                exports.append(export[1])
+                end = export.end()
+            elif match := IMPORT.match(text, statement.start()):
+                body += self.imported(match, f"{name}:{line}")
+                end = match.end()
+            else:
+                refuse(
+                    f"{name}:{line}",
+                    f"`{statement[0]}` is not a form that tools/site/bundle.py takes",
+                )
+        body += text[end:]
+        self.exports[name] = exports
+        self.parts.append(
+            f"// {name}\nconst {variable(name)} = (function () {{\n{body}"
+            f"return {{ {', '.join(exports)} }};\n}})();\n"
+        )
+
+    def imported(self, match: re.Match[str], place: str) -> str:
+        """What stands in an import's place."""
+        names, file = re.findall(r"\w+", match[1] or ""), match[2]
+        if not (self.folder / file).is_file():
+            refuse(place, f"there is no docs/assets/{file}; mend the import")
+        if file not in self.begun:
+            self.add(file)
+        if file not in self.exports:
+            refuse(place, f"{file} imports this module; move what both need to a third one")
+        for name in names:
+            if name not in self.exports[file]:
+                refuse(place, f"{file} exports no `{name}`; mend the import")
+        return f"const {{ {', '.join(names)} }} = {variable(file)};" if names else ""
+
+
+def variable(file: str) -> str:
+    return "$" + file.removesuffix(".js")
+
+
+def refuse(place: str, sentence: str) -> NoReturn:
+    raise PluginError(f"docs/assets/{place}: {sentence}.")
+
+
+def on_post_build(config: Config) -> None:
+    bundle = Bundle(pathlib.Path(config["docs_dir"]) / "assets", ENTRY)
+    (pathlib.Path(config["site_dir"]) / "assets" / ENTRY).write_text(bundle.text, encoding="utf-8")

@@ -1,0 +1,66 @@
+"""One build of the pages, from the first event of mkdocs to the last."""
+
+import pathlib
+import re
+from typing import Any
+
+import mkdocs.structure.pages
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+
+from . import blocks, links, navigation, search
+from .lesson import Lesson
+from .page import Page
+from .repository import Repository
+
+
+class Site:
+    def __init__(self, root: pathlib.Path) -> None:
+        self.repository = Repository(root)
+        self.lessons = [
+            Lesson(self.repository, path.parent)
+            for path in sorted(root.glob("lessons/[0-9][0-9]-*/README.md"))
+        ]
+        self.pages: dict[str, Page] = {}  # by the URI of their Markdown
+        self.index: list[search.Entry] = []
+
+    def navigation(self, others: list[str]) -> list[Any]:
+        return navigation.order(self.repository, self.lessons, others)
+
+    def choose_files(self, files: Files, config: MkDocsConfig) -> Files:
+        return navigation.choose_files(self.repository, self.lessons, files, config)
+
+    def rewrite(self, markdown: str, of: mkdocs.structure.pages.Page) -> str:
+        path = pathlib.Path(str(of.file.abs_src_path))
+        text = path.read_text(encoding="utf-8-sig")
+        first_line = text[: text.rfind(markdown)].count("\n") + 1 if markdown in text else 1
+        page = Page(self.repository, self.lessons, path, markdown.split("\n"), first_line)
+        self.pages[of.file.src_uri] = page
+        return blocks.rewrite(page)
+
+    def fill(self, content: str, of: mkdocs.structure.pages.Page) -> str:
+        slots = self.pages[of.file.src_uri].slots
+        content = re.sub(r"<p>@@(\d+)@@</p>", lambda slot: slots[int(slot[1])], content)
+        self.index += search.sections(of.file.url, of.title or "", content)
+        # A wide table or code block scrolls by itself, never the page; a keyboard must reach it.
+        content = re.sub(
+            r"<table>.*?</table>",
+            r'<div class="table" tabindex="0" role="group" aria-label="Table">\g<0></div>',
+            content,
+            flags=re.S,
+        )
+        return content.replace("<pre><code", '<pre tabindex="0"><code')
+
+    def context(self, of: mkdocs.structure.pages.Page) -> dict[str, Any]:
+        """What docs/theme/main.html wants to know beside what mkdocs gives it."""
+        page = self.pages[of.file.src_uri]
+        return {
+            "questions": page.questions,
+            "lesson": page.lesson,
+            "names": {lesson.page: lesson.name for lesson in self.lessons},
+        }
+
+    def finish(self, folder: pathlib.Path) -> None:
+        search.write(self.index, folder / "search.js")
+        sources = {uri: page.path for uri, page in self.pages.items()}
+        links.check(self.repository, folder, sources)

@@ -1,0 +1,29 @@
+// The files of a lesson's exercise.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "exercise.hpp"
+#include "lessons.hpp"
+
+namespace workbook {
+
+// Whether the lesson has an exercise.
+bool has_exercise(const Lesson& lesson);
+
+// Reads the exercise.json in a lesson's folder. Throws std::runtime_error, with a sentence, when it
+// is not as it must be.
+Exercise load_exercise(const std::filesystem::path& folder);
+
+// Where a lesson's exercise has its files in `checkout`.
+struct ExerciseFiles {
+  ExerciseFiles(const std::filesystem::path& checkout, const Lesson& lesson);
+
+  std::filesystem::path starter;
+  std::filesystem::path solution;
+  std::filesystem::path mine;  // the learner's
+  std::string mine_shown;      // the same, as one types it: "my/01-print.cpp"
+};
+
+}  // namespace workbook

@@ -1,0 +1,22 @@
+// The files of what a lesson's program must do.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "expectation.hpp"
+
+namespace workbook {
+
+// Reads what `program` in `folder` must do. Throws std::runtime_error, with a sentence, when its
+// .expected or the folder's replay.json cannot be read.
+Expectation load_expectation(const std::filesystem::path& folder, const std::string& program);
+
+// What a test's line begins with that names a file it has saved.
+inline constexpr std::string_view rewrote = "Rewrote ";
+
+// UPDATE_EXPECTED=1 in the environment: what the programs do is saved, not compared.
+bool updating_expectations();
+
+}  // namespace workbook

@@ -1,0 +1,113 @@
+#include "real_wait.hpp"
+
+#include <fmt/format.h>
+#include <sys/syscall.h>
+
+#include <asio/steady_timer.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+namespace workbook {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Whether all threads sleep, and how often they have gone to sleep up to now.
+struct SleepState {
+  bool all_sleep = true;
+  unsigned long long switches = 0;
+
+  bool operator==(const SleepState&) const = default;
+};
+
+// Of the process's threads and of its children: a sanitizer that reports something waits for the
+// program that knows the names, which may take its time.
+SleepState sleep_state(pid_t process) {
+  SleepState state;
+  std::error_code error;
+  for (const auto& task :
+       std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process), error)) {
+    std::ifstream status(task.path() / "status");
+    for (std::string line; std::getline(status, line);) {
+      if (line.starts_with("State:")) {
+        state.all_sleep = state.all_sleep && line.find('S', 6) != std::string::npos;
+      } else if (line.starts_with("voluntary_ctxt_switches:")) {
+        state.switches += std::stoull(line.substr(24));
+      }
+    }
+    std::ifstream children(task.path() / "children");
+    for (pid_t child; children >> child;) {
+      const SleepState its = sleep_state(child);
+      state.all_sleep = state.all_sleep && its.all_sleep;
+      state.switches += its.switches;
+    }
+  }
+  return state;
+}
+
+// How a program that sleeps for real came to do so, as a sentence.
+std::string describe_real_wait(pid_t process) {
+  long number = -1;
+  std::ifstream(fmt::format("/proc/{}/syscall", process)) >> number;
+  static constexpr std::pair<long, const char*> names[] = {
+      {SYS_read, "read"},
+      {SYS_readv, "readv"},
+      {SYS_recvfrom, "recv"},
+      {SYS_recvmsg, "recvmsg"},
+      {SYS_accept, "accept"},
+      {SYS_accept4, "accept"},
+      {SYS_connect, "connect"},
+      {SYS_write, "write"},
+      {SYS_writev, "writev"},
+      {SYS_sendto, "send"},
+      {SYS_sendmsg, "sendmsg"},
+      {SYS_rt_sigsuspend, "sigsuspend"},
+      {SYS_rt_sigtimedwait, "sigwait"},
+      {SYS_flock, "flock"},
+      {SYS_fcntl, "fcntl"},
+      {SYS_wait4, "wait"},
+      {SYS_waitid, "waitid"},
+      {SYS_clock_nanosleep, "clock_nanosleep"},
+      {SYS_ppoll, "ppoll"},
+#ifdef SYS_pause
+      {SYS_pause, "pause"},
+#endif
+  };
+  if (number == SYS_futex) {
+    return "It is stuck: it waits for a lock or an event, and nothing is left that could release "
+           "it.";
+  }
+  for (const auto& [known, name] : names) {
+    if (known == number) {
+      return fmt::format(
+          "It waited in a way the simulated clock does not know: in {}, which did not come back.",
+          name);
+    }
+  }
+  return fmt::format("It waited in a way the simulated clock does not know: in system call {}.",
+                     number);
+}
+
+}  // namespace
+
+asio::awaitable<std::string> watch_for_real_wait(pid_t process) {
+  constexpr auto interval = 50ms;
+  constexpr int limit = 10;
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  auto last = sleep_state(process);
+  for (int unchanged = 0; unchanged < limit;) {
+    timer.expires_after(interval);
+    co_await timer.async_wait(asio::use_awaitable);
+    const auto state = sleep_state(process);
+    unchanged = state.all_sleep && state == last ? unchanged + 1 : 0;
+    last = state;
+  }
+  co_return describe_real_wait(process);
+}
+
+}  // namespace workbook

@@ -1,0 +1,256 @@
+#include "run_program.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/this_coro.hpp>
+#include <asio/use_awaitable.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "child_process.hpp"
+#include "real_wait.hpp"
+#include "trace.hpp"
+
+namespace workbook {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace asio::experimental::awaitable_operators;
+using std::chrono::nanoseconds;
+
+// A path under which a child, too, can open what we have open.
+std::string path_for_children(int descriptor) {
+  return fmt::format("/proc/{}/fd/{}", ::getpid(), descriptor);
+}
+
+// A file without a name: nothing is left behind, whatever happens.
+class MemoryFile {
+ public:
+  explicit MemoryFile(const char* name) : descriptor_(::memfd_create(name, MFD_CLOEXEC)) {
+    if (descriptor_ < 0) {
+      throw std::system_error(errno, std::generic_category(), "No memory file could be opened");
+    }
+    ::fcntl(descriptor_, F_SETFL, O_APPEND);
+  }
+  ~MemoryFile() { ::close(descriptor_); }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+
+  int descriptor() const { return descriptor_; }
+  std::string path() const { return path_for_children(descriptor_); }
+
+  std::string content() const {
+    std::string text(static_cast<std::size_t>(::lseek(descriptor_, 0, SEEK_END)), '\0');
+    std::size_t read = 0;
+    while (read < text.size()) {
+      const auto size =
+          ::pread(descriptor_, text.data() + read, text.size() - read, static_cast<off_t>(read));
+      if (size <= 0) break;
+      read += static_cast<std::size_t>(size);
+    }
+    text.resize(read);
+    return text;
+  }
+
+ private:
+  int descriptor_;
+};
+
+// A file for a child to open under a path without blanks and colons, at which LD_PRELOAD is split.
+class OpenFile {
+ public:
+  explicit OpenFile(const std::filesystem::path& path)
+      : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (descriptor_ < 0) {
+      throw std::system_error(errno, std::generic_category(),
+                              fmt::format("{} could not be opened", path.string()));
+    }
+  }
+  ~OpenFile() { ::close(descriptor_); }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  std::string path() const { return path_for_children(descriptor_); }
+
+ private:
+  int descriptor_;
+};
+
+// --- Why a program failed ------------------------------------------------------------------------
+
+std::string describe_flood(const RunOptions& options) {
+  return fmt::format("It printed more than {} MB: an endless loop?", options.output_limit >> 20);
+}
+
+// What is printed for somebody who listens goes into no file, and may be less than the program's
+// files.
+std::uintmax_t file_limit(const RunOptions& options) {
+  return options.on_line ? usual_output_limit : options.output_limit;
+}
+
+std::string describe_end(const ProcessEnd& end, const ProgramRun& run, const RunOptions& options) {
+  if (end.succeeded()) return {};
+  if (end.signal == SIGXCPU || end.signal == SIGKILL) {
+    return fmt::format(
+        "It used {} s of processor time and had not come to an end: an endless loop?",
+        options.cpu_limit.count());
+  }
+  if (end.signal == SIGXFSZ) {
+    const auto printed = std::max(run.output.size(), run.errors.size());
+    if (!options.on_line && printed >= options.output_limit) return describe_flood(options);
+    return fmt::format("It wrote more than {} MB into a file: an endless loop?",
+                       file_limit(options) >> 20);
+  }
+  if (auto words = last_words(run.errors)) {
+    if (options.memory_limit && words->find("bad_alloc") != std::string::npos) {
+      *words += fmt::format(" It may have {} MB of memory.", *options.memory_limit >> 20);
+    }
+    return *words;
+  }
+  return fmt::format("It {}.", end.describe());
+}
+
+asio::awaitable<void> sleep_for(std::chrono::steady_clock::duration time) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(time);
+  co_await timer.async_wait(asio::use_awaitable);
+}
+
+// --- Running -------------------------------------------------------------------------------------
+
+ProcessOptions process_options(const MemoryFile& output, const MemoryFile& errors,
+                               const RunOptions& options) {
+  ProcessOptions process;
+  process.output = Output::to(output.descriptor());
+  process.errors = Output::to(errors.descriptor());
+  process.folder = options.folder;
+  process.limits.cpu_soft = options.cpu_limit;
+  process.limits.cpu_hard = options.cpu_limit + 1s;
+  process.limits.file_size = file_limit(options);
+  process.limits.memory = options.memory_limit;
+  process.limits.core_files = false;
+  return process;
+}
+
+// A sanitizer's options, as they are with one more.
+EnvironmentChange added_option(const char* name, const std::string& option) {
+  const char* given = std::getenv(name);
+  return {name, given != nullptr ? fmt::format("{}:{}", given, option) : option};
+}
+
+}  // namespace
+
+std::vector<std::string> command_line(const std::filesystem::path& program,
+                                      const std::vector<std::string>& arguments) {
+  std::vector<std::string> command{program.string()};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return command;
+}
+
+asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesystem::path library,
+                                     RunOptions options) {
+  const MemoryFile output("stdout");
+  const MemoryFile errors("stderr");
+  const MemoryFile trace_file("trace");
+  const OpenFile clock(library);
+  ProcessOptions process = process_options(output, errors, options);
+  process.environment = {{"LD_PRELOAD", clock.path()},
+                         {"VIRTUAL_TIME_TRACE", trace_file.path()},
+                         // The clock's library comes before the sanitizer's.
+                         added_option("ASAN_OPTIONS", "verify_asan_link_order=0"),
+                         // At the end it would sleep a second, for real, in case of late threads.
+                         added_option("TSAN_OPTIONS", "atexit_sleep_ms=0")};
+
+  ChildProcess child(co_await asio::this_coro::executor, command_line(program, options.arguments),
+                     process);
+  const auto ended = co_await (child.wait() || watch_for_real_wait(child.id()));
+  std::string real_wait;
+  if (ended.index() == 1) {
+    real_wait = std::get<1>(ended);
+    child.send(SIGKILL);
+  }
+  const ProcessEnd end = co_await child.wait();
+
+  const std::string record = trace_file.content();
+  const Trace trace = parse_trace(record);
+  ProgramRun run = simulated_run(output.content(), errors.content(), trace);
+  run.left_behind = end.left_behind;
+  if (!real_wait.empty()) {
+    run.failure = real_wait;
+  } else if (record.size() >= options.output_limit) {
+    // Each sleep is a line of it: the file that became too long is not the program's.
+    run.failure = "It slept again and again, and printed nothing: an endless loop?";
+  } else {
+    if (run.failure.empty()) run.failure = describe_end(end, run, options);
+    if (run.failure.empty() && trace.how.empty()) {
+      run.failure = "The simulated clock was not loaded: the run left no record of its time.";
+    }
+  }
+  co_return run;
+}
+
+asio::awaitable<ProgramRun> run_in_real_time(std::filesystem::path program, RunOptions options) {
+  const MemoryFile errors("stderr");
+  ProcessOptions process = process_options(errors, errors, options);
+  process.output = Output::terminal();
+  if (options.on_line) process.errors = Output::terminal();
+  const auto start = std::chrono::steady_clock::now();
+  ChildProcess child(co_await asio::this_coro::executor, command_line(program, options.arguments),
+                     process);
+
+  ProgramRun run;
+  const auto add_line = [&](nanoseconds time, std::string text) {
+    run.lines.push_back({time, false, std::move(text)});
+    if (options.on_line) options.on_line(run.lines.back());
+  };
+  std::size_t begin = 0;  // of the line that is not complete
+  const ChildProcess::OnOutput on_output = [&](std::string_view text) {
+    if (!run.failure.empty()) return;
+    const auto now = std::chrono::steady_clock::now() - start;
+    run.output += text;
+    const bool too_much = run.output.size() > options.output_limit;
+    for (auto end = run.output.find('\n', begin); end != std::string::npos;
+         end = run.output.find('\n', begin)) {
+      if (run.lines.size() == options.line_limit) {
+        run.failure =
+            fmt::format("It printed more than {} lines: an endless loop?", *options.line_limit);
+        break;
+      }
+      add_line(now, run.output.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    if (too_much && run.failure.empty()) run.failure = describe_flood(options);
+    if (!run.failure.empty()) child.send(SIGKILL);
+  };
+  const auto to_the_end = [&]() -> asio::awaitable<void> {
+    co_await child.read_all(on_output);
+    co_await child.wait();
+  };
+  const auto ended = co_await (to_the_end() || sleep_for(options.real_limit));
+  if (ended.index() == 1) {
+    child.send(SIGKILL);
+    run.failure = fmt::format("It had not come to an end after {} s.", options.real_limit.count());
+  }
+  const ProcessEnd end = co_await child.wait();
+  run.total = std::chrono::steady_clock::now() - start;
+  if (begin < run.output.size() && run.failure.empty()) {
+    add_line(run.total, run.output.substr(begin));
+  }
+  run.left_behind = end.left_behind;
+  run.errors = options.on_line ? run.output : errors.content();
+  if (run.failure.empty()) run.failure = describe_end(end, run, options);
+  co_return run;
+}
+
+}  // namespace workbook

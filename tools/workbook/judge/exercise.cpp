@@ -1,0 +1,92 @@
+#include "exercise.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <stdexcept>
+
+namespace workbook {
+namespace {
+
+using Json = nlohmann::json;
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream words(text);
+  return {std::istream_iterator<std::string>(words), {}};
+}
+
+[[noreturn]] void refuse(const std::string& path, const std::string& why) {
+  throw std::runtime_error(fmt::format("{} {}.", path, why));
+}
+
+std::vector<Span> spans_of(const Json& list) {
+  std::vector<Span> spans;
+  for (const Json& span : list) {
+    if (!span.is_array() || span.size() != 2) throw std::invalid_argument("overlap");
+    spans.push_back({span[0].get<std::string>(), span[1].get<std::string>()});
+  }
+  return spans;
+}
+
+}  // namespace
+
+std::string Span::name() const {
+  const auto first = words_of(begin);
+  const auto last = words_of(end);
+  const auto tail = std::mismatch(first.rbegin(), first.rend(), last.rbegin(), last.rend()).first;
+  std::string name = fmt::format("{}", fmt::join(tail.base(), first.end(), " "));
+  if (name.empty()) {
+    const auto head = std::mismatch(first.begin(), first.end(), last.begin(), last.end()).first;
+    name = fmt::format("{}", fmt::join(first.begin(), head, " "));
+  }
+  while (!name.empty() && std::string_view(":,;.").find(name.back()) != std::string_view::npos) {
+    name.pop_back();
+  }
+  return name.empty() ? fmt::format("\"{}\"", begin) : name;
+}
+
+Exercise parse_exercise(const std::string& text, const std::string& path) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) refuse(path, "is not a JSON object");
+
+  Exercise exercise;
+  std::string entry;
+  const auto has = [&](const char* name, bool needed) {
+    entry = name;
+    if (needed && !json.contains(name)) refuse(path, fmt::format("has no \"{}\"", name));
+    return json.contains(name);
+  };
+  try {
+    if (has("task", true)) exercise.task = json["task"].get<std::string>();
+    if (has("starter_fails", true)) {
+      exercise.starter_fails = json["starter_fails"].get<std::string>();
+    }
+    if (has("may_sleep", false)) exercise.may_sleep = json["may_sleep"].get<bool>();
+    if (has("overlap", false)) exercise.overlap = spans_of(json["overlap"]);
+    if (has("hints", true)) exercise.hints = json["hints"].get<std::vector<std::string>>();
+    if (has("wrong", false)) {
+      exercise.wrong = json["wrong"].get<std::map<std::string, std::string>>();
+    }
+  } catch (const std::runtime_error&) {
+    throw;
+  } catch (const std::exception&) {
+    refuse(path, fmt::format("has a \"{}\" that is not as it must be", entry));
+  }
+  constexpr std::size_t levels = 3;
+  if (exercise.hints.size() != levels) {
+    refuse(path, fmt::format("has {} hints, but three it must be", exercise.hints.size()));
+  }
+  for (const auto& [name, value] : json.items()) {
+    static constexpr std::string_view known[] = {"task",    "starter_fails", "may_sleep",
+                                                 "overlap", "hints",         "wrong"};
+    if (std::ranges::find(known, name) == std::end(known)) {
+      refuse(path, fmt::format("has a \"{}\" that nothing reads", name));
+    }
+  }
+  return exercise;
+}
+
+}  // namespace workbook

@@ -1,0 +1,96 @@
+#include "trace.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <sstream>
+#include <utility>
+
+#include "seconds.hpp"
+
+namespace workbook {
+namespace {
+
+using std::chrono::nanoseconds;
+
+std::vector<PrintedLine> lines_of(const std::string& text, bool to_stderr, const Trace& trace) {
+  std::vector<PrintedLine> lines;
+  const auto size = [&](const TraceMark& mark) {
+    return to_stderr ? mark.errors_size : mark.output_size;
+  };
+  auto mark = trace.marks.begin();
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t newline = std::min(text.find('\n', begin), text.size());
+    const std::size_t end = std::min(newline + 1, text.size());
+    while (mark != trace.marks.end() && size(*mark) < end) ++mark;
+    lines.push_back({mark != trace.marks.end() ? mark->time : trace.end, to_stderr,
+                     text.substr(begin, newline - begin)});
+    begin = end;
+  }
+  return lines;
+}
+
+std::string describe_simulated_end(const Trace& trace) {
+  if (trace.how == "stuck") {
+    return fmt::format(
+        "It is stuck: after {:.1f}s of simulated time every task waits, and nothing is left that "
+        "could wake one.",
+        in_seconds(trace.end));
+  }
+  if (trace.how == "silent") {
+    return fmt::format(
+        "It printed nothing for an hour of simulated time (until {:.1f}s): what it waits for does "
+        "not come.",
+        in_seconds(trace.end));
+  }
+  if (trace.how == "refused") {
+    return fmt::format("It uses {}, which the simulated clock does not know.", trace.detail);
+  }
+  return {};
+}
+
+}  // namespace
+
+Trace parse_trace(const std::string& record) {
+  Trace trace;
+  std::istringstream input(record);
+  for (std::string line; std::getline(input, line);) {
+    std::istringstream words(line);
+    long long time = 0;
+    std::string what;
+    words >> time >> what;
+    trace.end = nanoseconds(time);
+    if (what == "at") {
+      TraceMark mark{nanoseconds(time), 0, 0};
+      words >> mark.output_size >> mark.errors_size;
+      trace.marks.push_back(mark);
+    } else if (what == "slept") {
+      long long duration = 0;
+      words >> duration;
+      trace.slept += nanoseconds(duration);
+    } else {
+      trace.how = what;
+      std::getline(words >> std::ws, trace.detail);
+    }
+  }
+  return trace;
+}
+
+ProgramRun simulated_run(std::string output, std::string errors, const Trace& trace) {
+  ProgramRun run;
+  run.output = std::move(output);
+  run.errors = std::move(errors);
+  const auto printed = lines_of(run.output, false, trace);
+  const auto complained = lines_of(run.errors, true, trace);
+  std::merge(printed.begin(), printed.end(), complained.begin(), complained.end(),
+             std::back_inserter(run.lines),
+             [](const auto& left, const auto& right) { return left.time < right.time; });
+  run.total = trace.end;
+  run.simulated = true;
+  run.slept = trace.slept;
+  run.failure = describe_simulated_end(trace);
+  return run;
+}
+
+}  // namespace workbook

@@ -1,0 +1,33 @@
+// What the simulated clock records of a run, and what that says about it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "program_run.hpp"
+
+namespace workbook {
+
+struct TraceMark {
+  std::chrono::nanoseconds time;
+  std::size_t output_size;
+  std::size_t errors_size;
+};
+
+struct Trace {
+  std::vector<TraceMark> marks;
+  std::string how;     // "end", "stuck", "silent", "refused"; empty when the program did not tell
+  std::string detail;  // what was refused
+  std::chrono::nanoseconds end{};
+  std::chrono::nanoseconds slept{};
+};
+
+// Reads a record, whose format is told in tools/clock/README.md.
+Trace parse_trace(const std::string& record);
+
+// The run that printed this and left this trace. Its failure is the one that the clock has seen.
+ProgramRun simulated_run(std::string output, std::string errors, const Trace& trace);
+
+}  // namespace workbook

@@ -121,7 +121,7 @@ function(workbook_look_for needs source libraries missing)
 endfunction()
 
 # What the build lacks is in the file missing.json of the build folder, for programs to read: each target that cannot
-# be built, with the sentence that it says and the packages to install (missing.schema.json).
+# be built, with the sentence that it says and the packages to install (docs/schemas/missing.schema.json).
 function(workbook_write_missing)
   get_property(targets GLOBAL PROPERTY WORKBOOK_MISSING_TARGETS)
   set(json "{}")

@@ -84,7 +84,7 @@ class Reconnecting {
     next_try_ = Clock::now() + pause_;
     if (report_) {
       report_(fmt::format(
-          "{}; trying again in {:.1f}s", reason,
+          "{}; trying again in {}s", reason,
           std::chrono::duration<double>(pause_).count()));
     }
     pause_ = std::min(2 * pause_, longest);

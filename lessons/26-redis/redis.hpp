@@ -178,7 +178,7 @@ class Connection {
     } catch (const TimedOut&) {
       link->close();
       throw Disconnected(fmt::format(
-          "no answer within {:.1f}s",
+          "no answer within {}s",
           std::chrono::duration<double>(patience).count()));
     }
     co_return std::move(future.result());

@@ -79,7 +79,7 @@ class RabbitmqQueue : public OrderQueue {
 
   static void report(const std::string& why,
                      std::chrono::milliseconds pause) {
-    fmt::print(stderr, "RabbitMQ: {}; again in {:.1f} s\n", why,
+    fmt::print(stderr, "RabbitMQ: {}; again in {} s\n", why,
                std::chrono::duration<double>(pause).count());
   }
 

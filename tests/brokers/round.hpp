@@ -5,22 +5,20 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <asio.hpp>
 #include <exception>
 #include <list>
 #include <memory>
+#include <optional>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "../../lessons/13-futures/waiters.hpp"
+#include "spawned_program.hpp"
 
 inline void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
@@ -77,36 +75,19 @@ class Account {
 // A process that prints the number of each message it has processed.
 class Worker {
  public:
-  Worker(asio::any_io_executor executor, std::vector<std::string> command,
+  Worker(asio::any_io_executor executor, const std::vector<std::string>& command,
          std::shared_ptr<Account> account)
       : output_(std::make_shared<asio::posix::stream_descriptor>(executor)) {
     int ends[2];
     REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
-    posix_spawn_file_actions_t files;
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, ends[1], STDOUT_FILENO);
-    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-    std::vector<char*> words;
-    for (std::string& word : command) words.push_back(word.data());
-    words.push_back(nullptr);
-    const int failure = posix_spawn(&id_, words[0], &files, nullptr, words.data(), environ);
-    posix_spawn_file_actions_destroy(&files);
-    close(ends[1]);
     output_->assign(ends[0]);
-    REQUIRE(failure == 0);
+    process_.emplace(command, ends[1]);
+    close(ends[1]);
     asio::co_spawn(executor, read(output_, std::move(account)), rethrow);
   }
-  ~Worker() { end(); }
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
 
   // As kill -9 does. What it has printed is still read.
-  void end() {
-    if (id_ == 0) return;
-    kill(id_, SIGKILL);
-    waitpid(id_, nullptr, 0);
-    id_ = 0;
-  }
+  void end() { process_.reset(); }
 
  private:
   static asio::awaitable<void> read(std::shared_ptr<asio::posix::stream_descriptor> output,
@@ -123,7 +104,7 @@ class Worker {
     }
   }
 
-  pid_t id_ = 0;
+  std::optional<SpawnedProgram> process_;
   std::shared_ptr<asio::posix::stream_descriptor> output_;
 };
 

@@ -19,13 +19,15 @@
 class SpawnedProgram {
  public:
   // The program is command[0], a path. Its 1 and 2 become these descriptors, which stay the
-  // caller's; -1: ours. `environment` is added to ours, as "NAME=value".
+  // caller's; -1: ours. It gets no others: a socket that it held would outlive ours. `environment`
+  // is added to ours, as "NAME=value".
   explicit SpawnedProgram(const std::vector<std::string>& command, int output, int errors = -1,
                           const std::vector<std::string>& environment = {}) {
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
     if (output >= 0) posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
     if (errors >= 0) posix_spawn_file_actions_adddup2(&files, errors, STDERR_FILENO);
+    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
     std::vector<char*> arguments;
     for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);

@@ -63,7 +63,7 @@ void check_sentence(const Treatment& treatment, const std::string& sentence,
   const TestServer server(treatment);
   for (const std::string& client : clients()) {
     CAPTURE(client);
-    const Outcome outcome = run_program({client, server.url(), seconds});
+    const ProgramResult outcome = run_program({client, server.url(), seconds});
     CHECK(outcome.status == 1);
     CHECK(outcome.output == "");
     CHECK(outcome.errors == fmt::format("{}: {}.\n", server.url(), sentence));
@@ -119,7 +119,7 @@ TEST_CASE("a connection that is reset") {
     socket.close();
   });
   for (const std::string& client : clients()) {
-    const Outcome outcome = run_program({client, server.url(), "20"});
+    const ProgramResult outcome = run_program({client, server.url(), "20"});
     CHECK(outcome.status == 1);
     const bool known = outcome.errors == server.url() + ": Connection reset by peer.\n" ||
                        outcome.errors == server.url() + ": Broken pipe.\n";
@@ -150,7 +150,7 @@ TEST_CASE("nobody listens") {
     url = gone.url();
   }
   for (const std::string& client : clients()) {
-    const Outcome outcome = run_program({client, url});
+    const ProgramResult outcome = run_program({client, url});
     CHECK(outcome.status == 1);
     CHECK(outcome.errors == url + ": Connection refused.\n");
   }
@@ -173,7 +173,7 @@ TEST_CASE("an answer without end") {
     for (const std::string& client : clients()) {
       if (client.ends_with("until_closed")) continue;
       CAPTURE(client);
-      const Outcome outcome = run_program({client, server.url(), "20"});
+      const ProgramResult outcome = run_program({client, server.url(), "20"});
       CHECK(outcome.status == 1);
       CHECK(outcome.errors == fmt::format("{}: {}.\n", server.url(), sentence));
     }
@@ -211,7 +211,7 @@ TEST_CASE("a list with such servers: each is a line, and spoils nothing") {
     std::vector<std::string> command{lessons / "11-http-requests" / client[0],
                                      folder / "pages.txt"};
     command.insert(command.end(), client.begin() + 1, client.end());
-    const Outcome outcome = run_program(command);
+    const ProgramResult outcome = run_program(command);
     CHECK(outcome.status == 0);
     CHECK(outcome.output == expected);
     CHECK(outcome.errors == "");

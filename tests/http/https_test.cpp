@@ -124,7 +124,8 @@ TestServer::Socket& answer_with(TestServer::Socket& socket, const Answer& answer
   return socket;
 }
 
-void check_refused(const Outcome& outcome, const std::string& url, const std::string& sentence) {
+void check_refused(const ProgramResult& outcome, const std::string& url,
+                   const std::string& sentence) {
   CHECK(outcome.status == 1);
   CHECK(outcome.output == "");
   CHECK(outcome.errors == url + ": " + sentence + ".\n");
@@ -176,7 +177,7 @@ TEST_CASE("any other certificate is refused") {
 TEST_CASE("what breaks off, stalls or speaks no TLS is a sentence") {
   const auto complaint = [](const TestServer& server, const std::string& seconds) {
     const std::string url = "https://127.0.0.1:" + server.port() + "/";
-    const Outcome outcome = run_program({client, url, seconds});
+    const ProgramResult outcome = run_program({client, url, seconds});
     CHECK(outcome.status == 1);
     CHECK(outcome.output == "");
     CHECK(outcome.errors.starts_with(url + ": "));
@@ -237,7 +238,7 @@ TEST_CASE("a redirect leads where it says") {
       const std::lock_guard lock(location_mutex);
       location = to;
     }
-    const Outcome outcome = run_program({client, start});
+    const ProgramResult outcome = run_program({client, start});
     const std::size_t title = outcome.output.find("Title: ");
     if (title == std::string::npos) return outcome.errors;
     return outcome.output.substr(title + 7);

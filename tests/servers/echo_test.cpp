@@ -191,18 +191,18 @@ TEST_CASE("a wrong call is a sentence") {
   for (const std::string& program : servers) {
     const std::string path = WORKBOOK_BUILD "/lessons/" + program;
     for (const char* port : {"", "x", "65536", "-1", "80 ", "+80"}) {
-      const Outcome outcome = run_program({path, port});
+      const ProgramResult outcome = run_program({path, port});
       CHECK(outcome.status == 1);
       CHECK(outcome.errors == path + ": the port is not from 0 to 65535.\n");
     }
     for (const std::vector<std::string>& call : {std::vector<std::string>{path, "0", "soon"},
                                                  std::vector<std::string>{path, "0", "1", "0"}}) {
-      const Outcome outcome = run_program(call);
+      const ProgramResult outcome = run_program(call);
       CHECK(outcome.status == 1);
       CHECK(outcome.errors == path + ": the time limit is no number of seconds.\n");
     }
     ServerProgram first(program);
-    const Outcome second = run_program({path, std::to_string(first.port())});
+    const ProgramResult second = run_program({path, std::to_string(first.port())});
     CHECK(second.status == 1);
     CHECK(second.errors == path + ": bind: Address already in use.\n");
   }

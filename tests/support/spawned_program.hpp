@@ -81,7 +81,7 @@ class SpawnedProgram {
   bool hangs_ = false;
 };
 
-struct Outcome {
+struct ProgramResult {
   int status = -1;  // exit status; minus the signal for one that was killed
   std::string output;
   std::string errors;
@@ -114,8 +114,8 @@ class Capture {
 }  // namespace detail
 
 // Runs it to its end, and keeps all that it said. One that hangs ends the test.
-inline Outcome run_program(const std::vector<std::string>& command,
-                           const std::vector<std::string>& environment = {}) {
+inline ProgramResult run_program(const std::vector<std::string>& command,
+                                 const std::vector<std::string>& environment = {}) {
   const detail::Capture output;
   const detail::Capture errors;
   SpawnedProgram program(command, output.descriptor(), errors.descriptor(), environment);

@@ -2,7 +2,7 @@
 //
 // The page holds the whole replay as HTML, drawn by tools/site: bars and ticks placed by
 // percentages, and each printed line with its moment. Nothing is drawn here. The clock sets --now, which
-// cuts the bars off (assets/workbook.css), and hides the lines whose moment is yet to come.
+// cuts the bars off (docs/assets/workbook.css), and hides the lines whose moment is yet to come.
 import { icon, make } from "./dom.js";
 
 class WorkbookReplay extends HTMLElement {

@@ -4,8 +4,8 @@
 #include <string>
 
 // It must print its .expected to the letter; in simulated time, too, every line at its time. (A
-// lesson with a run.json runs in real time: see below for its times.) With UPDATE_EXPECTED=1 in the
-// environment what it prints becomes what it must print; with REPEAT=N it is run that often.
+// lesson whose run.json says so runs in real time: see below for its times.) With UPDATE_EXPECTED=1
+// in the environment what it prints becomes what it must print; with REPEAT=N it is run that often.
 void check_program(const std::string& lesson, const std::string& program);
 
 // In real time: it must print what it prints in simulated time, as real_time_agreement.hpp defines

@@ -1,4 +1,5 @@
-// The lessons on disk are what DESIGN says a lesson is: nothing is missing, and nothing lies about.
+// The lessons on disk are what docs/add-a-lesson.md says a lesson is: nothing is missing, and
+// nothing lies about.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -176,7 +177,7 @@ std::vector<std::string> faults_of(const fs::path& checkout) {
 }
 
 // The includes of a file in tools/workbook/`room` that CMake's targets cannot refuse: of another
-// room by a path, and, in the judge, of what a page cannot have.
+// room by a path, and, in the judge, of anything but the language, fmt and JSON.
 std::vector<std::string> faults_of_includes(const std::string& room, const std::string& text) {
   static const std::regex include("#include ([<\"])([^>\"]+)");
   static const std::regex pure("fmt/.*|nlohmann/.*|[a-z_]+");

@@ -1,4 +1,4 @@
-"""The mkdocs hook that makes assets/workbook.js one classic script.
+"""The mkdocs hook that makes docs/assets/workbook.js one classic script.
 
 It holds docs/assets/workbook.js and the modules that it imports. A page that was opened as a file
 can load a script, but no module. A reader who builds the pages has mkdocs, but seldom npm, so npm's

@@ -1,4 +1,4 @@
-"""Some runs on one axis, drawn complete: a page without scripts shows all of it, assets/replay.js
+"""Some runs on one axis, drawn complete: a page without scripts shows all of it, docs/assets/replay.js
 covers it up again and lets the clock uncover it. The axis counts milliseconds or, when no run takes
 any time, printed lines."""
 

@@ -207,7 +207,7 @@ int pthread_cond_broadcast(pthread_cond_t* condition) noexcept {
 // Who gives way in a loop waits for something, like one who looks at the clock.
 int sched_yield() noexcept {
   look();
-  kernel_yield();
+  give_way();
   return 0;
 }
 

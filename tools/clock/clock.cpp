@@ -1,8 +1,6 @@
 #include "clock.hpp"
 
 #include "record.hpp"
-#include "timers.hpp"
-#include "waiters.hpp"
 
 namespace virtual_time {
 
@@ -17,12 +15,11 @@ std::atomic_flag world_lock = ATOMIC_FLAG_INIT;
 thread_local bool holds_world_lock = false;
 
 long looks_since_wait = 0;
-long looks_standing_still = 0;
 
 }  // namespace
 
 WorldLock::WorldLock() : outermost_(!holds_world_lock) {
-  while (outermost_ && world_lock.test_and_set(std::memory_order_acquire)) kernel_yield();
+  while (outermost_ && world_lock.test_and_set(std::memory_order_acquire)) give_way();
   holds_world_lock = true;
 }
 
@@ -43,42 +40,17 @@ void advance_to(long long time) {
 
 long long look() {
   constexpr long few = 200'000;
-  constexpr long patient = 1000;
   const WorldLock lock;
   if (is_over) return now;
   record_output();
   const long long step = ++looks_since_wait > few ? 10'000 : 100;
-  if (has_threads) {
-    const long long event = next_event();
-    if (now + step >= event || somebody_is_waking()) {
-      if (event > now && !somebody_is_waking()) now = event;
-      if (++looks_standing_still % patient == 0 && !somebody_is_waking()) {
-        wake_next();
-        looks_since_wait = 0;  // who wakes shall not find that much time has passed
-      }
-      return now;
-    }
-  }
+  if (has_threads && !may_pass(now + step)) return now;
   now += step;
   return now;
 }
 
-long long next_event() {
-  const Waiter* waiter = next_waiter();
-  const long long timer = earliest_timer();
-  return waiter && waiter->deadline < timer ? waiter->deadline : timer;
-}
-
-// Wakes one of those whose time has come: one at a time, so that who is due at the same moment
-
-void wake_next() {
-  Waiter* waiter = next_waiter();
-  if (!waiter || waiter->deadline > now || earliest_timer() <= waiter->deadline) {
-    fire_due_timers();
-    return;
-  }
-  waiter->expired = true;
-  waiter->wake();
+void forget_looks() {
+  looks_since_wait = 0;
 }
 
 long long saturated(long long seconds, long long nanoseconds) {

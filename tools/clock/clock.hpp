@@ -6,7 +6,7 @@
 
 #include <atomic>
 
-#include "world.hpp"
+#include "host.hpp"
 
 namespace virtual_time {
 
@@ -43,18 +43,13 @@ void advance_to(long long time);
 
 // A look at the clock takes a moment: so two deadlines are never equal, and a loop that does
 // nothing but look until it is late enough comes to its end, soon.
-//
-// With several threads a look does not pass over another one's deadline. Time stands still there,
-// until the looking thread waits, too, and the watcher goes on; or, if it only looks and looks,
-// until the other one has been woken and is up.
 long long look();
 
-// The next thing that happens, of what waits for the clock; `never` when nothing does.
-long long next_event();
+// What comes after these looks does not pay for them.
+void forget_looks();
 
-// Wakes one of those whose time has come: one at a time, so that who is due at the same moment
-// comes in the same order in every run.
-void wake_next();
+// Whether a look, in a program with several threads, may let time pass until then (events.cpp).
+bool may_pass(long long time);
 
 // From the C library's times and back.
 long long saturated(long long seconds, long long nanoseconds);

@@ -1,12 +1,30 @@
 // The program's start and end.
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "clock.hpp"
 #include "record.hpp"
+#include "world.hpp"
 
 namespace virtual_time {
 namespace {
+
+// A descriptor that the program does not close by accident, whatever it does with 1 and 2.
+int duplicate(int fd) {
+  return fcntl(fd, F_DUPFD_CLOEXEC, 200);
+}
+
+// Where VIRTUAL_TIME_TRACE says, if it does.
+int open_trace() {
+  const char* path = getenv("VIRTUAL_TIME_TRACE");
+  if (!path) return -1;
+  const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+  if (file < 0) return -1;
+  const int trace = duplicate(file);
+  kernel_close(file);
+  return trace;
+}
 
 using Finalizer = void();
 Finalizer* finalize_libraries = nullptr;
@@ -19,7 +37,7 @@ Finalizer* finalize_libraries = nullptr;
 }
 
 [[gnu::constructor]] void start() {
-  open_record();
+  open_record(open_trace(), duplicate(1), duplicate(2));
   // As on a terminal, where a crash loses no line that was printed before it.
   setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   setenv("TZ", "UTC0", 1);
@@ -57,8 +75,7 @@ void _exit(int status) {
     const WorldLock lock;
     close_record();
   }
-  next<void(int)>("_exit")(status);
-  __builtin_unreachable();
+  end_process(status);
 }
 
 void _Exit(int status) {

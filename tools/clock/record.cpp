@@ -1,11 +1,8 @@
 #include "record.hpp"
 
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "clock.hpp"
@@ -18,7 +15,6 @@ constexpr int exit_status = 70;                // of a program that was ended he
 
 long long last_output = 0;
 int trace = -1;
-// The files that were stdout and stderr at the start, even if the program closes them.
 int out = -1;
 int err = -1;
 off_t out_size = 0;
@@ -52,26 +48,15 @@ void finish(const char* how) {
   fflush(stdout);
   if (trace < 0) fprintf(stderr, "%s\n", sentence);  // nobody reads a record: tell whoever looks
   finish(how);
-  next<void(int)>("_exit")(exit_status);
-  __builtin_unreachable();
-}
-
-int duplicate(int fd) {
-  return fcntl(fd, F_DUPFD_CLOEXEC, 200);
+  end_process(exit_status);
 }
 
 }  // namespace
 
-void open_record() {
-  if (const char* path = getenv("VIRTUAL_TIME_TRACE")) {
-    const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-    if (file >= 0) {
-      trace = duplicate(file);
-      kernel_close(file);
-    }
-  }
-  out = duplicate(1);
-  err = duplicate(2);
+void open_record(int record, int output, int errors) {
+  trace = record;
+  out = output;
+  err = errors;
   out_size = size_of(out);
   err_size = size_of(err);
 }
@@ -99,7 +84,7 @@ void record_output() {
 
 // A loop that the main thread runs stands still while it sleeps.
 void record_sleep(long long deadline) {
-  if (syscall(SYS_gettid) != getpid()) return;
+  if (!is_main_thread()) return;
   const WorldLock lock;
   record_output();
   if (deadline > now) record("%lld slept %lld\n", now, deadline - now);

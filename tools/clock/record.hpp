@@ -3,8 +3,8 @@
 
 namespace virtual_time {
 
-// Where VIRTUAL_TIME_TRACE says, if it does.
-void open_record();
+// Three descriptors: where to record (-1: nowhere), and the files that are stdout and stderr.
+void open_record(int record, int output, int errors);
 
 // Whatever was written since the last record is recorded with the time that it is now.
 void record_output();

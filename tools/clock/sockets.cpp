@@ -14,6 +14,7 @@
 
 #include "clock.hpp"
 #include "record.hpp"
+#include "world.hpp"
 
 namespace virtual_time {
 namespace {

@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include "clock.hpp"
+#include "events.hpp"
 #include "record.hpp"
 #include "waiters.hpp"
+#include "world.hpp"
 
 namespace virtual_time {
 namespace {

@@ -11,6 +11,7 @@
 #include "record.hpp"
 #include "timers.hpp"
 #include "waiters.hpp"
+#include "world.hpp"
 
 namespace virtual_time {
 

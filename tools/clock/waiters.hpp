@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <stdint.h>
 
-#include "world.hpp"
+#include "host.hpp"
 
 namespace virtual_time {
 

@@ -6,8 +6,17 @@
 
 namespace virtual_time {
 
-void kernel_yield() {
+void give_way() {
   syscall(SYS_sched_yield);
+}
+
+bool is_main_thread() {
+  return syscall(SYS_gettid) == getpid();
+}
+
+void end_process(int status) {
+  next<void(int)>("_exit")(status);
+  __builtin_unreachable();
 }
 
 void kernel_close(int fd) {

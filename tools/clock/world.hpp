@@ -1,15 +1,12 @@
-// What all files of the simulated clock share: its unit of time, and the ways past itself.
+// The ways past the clock, for its own use.
 #pragma once
 
 #include <dlfcn.h>
 #include <poll.h>
 
-#include <limits>
+#include "host.hpp"
 
 namespace virtual_time {
-
-inline constexpr long long second = 1'000'000'000;  // every time here is in nanoseconds
-inline constexpr long long never = std::numeric_limits<long long>::max();
 
 // The next definition of an interposed function: the sanitizer's or the C library's.
 template <class Function>
@@ -19,7 +16,6 @@ Function* next(const char* name) {
 
 // What this library does for itself goes straight to the kernel, past a sanitizer, which could not
 // see how the clock's lock orders it.
-void kernel_yield();
 void kernel_close(int fd);
 int kernel_poll(pollfd* descriptors, nfds_t count, int timeout_ms);
 

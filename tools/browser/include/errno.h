@@ -1,0 +1,10 @@
+// Errors that Asio names and wasi-libc does not.
+#pragma once
+#include_next <errno.h>
+
+#ifndef ESHUTDOWN
+#define ESHUTDOWN 1108
+#endif
+#ifndef EHOSTDOWN
+#define EHOSTDOWN 1112
+#endif

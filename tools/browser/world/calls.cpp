@@ -1,0 +1,80 @@
+// What a program calls instead of wasi-libc: clocks, sleeps, yields, and the waits of the one
+// thread that it has. tools/clock/calls.cpp is the same for a process.
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../clock/clock.hpp"
+#include "../../clock/record.hpp"
+#include "wait.hpp"
+
+using namespace virtual_time;
+
+extern "C" {
+
+int clock_gettime(clockid_t clock, timespec* time) {
+  *time = to_timespec(look() + (clock == CLOCK_REALTIME ? epoch : boot));
+  return 0;
+}
+
+int gettimeofday(timeval* __restrict time, void* __restrict) {
+  timespec now_is;
+  clock_gettime(CLOCK_REALTIME, &now_is);
+  *time = {now_is.tv_sec, static_cast<suseconds_t>(now_is.tv_nsec / 1000)};
+  return 0;
+}
+
+time_t time(time_t* result) {
+  timespec now_is;
+  clock_gettime(CLOCK_REALTIME, &now_is);
+  if (result) *result = now_is.tv_sec;
+  return now_is.tv_sec;
+}
+
+int clock_nanosleep(clockid_t, int flags, const timespec* time, timespec*) {
+  if (!is_valid(*time)) return EINVAL;
+  const bool absolute = flags & TIMER_ABSTIME;
+  sleep_until(absolute ? at(*time) : in(to_ns(*time)));
+  return 0;
+}
+
+int nanosleep(const timespec* time, timespec* rest) {
+  errno = clock_nanosleep(CLOCK_MONOTONIC, 0, time, rest);
+  return errno == 0 ? 0 : -1;
+}
+
+unsigned sleep(unsigned seconds) {
+  sleep_until(in(saturated(seconds, 0)));
+  return 0;
+}
+
+int usleep(useconds_t microseconds) {
+  sleep_until(in(microseconds * 1000LL));
+  return 0;
+}
+
+int sched_yield() {
+  look();
+  return 0;
+}
+
+int pthread_create(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*) {
+  refuse("pthread_create (a thread)");
+}
+
+// Nobody else is there who could notify.
+int pthread_cond_wait(pthread_cond_t*, pthread_mutex_t*) {
+  end_stuck();
+}
+
+int pthread_cond_timedwait(pthread_cond_t* __restrict, pthread_mutex_t* __restrict,
+                           const timespec* __restrict until) {
+  if (!is_valid(*until)) return EINVAL;
+  wait_until(at(*until));
+  return ETIMEDOUT;
+}
+
+}  // extern "C"

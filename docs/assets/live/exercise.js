@@ -1,14 +1,18 @@
 // The exercise in the page: the learner's own file in my/, written and checked here as ./workbook check does it.
 import { make } from "../dom.js";
-import { Away, Job, Refused, ask } from "./server.js";
+import { Away, Refused } from "./errors.js";
 
 const NAMES = { saved: "saved", unsaved: "not saved", starter: "the starter, not in my/ yet" };
 
-export async function exerciseDesk(lesson) {
+/**
+ * @param {{ask: function, Job: function}} host Who keeps the file and checks it: server.js, or ../here/page_host.js.
+ * @param {{limits: string}} words What the reader is told of it.
+ */
+export async function exerciseDesk(lesson, host, words) {
   const listing = document.querySelector(".exercise .work > .program");
   if (!listing) return;
   try {
-    new Desk(lesson, await ask("GET", `exercises/${lesson}`), listing);
+    new Desk(lesson, await host.ask("GET", `exercises/${lesson}`), listing, host, words);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     listing.before(make("p", { class: "limits", role: "status" }, error.message));
@@ -16,6 +20,7 @@ export async function exerciseDesk(lesson) {
 }
 
 class Desk {
+  #host;
   #lesson;
   #path;
   #version;
@@ -25,7 +30,8 @@ class Desk {
   #job; // while a check runs
   #ui = {};
 
-  constructor(lesson, file, listing) {
+  constructor(lesson, file, listing, host, words) {
+    this.#host = host;
     this.#lesson = lesson;
     this.#path = file.path;
     const ui = this.#ui;
@@ -91,7 +97,7 @@ class Desk {
       make(
         "p",
         { class: "limits" },
-        "The check builds and runs this file on your machine, with your rights. Its limits (time, memory, output) are against accidents: this is no sandbox.",
+        words.limits,
       ),
     );
     listing.before(this.node);
@@ -236,7 +242,7 @@ class Desk {
 
   // ---- reading and writing the file
   async #refresh() {
-    const file = await ask("GET", `exercises/${this.#lesson}`);
+    const file = await this.#host.ask("GET", `exercises/${this.#lesson}`);
     if (file.version === this.#version) {
       this.#exists = file.exists;
       this.#ui.done.hidden = !file.done;
@@ -256,7 +262,7 @@ class Desk {
     const text = this.#box.text;
     if (!this.#dirty() && this.#exists && over === undefined) return true;
     try {
-      const { version } = await ask("PUT", `exercises/${this.#lesson}`, {
+      const { version } = await this.#host.ask("PUT", `exercises/${this.#lesson}`, {
         text,
         version: over ?? this.#version,
       });
@@ -359,7 +365,7 @@ class Desk {
   // ---- checking
   async #check() {
     const { check, said, judgement } = this.#ui;
-    this.#job = new Job();
+    this.#job = new this.#host.Job();
     const job = this.#job;
     check.textContent = "Stop";
     said.hidden = true;
@@ -427,7 +433,7 @@ class Desk {
 
   async #hint() {
     try {
-      const { text } = await ask("POST", `exercises/${this.#lesson}/hint`);
+      const { text } = await this.#host.ask("POST", `exercises/${this.#lesson}/hint`);
       this.#ui.hints.replaceChildren(make("pre", {}, unwrapped(text.trimEnd())));
     } catch (error) {
       this.#judge("wrong", `No hint: ${error.message}`);

@@ -1,7 +1,8 @@
 // The pages as ./workbook serve shows them: programs run, and the exercise is written and checked here.
 // ../served.js loads this where there is a token, and hands it over; elsewhere nobody does.
 import { make } from "../dom.js";
-import { Away, Refused, ask, take as takeToken } from "./server.js";
+import { Away, Refused } from "./errors.js";
+import * as server from "./server.js";
 import { runBoxes } from "./run.js";
 import { exerciseDesk } from "./exercise.js";
 
@@ -16,12 +17,17 @@ let begun = false;
 async function begin() {
   if (!lesson || begun) return;
   try {
-    const about = await ask("GET", `lessons/${lesson}`);
+    const about = await server.ask("GET", `lessons/${lesson}`);
     if (begun) return;
     begun = true;
     await styled;
-    runBoxes(lesson, about);
-    if (about.exercise) await exerciseDesk(lesson);
+    runBoxes(lesson, about, server, {
+      limits: "Builds and runs the real programs on your machine, with your rights. Their limits (time, memory, output) are against accidents: this is no sandbox.",
+    });
+    if (about.exercise)
+      await exerciseDesk(lesson, server, {
+        limits: "The check builds and runs this file on your machine, with your rights. Its limits (time, memory, output) are against accidents: this is no sandbox.",
+      });
   } catch (error) {
     // Away: it begins when the server is back.
     if (!(error instanceof Away) && !(error instanceof Refused)) throw error;
@@ -30,6 +36,6 @@ async function begin() {
 document.addEventListener("workbook:back", begin);
 
 export function take(token) {
-  takeToken(token);
+  server.take(token);
   begin();
 }

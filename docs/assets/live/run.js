@@ -1,15 +1,20 @@
 // Runs the programs of a replay on this machine, on the replay's own chart: its bars are drawn from when the
 // lines come now. What has ended is a replay again, to be looked at once more.
 import { icon, make } from "../dom.js";
-import { Away, Job } from "./server.js";
+import { Away } from "./errors.js";
 
 const MOST_LINES = 1000; // of a program, on the page
 
-/** One for each replay, and one for each program whose output stands alone. */
-export function runBoxes(lesson, about) {
+/**
+ * One for each replay, and one for each program whose output stands alone.
+ *
+ * @param {{Job: function}} host Who runs them: server.js, or ../here/page_host.js.
+ * @param {{limits: string}} words What the reader is told of it.
+ */
+export function runBoxes(lesson, about, host, words) {
   const known = (programs) => programs.filter((program) => about.programs.includes(program));
   const place = (above, programs, replay) =>
-    above.after(new RunBox(lesson, about, programs, replay).node);
+    above.after(new RunBox(lesson, about, programs, replay, host).node);
   const replayed = new Set();
   for (const replay of document.querySelectorAll("main workbook-replay")) {
     const programs = [...replay.querySelectorAll(".screen")].map((s) => s.dataset.program);
@@ -27,12 +32,13 @@ export function runBoxes(lesson, about) {
       make(
         "p",
         { class: "limits" },
-        "Builds and runs the real programs on your machine, with your rights. Their limits (time, memory, output) are against accidents: this is no sandbox.",
+        words.limits,
       ),
     );
 }
 
 class RunBox {
+  #host;
   #lesson;
   #programs;
   #replay;
@@ -40,7 +46,8 @@ class RunBox {
   #ui = {};
   #job; // while one runs
 
-  constructor(lesson, about, programs, replay) {
+  constructor(lesson, about, programs, replay, host) {
+    this.#host = host;
     this.#lesson = lesson;
     this.#programs = programs;
     this.#replay = replay;
@@ -127,7 +134,7 @@ class RunBox {
       if (value.trim() !== this.#given.get(program)) changed[program] = split(value);
     const line = new Timeline(this.#programs, this.#replay, clock);
     shown.replaceChildren(line.node);
-    this.#job = new Job();
+    this.#job = new this.#host.Job();
     this.#show();
     clock.textContent = "";
     line.say("Building …");

@@ -1,5 +1,6 @@
 // What the page asks of ./workbook serve, and what it says when nobody answers.
 import { make } from "../dom.js";
+import { Away, Refused } from "./errors.js";
 
 let token = "";
 
@@ -8,17 +9,6 @@ export function take(fresh) {
   token = fresh;
   if (bar.state === "denied" || bar.state === "gone") bar.look();
 }
-
-// The request was understood and refused; what() is the server's sentence.
-export class Refused extends Error {
-  constructor(status, said) {
-    super(said.error ?? "The server refused this, and did not say why.");
-    this.status = status;
-    this.said = said;
-  }
-}
-// Nobody answered, or the token is an old one: the bar at the foot of the page says so.
-export class Away extends Error {}
 
 let leaving = false;
 addEventListener("pagehide", () => {

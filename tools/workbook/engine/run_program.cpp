@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "child_process.hpp"
+#include "endings.hpp"
 #include "real_wait.hpp"
 #include "trace.hpp"
 
@@ -89,10 +90,6 @@ class OpenFile {
 
 // --- Why a program failed ------------------------------------------------------------------------
 
-std::string describe_flood(const RunOptions& options) {
-  return fmt::format("It printed more than {} MB: an endless loop?", options.output_limit >> 20);
-}
-
 // What is printed for somebody who listens goes into no file, and may be less than the program's
 // files.
 std::uintmax_t file_limit(const RunOptions& options) {
@@ -102,13 +99,12 @@ std::uintmax_t file_limit(const RunOptions& options) {
 std::string describe_end(const ProcessEnd& end, const ProgramRun& run, const RunOptions& options) {
   if (end.succeeded()) return {};
   if (end.signal == SIGXCPU || end.signal == SIGKILL) {
-    return fmt::format(
-        "It used {} s of processor time and had not come to an end: an endless loop?",
-        options.cpu_limit.count());
+    return computed_too_long(options.cpu_limit);
   }
   if (end.signal == SIGXFSZ) {
     const auto printed = std::max(run.output.size(), run.errors.size());
-    if (!options.on_line && printed >= options.output_limit) return describe_flood(options);
+    if (!options.on_line && printed >= options.output_limit)
+      return printed_too_much(options.output_limit);
     return fmt::format("It wrote more than {} MB into a file: an endless loop?",
                        file_limit(options) >> 20);
   }
@@ -190,7 +186,7 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
     run.failure = real_wait;
   } else if (record.size() >= options.output_limit) {
     // Each sleep is a line of it: the file that became too long is not the program's.
-    run.failure = "It slept again and again, and printed nothing: an endless loop?";
+    run.failure = slept_in_a_loop();
   } else {
     if (run.failure.empty()) run.failure = describe_end(end, run, options);
     if (run.failure.empty() && trace.how.empty()) {
@@ -230,7 +226,7 @@ asio::awaitable<ProgramRun> run_in_real_time(std::filesystem::path program, RunO
       add_line(now, run.output.substr(begin, end - begin));
       begin = end + 1;
     }
-    if (too_much && run.failure.empty()) run.failure = describe_flood(options);
+    if (too_much && run.failure.empty()) run.failure = printed_too_much(options.output_limit);
     if (!run.failure.empty()) child.send(SIGKILL);
   };
   const auto to_the_end = [&]() -> asio::awaitable<void> {

@@ -1,0 +1,271 @@
+// What the exercise and the run boxes ask of ./workbook serve (../live/server.js), answered by the page alone: files are
+// kept by the browser, programs are compiled and run in workers. The questions and the events are the server's.
+import { Refused } from "../live/errors.js";
+import { local } from "../storage.js";
+import { Trouble } from "./store.js";
+
+const OUTPUT_LIMIT = 1 << 20; // host/program.js
+const SECONDS = 5; // of computing
+const FIRST_COMPILE = "The first time takes a while.";
+
+const worker = (name) => new Worker(new URL(name, import.meta.url), { type: "module" });
+
+// ---- The compiler's worker ---------------------------------------------------------------------
+
+class Workshop {
+  #worker;
+  #asked = new Map();
+  #numbers = 0;
+  #ready;
+
+  /** Unpacks the compiler, once. */
+  begin() {
+    this.#ready ??= this.#ask("begin");
+    return this.#ready;
+  }
+
+  async ask(action, told) {
+    await this.begin();
+    return this.#ask(action, told);
+  }
+
+  /** Ends what is going on: the compiler is begun anew when it is needed again. */
+  stop() {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#ready = undefined;
+    for (const { reject } of this.#asked.values()) reject(new Stopped());
+    this.#asked.clear();
+  }
+
+  #ask(action, told) {
+    if (!this.#worker) {
+      this.#worker = worker("compile_worker.js");
+      this.#worker.onmessage = ({ data }) => {
+        const { resolve, reject } = this.#asked.get(data.number);
+        this.#asked.delete(data.number);
+        if (!data.fault) return resolve(data.answer);
+        reject(new Trouble(data.fault.memory ? "The compiler had not enough memory. Close other pages, and try again." : data.fault.message));
+        this.stop(); // whatever state it is in
+      };
+      this.#worker.onerror = () => {
+        for (const { reject } of this.#asked.values()) reject(new Trouble("The compiler does not start in this browser."));
+        this.stop();
+      };
+    }
+    const number = ++this.#numbers;
+    return new Promise((resolve, reject) => {
+      this.#asked.set(number, { resolve, reject });
+      this.#worker.postMessage({ number, action, told });
+    });
+  }
+}
+
+class Stopped extends Error {}
+
+// ---- One run -----------------------------------------------------------------------------------
+
+/**
+ * Runs a module to its end, or until `stop` is called.
+ *
+ * @returns {{result: Promise<object>, stop: () => void}} `result` is what the judge calls a run.
+ */
+function runModule(bytes, written) {
+  const program = worker("host/program_worker.js");
+  let stop;
+  const result = new Promise((resolve, reject) => {
+    const so_far = { output: "", errors: "", record: "" };
+    const end = (outcome) => {
+      clearTimeout(timer);
+      program.terminate();
+      resolve(outcome);
+    };
+    const timer = setTimeout(() => end({ ...so_far, status: 0, trap: "", end: "computing", limit: SECONDS }), SECONDS * 1000);
+    program.onmessage = ({ data: { kind, ...told } }) => {
+      if (kind === "ended") return end({ ...told, limit: OUTPUT_LIMIT });
+      for (const name of Object.keys(so_far)) so_far[name] += told[name];
+      written?.(so_far);
+    };
+    program.onerror = ({ message }) => {
+      clearTimeout(timer);
+      reject(new Trouble(`The program could not be started: ${message}`));
+    };
+    stop = () => {
+      clearTimeout(timer);
+      program.terminate();
+      reject(new Stopped());
+    };
+    program.postMessage({ module: new WebAssembly.Module(bytes) });
+  });
+  return { result, stop };
+}
+
+// ---- The learner's file ------------------------------------------------------------------------
+
+class MyFile {
+  #key;
+
+  constructor(lesson, starter) {
+    this.#key = `workbook-my-${lesson}`;
+    this.starter = starter;
+  }
+
+  read() {
+    const kept = JSON.parse(local.get(this.#key) ?? "null");
+    return kept ? { ...kept, exists: true } : { text: this.starter, version: 0, exists: false, done: false };
+  }
+
+  /** The new version. Throws Refused if it is not `version` that is kept, and if the browser keeps nothing more. */
+  write(text, version) {
+    const kept = this.read();
+    if (kept.version !== version) {
+      throw new Refused(409, { error: "The file was changed in another tab.", text: kept.text, version: kept.version });
+    }
+    const next = { text, version: Date.now(), done: kept.done, hints: kept.hints };
+    local.set(this.#key, JSON.stringify(next));
+    if (this.read().version !== next.version) {
+      throw new Refused(507, { error: "The browser keeps nothing more: its storage for this site is full, or this is a private window. Export the file before you leave the page." });
+    }
+    return next.version;
+  }
+
+  note(what) {
+    local.set(this.#key, JSON.stringify({ ...this.read(), exists: undefined, ...what }));
+  }
+}
+
+// ---- The host ----------------------------------------------------------------------------------
+
+export class PageHost {
+  #lesson;
+  #about;
+  #workshop = new Workshop();
+  #file;
+
+  /** @param {object} about The lesson's files, as the site has them: assets/here/lessons/NAME.json. */
+  constructor(lesson, about) {
+    this.#lesson = lesson;
+    this.#about = about;
+    if (about.exercise) this.#file = new MyFile(lesson, about.exercise.starter);
+  }
+
+  /** Unpacks the compiler, before anybody waits for it. */
+  warmUp() {
+    return this.#workshop.begin();
+  }
+
+  async ask(method, path, body) {
+    const [, what] = /^exercises\/[^/]+(?:\/(\w+))?$/.exec(path) ?? [];
+    if (method === "PUT") return { version: this.#file.write(body.text, body.version) };
+    if (what === "hint") return this.#hint();
+    return { path: `my/${this.#lesson}.cpp`, ...this.#file.read() };
+  }
+
+  async #hint() {
+    const { hints = 0 } = this.#file.read();
+    const told = await this.#workshop.ask("hints", { exercise: this.#about.exercise.json, seen: hints });
+    this.#file.note({ hints: hints + told.hints.length });
+    const more = told.name ? `\n\n(${told.name} hint is behind the same button.)` : "";
+    return { text: told.hints.join("\n\n") + more };
+  }
+
+  get Job() {
+    const host = this;
+    return class {
+      #stop = () => host.#workshop.stop();
+      #stopped = false;
+
+      async follow(job, on) {
+        try {
+          await (job.kind === "check" ? host.#check(on, this) : host.#run(job.programs, on, this));
+        } catch (error) {
+          if (error instanceof Stopped || this.#stopped) on({ type: "stopped" });
+          else on({ type: "failure", text: error.message });
+        }
+      }
+      /** How to stop from now on. */
+      set stopping(action) {
+        this.#stop = action;
+      }
+      stop() {
+        this.#stopped = true;
+        this.#stop();
+      }
+    };
+  }
+
+  async #compile(source, text, on, job) {
+    on({ type: "building", progress: FIRST_COMPILE });
+    job.stopping = () => this.#workshop.stop();
+    const files = { ...this.#about.headers, [source]: text };
+    return this.#workshop.ask("compile", { files, source, asio: this.#about.asio });
+  }
+
+  async #check(on, job) {
+    const { exercise } = this.#about;
+    const { text } = this.#file.read();
+    const source = `lessons/${this.#lesson}/exercise.cpp`;
+    const { said, module } = await this.#compile(source, text, on, job);
+    const answer = {
+      exercise: exercise.json,
+      expected: exercise.expected,
+      replay: exercise.replay,
+      source: text,
+      file: `/${source}`,
+      said,
+      built: module !== null,
+    };
+    if (module) {
+      const run = runModule(module);
+      job.stopping = run.stop;
+      answer.run = await run.result;
+    }
+    const verdict = await this.#workshop.ask("judge", answer);
+    if (/refused pthread_create/.test(answer.run?.record)) {
+      verdict.sentence = `This uses threads; check it with ./workbook check ${this.#lesson.slice(0, 2)}.`;
+    }
+    if (verdict.passed) this.#file.note({ done: true });
+    const { sentence, details, remarks } = verdict;
+    const paragraphs = [sentence, details.trimEnd(), remarks.join("\n")].filter(Boolean);
+    on({ type: "verdict", right: verdict.passed, text: paragraphs.join("\n\n") });
+  }
+
+  async #run(programs, on, job) {
+    const modules = [];
+    for (const program of programs) {
+      const source = `lessons/${this.#lesson}/${program}.cpp`;
+      const { said, module } = await this.#compile(source, this.#about.programs[program], on, job);
+      if (!module) throw new Trouble(`${program}.cpp does not compile:\n${said}`);
+      modules.push(module);
+    }
+    for (const [i, program] of programs.entries()) {
+      on({ type: "started", program });
+      const run = runModule(modules[i]);
+      job.stopping = run.stop;
+      const told = await run.result;
+      for (const line of linesOf(told)) on({ type: "line", program, time: line.at / 1e9, text: line.text });
+      on({ type: "ended", program, took: endOf(told) / 1e9, failure: "" });
+    }
+  }
+}
+
+// The lines with their times, out of the record (tools/clock/README.md).
+function linesOf({ output, record }) {
+  const marks = [];
+  for (const line of record.split("\n")) {
+    const [time, what, size] = line.split(" ");
+    if (what === "at") marks.push([Number(time), Number(size)]);
+  }
+  const lines = [];
+  let size = 0;
+  for (const text of output.split(/(?<=\n)/)) {
+    size += new TextEncoder().encode(text).length;
+    lines.push({ at: marks.find(([, until]) => until >= size)?.[0] ?? endOf({ record }), text });
+  }
+  return lines;
+}
+
+function endOf({ record }) {
+  const [time] = record.trimEnd().split("\n").at(-1).split(" ");
+  return Number(time);
+}

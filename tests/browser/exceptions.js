@@ -1,0 +1,24 @@
+// What a page cannot do as a process does, and why.
+
+const thread = { ends: /refused pthread_create/, because: "it starts a thread" };
+const socket = { ends: /refused a socket/, because: "it opens a socket" };
+
+export const EXCEPTIONS = {
+  "13-futures sync": thread,
+  "14-errors async_codes": socket,
+  "14-errors sync_codes": socket,
+  "19-synchronisation async_thread_lock": thread,
+};
+
+// Exercises and answers that a page cannot check, and what it says instead.
+const threads = { says: /^It uses pthread_create \(a thread\)/, because: "it starts a thread" };
+const network = { says: /^It uses a socket \(the network\)/, because: "it opens a socket" };
+
+export const UNCHECKED = {
+  "09-files": threads,
+  "10-http-request": network,
+  "11-http-requests": network,
+  "20-cpu-bound": threads,
+  "22-echo-server": network,
+  "23-web-api": network,
+};

@@ -1,0 +1,149 @@
+// The judge as a page calls it: JSON in, JSON out. The sentences are the command line's, because
+// the code is.
+//
+//   judge({"exercise": the text of exercise.json, "expected": that of exercise.expected, "replay":
+//   that of replay.json,
+//          "source": the learner's file, "file": its name, "said": what clang said, "built":
+//          whether it made a program, "run": {"output", "errors", "record", "end":
+//          "exit"|"trap"|"flood"|"computing", "status", "trap",
+//                  "limit": bytes of a flood, seconds of computing}})
+//     -> {"passed", "sentence", "details", "remarks": [], "rule"}
+//   hints({"exercise": the text of exercise.json, "seen": how many})
+//     -> {"hints": the next, "name": what the one after them is called}
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "compiler_log.hpp"
+#include "endings.hpp"
+#include "exercise.hpp"
+#include "expectation.hpp"
+#include "help.hpp"
+#include "program_run.hpp"
+#include "trace.hpp"
+#include "verdict.hpp"
+
+namespace {
+
+using nlohmann::json;
+using namespace workbook;
+
+// As the command line says it of the same fault in a process.
+std::string describe_trap(std::string_view trap) {
+  if (trap.find("divide") != trap.npos) {
+    return "It was killed by SIGFPE (Floating point exception).";
+  }
+  if (trap.find("unreachable") != trap.npos) {
+    return "It was killed by SIGILL (Illegal instruction).";
+  }
+  return "It was killed by SIGSEGV (Segmentation fault).";
+}
+
+std::string describe_end(const json& run, const Trace& trace) {
+  constexpr int aborted = 134;
+  const std::string end = run.at("end");
+  if (end == "flood") {
+    const std::uintmax_t limit = run.at("limit");
+    const bool printed = run.at("output").get_ref<const std::string&>().size() > limit ||
+                         run.at("errors").get_ref<const std::string&>().size() > limit;
+    return printed ? printed_too_much(limit) : slept_in_a_loop();
+  }
+  if (end == "computing") return computed_too_long(std::chrono::seconds(run.at("limit")));
+  if (end == "trap") return describe_trap(run.at("trap").get<std::string>());
+  const int status = run.at("status");
+  if (status == 0) return {};
+  if (auto words = last_words(run.at("errors"))) return *words;
+  if (status == aborted && trace.how.empty()) return "It was killed by SIGABRT (Aborted).";
+  return fmt::format("It ended with exit status {}.", status);
+}
+
+json told(const Verdict& verdict) {
+  return {{"passed", verdict.passed},
+          {"sentence", verdict.sentence},
+          {"details", verdict.details},
+          {"remarks", verdict.remarks},
+          {"rule", verdict.rule}};
+}
+
+json judge_answer(const json& answer) {
+  const std::string source = answer.at("source");
+  const std::string file = answer.at("file");
+  const std::string said = answer.at("said");
+  if (!answer.at("built")) {
+    auto verdict = compile_verdict(said, file, source);
+    if (!verdict)
+      return {{"passed", false},
+              {"sentence", "It could not be built."},
+              {"details", said},
+              {"remarks", json::array()},
+              {"rule", ""}};
+    return told(*verdict);
+  }
+  const json& run = answer.at("run");
+  const Trace trace = parse_trace(run.at("record"));
+  ProgramRun result = simulated_run(run.at("output"), run.at("errors"), trace);
+  if (result.failure.empty()) result.failure = describe_end(run, trace);
+  const Exercise exercise = parse_exercise(answer.at("exercise"), "exercise.json");
+  const Expectation expected =
+      parse_expectation(answer.at("expected"), answer.at("replay"), "exercise", "replay.json");
+  Verdict verdict = judge(result, expected, exercise, source);
+  if (!verdict.passed) {
+    if (const auto warning = telling_warning(said, file)) {
+      verdict.remarks.insert(
+          verdict.remarks.begin(),
+          fmt::format("The compiler warned: line {}: {}", warning->line, warning->text));
+    }
+  }
+  return told(verdict);
+}
+
+json next_hints(const json& asked) {
+  const Exercise exercise = parse_exercise(asked.at("exercise"), "exercise.json");
+  const int seen = asked.at("seen");
+  const auto [first, end] = hints_after(exercise, seen);
+  json hints = json::array();
+  for (int hint = first; hint < end; ++hint) hints.push_back(exercise.hints.at(hint));
+  return {{"hints", hints}, {"name", next_hint_name(end)}};
+}
+
+// A copy that the page frees by calling `release`. JSON ends with its 0.
+char* copied(const std::string& text) {
+  char* copy = static_cast<char*>(std::malloc(text.size() + 1));
+  std::memcpy(copy, text.c_str(), text.size() + 1);
+  return copy;
+}
+
+template <class Function>
+char* answer(const char* asked, Function function) {
+  try {
+    return copied(function(json::parse(asked)).dump());
+  } catch (const std::exception& error) {
+    return copied(json{{"fault", error.what()}}.dump());
+  }
+}
+
+}  // namespace
+
+extern "C" {
+
+[[clang::export_name("reserve")]] void* reserve(std::size_t size) {
+  return std::malloc(size);
+}
+[[clang::export_name("release")]] void release(void* memory) {
+  std::free(memory);
+}
+[[clang::export_name("judge")]] char* judge_in_page(const char* asked) {
+  return answer(asked, judge_answer);
+}
+[[clang::export_name("hints")]] char* hints_in_page(const char* asked) {
+  return answer(asked, next_hints);
+}
+
+}  // extern "C"

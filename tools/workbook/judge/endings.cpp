@@ -1,0 +1,20 @@
+#include "endings.hpp"
+
+#include <fmt/format.h>
+
+namespace workbook {
+
+std::string printed_too_much(std::uintmax_t limit) {
+  return fmt::format("It printed more than {} MB: an endless loop?", limit >> 20);
+}
+
+std::string computed_too_long(std::chrono::seconds limit) {
+  return fmt::format("It used {} s of processor time and had not come to an end: an endless loop?",
+                     limit.count());
+}
+
+std::string slept_in_a_loop() {
+  return "It slept again and again, and printed nothing: an endless loop?";
+}
+
+}  // namespace workbook

@@ -1,16 +1,53 @@
-// Where the site has a compiler for the page (here/), a button offers it: nothing of it is fetched before.
+// Where the site has a compiler for the page (here/), a button offers it, and says what it costs. Nothing of it is
+// fetched before the reader wants it; who wanted it once has it on every page.
 import { make } from "./dom.js";
+import { local } from "./storage.js";
 
-const { lesson, kit, base } = document.body.dataset;
-const load = (file) => import(new URL(`assets/here/${file}`, new URL(`${base}/`, location)));
+const WANTED = "workbook-compiles-here";
+const LEAST_MEMORY = 2; // GB, of the whole device, where the browser says so
 
-/** The button, with what it costs; when the compiler is there, the page is as ./workbook serve shows it. */
-async function offer() {
-  const { describe, begin } = await load("here.js");
-  await describe({ lesson, megabytes: Number(kit), make, begin });
+// A module with one function that catches an exception.
+const CATCHES = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 8, 1, 6, 0, 6, 64, 25, 11, 11,
+];
+
+// Why this browser cannot, as a sentence; empty if it can.
+function obstacle() {
+  if (!window.isSecureContext) return "To run it in the page, open the site by https.";
+  if (navigator.deviceMemory < LEAST_MEMORY)
+    return "To run it in the page takes about half a gigabyte of memory, and this device has little.";
+  if (
+    typeof DecompressionStream === "undefined" ||
+    !WebAssembly.validate(Uint8Array.from(CATCHES))
+  )
+    return "To run it in the page takes a newer browser, one that knows exceptions in WebAssembly.";
+  return "";
 }
 
-if (lesson && kit && location.protocol.startsWith("http") && "DecompressionStream" in window) {
-  // With ./workbook serve the machine's own compiler is used.
-  if (!document.documentElement.dataset.served) offer();
+const { lesson, kit, base } = document.body.dataset;
+
+async function begin(box) {
+  const { open } = await import(new URL("assets/here/here.js", new URL(`${base}/`, location)));
+  await open(lesson, box);
+  local.set(WANTED, "yes");
+}
+
+// (With ./workbook serve the machine's own compiler is used.)
+const place = document.querySelector("main workbook-replay, .exercise .work");
+if (lesson && kit && place && /^https?:$/.test(location.protocol) && !window.workbookServed) {
+  const why = obstacle();
+  const said = make(
+    "p",
+    { role: "status" },
+    why ||
+      `A C++ compiler for this page: ${kit} MB are fetched once and stay in this browser. Then it works without a network, and nothing that you write leaves the page.`,
+  );
+  const box = make("section", { class: "offer", "aria-label": "Run and check in this page" }, said);
+  if (!why) {
+    const button = make("button", { type: "button", class: "primary" }, "Run and check here");
+    button.addEventListener("click", () => begin(box), { once: true });
+    box.prepend(button);
+  }
+  place.after(box);
+  if (!why && local.get(WANTED)) begin(box);
 }

@@ -7,3 +7,4 @@ import "./progress.js";
 import "./served.js";
 import "./replay.js";
 import "./questions.js";
+import "./offer.js";

@@ -39,11 +39,12 @@ class Lesson:
         self.runs = read_runs(path)
         pieces = Pieces(repository, folder)
         self.exercise = Exercise(repository, self, pieces) if pieces.present() else None
-        settings = folder / "run.json"
-        self.real_time = (
-            settings.exists()
-            and json.loads(settings.read_text(encoding="utf-8")).get("clock") == "real"
-        )
+        path_of_settings = folder / "run.json"
+        settings: dict[str, Any] = {}
+        if path_of_settings.exists():
+            settings = json.loads(path_of_settings.read_text(encoding="utf-8"))
+        self.real_time = settings.get("clock") == "real"
+        self.asio: bool = settings.get("asio", True)
         for program, run in self.runs.items():
             expected = folder / f"{program}.expected"
             printed = [line.text for line in run.lines]

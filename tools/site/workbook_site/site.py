@@ -9,6 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
 from . import blocks, links, navigation, search
+from .kit import Kit
 from .lesson import Lesson
 from .page import Page
 from .repository import Repository
@@ -21,6 +22,7 @@ class Site:
             Lesson(self.repository, path.parent)
             for path in sorted(root.glob("lessons/[0-9][0-9]-*/README.md"))
         ]
+        self.kit = Kit(self.repository)
         self.pages: dict[str, Page] = {}  # by the URI of their Markdown
         self.index: list[search.Entry] = []
 
@@ -57,10 +59,12 @@ class Site:
         return {
             "questions": page.questions,
             "lesson": page.lesson,
+            "kit": round(self.kit.bytes / 1e6),
             "names": {lesson.page: lesson.name for lesson in self.lessons},
         }
 
     def finish(self, folder: pathlib.Path) -> None:
         search.write(self.index, folder / "search.js")
+        self.kit.install(self.lessons, folder)
         sources = {uri: page.path for uri, page in self.pages.items()}
         links.check(self.repository, folder, sources)

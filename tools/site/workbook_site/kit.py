@@ -1,0 +1,76 @@
+"""What a page compiles and runs with, where `tools/browser/build build/browser` has made it. The site
+is complete without it: then no page offers to run anything."""
+
+import json
+import pathlib
+import re
+import shutil
+from typing import Any
+
+from .lesson import Lesson
+from .repository import Repository
+
+
+class Kit:
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+        self.made = repository.root / "build/browser/kit/site"
+        index = self.made / "index.json"
+        self.bytes = 0
+        if index.exists():
+            self.bytes = json.loads(index.read_text(encoding="utf-8"))["bytes"]
+        refused = repository.root / "tools/browser/refused.json"
+        self.refused: dict[str, dict[str, str]] = json.loads(refused.read_text(encoding="utf-8"))
+
+    def install(self, lessons: list[Lesson], folder: pathlib.Path) -> None:
+        if not self.bytes:
+            return
+        here = folder / "assets/here"
+        shutil.copytree(self.made, here / "kit", dirs_exist_ok=True)
+        shutil.copytree(
+            self.repository.root / "tools/browser/host", here / "host", dirs_exist_ok=True
+        )
+        (here / "lessons").mkdir(exist_ok=True)
+        for lesson in lessons:
+            text = json.dumps(self.about(lesson), ensure_ascii=False)
+            (here / "lessons" / f"{lesson.name}.json").write_text(text, encoding="utf-8")
+
+    def about(self, lesson: Lesson) -> dict[str, Any]:
+        """What the page needs of a lesson: docs/assets/here/page_host.js."""
+        refused = self.refused.get(lesson.name, {})
+        every = {path.stem: path for path in sorted(lesson.folder.glob("*.cpp"))}
+        programs = {
+            name: path.read_text(encoding="utf-8")
+            for name, path in every.items()
+            if name != "exercise" and not lesson.real_time and name not in refused
+        }
+        headers: dict[str, str] = {}
+        for path in every.values():
+            self.collect(path, headers)
+        told: dict[str, Any] = {
+            "asio": lesson.asio,
+            "programs": programs,
+            "refused": refused,
+            "headers": headers,
+        }
+        if lesson.exercise:
+            read = {
+                "json": lesson.folder / "exercise.json",
+                "expected": lesson.folder / "exercise.expected",
+                "replay": lesson.folder / "replay.json",
+                "starter": lesson.exercise.starter,
+            }
+            told["exercise"] = {
+                name: path.read_text(encoding="utf-8") for name, path in read.items()
+            }
+        return told
+
+    def collect(self, path: pathlib.Path, headers: dict[str, str]) -> None:
+        """The headers of lessons that a file includes, and those that these include."""
+        text = path.read_text(encoding="utf-8")
+        for name in re.findall(r'^#include "([^"]+)"', text, re.M):
+            header = (path.parent / name).resolve()
+            key = self.repository.relative(header)
+            if key not in headers:
+                headers[key] = header.read_text(encoding="utf-8")
+                self.collect(header, headers)

@@ -7,7 +7,6 @@ export const EXCEPTIONS = {
   "13-futures sync": thread,
   "14-errors async_codes": socket,
   "14-errors sync_codes": socket,
-  "19-synchronisation async_thread_lock": thread,
 };
 
 // Exercises and answers that a page cannot check, and what it says instead.

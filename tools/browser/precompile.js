@@ -104,7 +104,9 @@ const link = (parts) => [
   ...lib("libfmt.a", "libc++.a", "libc++abi.a", "libwasi-emulated-signal.a", "libwasi-emulated-process-clocks.a", "libc.a", "libbuiltins.a"),
   "-o", "/program.wasm",
 ];
-const program = compile(["-c", "/{source}", "-o", "/program.o"]);
+// The driver wants to see a file; the place of its name is where each program's comes.
+tree.put("source.cpp", new Uint8Array());
+const program = compile(["-c", "/source.cpp", "-o", "/program.o"]).map((word) => word.replaceAll("source.cpp", "{source}"));
 const kit = {
   precompiled: PRECOMPILED,
   object: "program.o",

@@ -65,16 +65,4 @@ int pthread_create(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*) {
   refuse("pthread_create (a thread)");
 }
 
-// Nobody else is there who could notify.
-int pthread_cond_wait(pthread_cond_t*, pthread_mutex_t*) {
-  end_stuck();
-}
-
-int pthread_cond_timedwait(pthread_cond_t* __restrict, pthread_mutex_t* __restrict,
-                           const timespec* __restrict until) {
-  if (!is_valid(*until)) return EINVAL;
-  wait_until(at(*until));
-  return ETIMEDOUT;
-}
-
 }  // extern "C"

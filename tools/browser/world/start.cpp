@@ -82,10 +82,17 @@ extern "C" {
 void __wasm_call_ctors();
 int __main_void();
 
-// (noexcept: what nobody catches would leave the module without a word.)
-[[clang::export_name("_start")]] void _start() noexcept {
-  __wasm_call_ctors();
-  exit(__main_void());
+// (What nobody catches would leave the module without a word. In a function that is noexcept it
+// would not be known what was thrown.)
+[[clang::export_name("_start")]] void _start() {
+  int status = 0;
+  try {
+    __wasm_call_ctors();
+    status = __main_void();
+  } catch (...) {
+    std::terminate();
+  }
+  exit(status);
 }
 
 void _Exit(int status) {

@@ -1,0 +1,65 @@
+// Mutexes and condition variables of a program that has one thread: whoever would have to wait
+// waits for ever, because nobody else is there.
+#include <errno.h>
+#include <pthread.h>
+
+#include "../../clock/clock.hpp"
+#include "../../clock/record.hpp"
+#include "wait.hpp"
+
+using namespace virtual_time;
+
+namespace {
+
+// Where wasi-libc, like musl, keeps the parts of a mutex.
+int type_of(const pthread_mutex_t* mutex) {
+  return mutex->__u.__i[0] & 3;
+}
+volatile int& is_locked(pthread_mutex_t* mutex) {
+  return mutex->__u.__vi[1];
+}
+int& locked_again(pthread_mutex_t* mutex) {
+  return mutex->__u.__i[5];
+}
+
+}  // namespace
+
+extern "C" {
+
+int pthread_mutex_trylock(pthread_mutex_t* mutex) {
+  if (!is_locked(mutex)) {
+    is_locked(mutex) = 1;
+    return 0;
+  }
+  if (type_of(mutex) != PTHREAD_MUTEX_RECURSIVE) return EBUSY;
+  ++locked_again(mutex);
+  return 0;
+}
+
+int pthread_mutex_lock(pthread_mutex_t* mutex) {
+  if (pthread_mutex_trylock(mutex) == 0) return 0;
+  if (type_of(mutex) == PTHREAD_MUTEX_ERRORCHECK) return EDEADLK;
+  end_stuck();
+}
+
+int pthread_mutex_unlock(pthread_mutex_t* mutex) {
+  if (locked_again(mutex) > 0) {
+    --locked_again(mutex);
+  } else {
+    is_locked(mutex) = 0;
+  }
+  return 0;
+}
+
+int pthread_cond_wait(pthread_cond_t*, pthread_mutex_t*) {
+  end_stuck();
+}
+
+int pthread_cond_timedwait(pthread_cond_t* __restrict, pthread_mutex_t* __restrict,
+                           const timespec* __restrict until) {
+  if (!is_valid(*until)) return EINVAL;
+  wait_until(at(*until));
+  return ETIMEDOUT;
+}
+
+}  // extern "C"

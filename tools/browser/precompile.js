@@ -77,7 +77,6 @@ const compile = (words) =>
 // ---- The header and its object -----------------------------------------------------------------
 
 const PRECOMPILED = "precompiled.pch";
-const withPch = (words, more) => [...words.slice(0, 2), ...more, ...words.slice(2)];
 const header = compile(["-x", "c++-header", "/warm_up.hpp", "-o", `/${PRECOMPILED}`, "-fpch-instantiate-templates", "-fpch-codegen"]);
 run("the precompiled header", header);
 const headers = [...opened].filter((path) => tree.files.has(path) && !path.endsWith(".pch") && !path.includes(".tmp"));
@@ -112,7 +111,7 @@ const kit = {
   object: "program.o",
   module: "program.wasm",
   withAsio: {
-    compile: withPch(program, ["-include-pch", `/${PRECOMPILED}`]),
+    compile: program.flatMap((word) => (word === "-cc1" ? [word, "-include-pch", `/${PRECOMPILED}`] : [word])),
     link: link(["warmed_up.o", "libasio.a"]),
   },
   withoutAsio: { compile: program, link: link([]) },

@@ -24,7 +24,8 @@ export async function open(lesson, box) {
   const host = new PageHost(lesson, about);
   const again = stays ? "" : " The browser keeps nothing here: the compiler is fetched again on the next visit.";
   const programs = Object.keys(about.programs);
-  runBoxes(lesson, { programs, arguments: {}, runs_real_time: false }, host, {
+  const given = Object.fromEntries(programs.map((program) => [program, []]));
+  runBoxes(lesson, { programs, arguments: given, runs_real_time: false }, host, {
     limits: `Compiles and runs the programs in this page, in simulated time.${again}`,
   });
   if (about.exercise)

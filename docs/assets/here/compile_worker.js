@@ -22,6 +22,7 @@ const actions = {
   },
   compile: ({ files, source, asio }) => compiler.compile(files, source, { asio }),
   judge: (answer) => judge.judge(answer),
+  describe: (run) => judge.describe(run),
   hints: (asked) => judge.hints(asked),
 };
 

@@ -3,6 +3,7 @@
 import { make } from "../dom.js";
 import { exerciseDesk } from "../live/exercise.js";
 import { runBoxes } from "../live/run.js";
+import { editablePrograms } from "./edit.js";
 import { PageHost } from "./page_host.js";
 import { Trouble, findKit } from "./store.js";
 
@@ -21,18 +22,49 @@ export async function open(lesson, box) {
   const style = make("link", { rel: "stylesheet", href: new URL("../live/live.css", import.meta.url) });
   document.head.append(style);
   await new Promise((done) => (style.onload = style.onerror = done));
-  const host = new PageHost(lesson, about);
+  const host = new PageHost(lesson, about, editablePrograms(lesson, about.programs));
   const again = stays ? "" : " The browser keeps nothing here: the compiler is fetched again on the next visit.";
   const programs = Object.keys(about.programs);
   const given = Object.fromEntries(programs.map((program) => [program, []]));
   runBoxes(lesson, { programs, arguments: given, runs_real_time: false }, host, {
     limits: `Compiles and runs the programs in this page, in simulated time.${again}`,
   });
+  noteRefused(about);
   if (about.exercise)
     await exerciseDesk(lesson, host, {
       limits: `Compiled, run and judged in this page, as ./workbook check does it. The browser keeps what you write.${again}`,
+      carries: true,
     });
   host.warmUp().catch(() => {}); // who runs something is told
+  keepForLater();
+}
+
+// Why not everything on the page can run in it, where that is so.
+function noteRefused({ programs, refused }) {
+  const reasons = Object.entries(refused).map(([program, why]) => `${program}, because ${why}`);
+  const some = Object.keys(programs).length > 0;
+  if (some && reasons.length === 0) return;
+  const text = some
+    ? `Not in the page, but with ./workbook on your machine: ${reasons.join("; ")}.`
+    : "The programs of this lesson need files, threads, a network or other programs: they run on your machine, with ./workbook.";
+  (document.querySelector(".run-box") ?? document.querySelector("main workbook-replay"))?.after(
+    make("p", { class: "limits" }, text),
+  );
+}
+
+// This page, and what it consists of, is there without a network as well.
+async function keepForLater() {
+  try {
+    const worker = await navigator.serviceWorker.register(new URL("../../offline.js", import.meta.url));
+    await navigator.serviceWorker.ready;
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    const keep = [location.href.split("#")[0], ...loaded].filter(
+      (url) => url.startsWith(location.origin) && !url.includes("/here/kit/parts/"),
+    );
+    worker.active.postMessage({ keep });
+  } catch {
+    // a browser without: then the network is needed
+  }
 }
 
 // Whether it stays in the browser. Comes back when everything is there, however often the fetch was stopped or cut off.

@@ -139,13 +139,18 @@ class MyFile {
 export class PageHost {
   #lesson;
   #about;
+  #textOf;
   #workshop = new Workshop();
   #file;
 
-  /** @param {object} about The lesson's files, as the site has them: assets/here/lessons/NAME.json. */
-  constructor(lesson, about) {
+  /**
+   * @param {object} about The lesson's files, as the site has them: assets/here/lessons/NAME.json.
+   * @param {(program: string) => string} textOf What a program says, which the reader may have changed.
+   */
+  constructor(lesson, about, textOf) {
     this.#lesson = lesson;
     this.#about = about;
+    this.#textOf = textOf;
     if (about.exercise) this.#file = new MyFile(lesson, about.exercise.starter);
   }
 
@@ -234,7 +239,7 @@ export class PageHost {
     const modules = [];
     for (const program of programs) {
       const source = `lessons/${this.#lesson}/${program}.cpp`;
-      const { said, module } = await this.#compile(source, this.#about.programs[program], on, job);
+      const { said, module } = await this.#compile(source, this.#textOf(program), on, job);
       if (!module) throw new Trouble(`${program}.cpp does not compile:\n${said}`);
       modules.push(module);
     }
@@ -242,30 +247,9 @@ export class PageHost {
       on({ type: "started", program });
       const run = runModule(modules[i]);
       job.stopping = run.stop;
-      const told = await run.result;
-      for (const line of linesOf(told)) on({ type: "line", program, time: line.at / 1e9, text: line.text });
-      on({ type: "ended", program, took: endOf(told) / 1e9, failure: "" });
+      const { lines, seconds, failure } = await this.#workshop.ask("describe", await run.result);
+      for (const line of lines) on({ type: "line", program, time: line.seconds, text: line.text });
+      on({ type: "ended", program, took: seconds, failure });
     }
   }
-}
-
-// The lines with their times, out of the record (tools/clock/README.md).
-function linesOf({ output, record }) {
-  const marks = [];
-  for (const line of record.split("\n")) {
-    const [time, what, size] = line.split(" ");
-    if (what === "at") marks.push([Number(time), Number(size)]);
-  }
-  const lines = [];
-  let size = 0;
-  for (const text of output.split(/(?<=\n)/)) {
-    size += new TextEncoder().encode(text).length;
-    lines.push({ at: marks.find(([, until]) => until >= size)?.[0] ?? endOf({ record }), text });
-  }
-  return lines;
-}
-
-function endOf({ record }) {
-  const [time] = record.trimEnd().split("\n").at(-1).split(" ");
-  return Number(time);
 }

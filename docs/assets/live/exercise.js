@@ -1,12 +1,15 @@
 // The exercise in the page: the learner's own file in my/, written and checked here as ./workbook check does it.
 import { make } from "../dom.js";
 import { Away, Refused } from "./errors.js";
+import { TextBox } from "./text_box.js";
 
+const LARGEST = 1 << 20; // bytes of a file
 const NAMES = { saved: "saved", unsaved: "not saved", starter: "the starter, not in my/ yet" };
 
 /**
  * @param {{ask: function, Job: function}} host Who keeps the file and checks it: server.js, or ../here/page_host.js.
- * @param {{limits: string}} words What the reader is told of it.
+ * @param {{limits: string, carries?: boolean}} words What the reader is told of it; whether the file is to be carried
+ *   to and from other places, because it is in none that an editor knows.
  */
 export async function exerciseDesk(lesson, host, words) {
   const listing = document.querySelector(".exercise .work > .program");
@@ -89,7 +92,7 @@ class Desk {
     ui.bench = make(
       "section",
       { class: "bench", "aria-label": "Check your file" },
-      make("div", { class: "actions" }, ui.check, ui.save, ui.hint),
+      make("div", { class: "actions" }, ui.check, ui.save, ui.hint, ...(words.carries ? this.#carriers() : [])),
       ui.keys,
       ui.judgement,
       ui.said,
@@ -108,55 +111,14 @@ class Desk {
     // The same hints, but given one after the other and remembered, are behind the button.
     for (const hint of document.querySelectorAll(".aids > .hint")) hint.hidden = true;
 
-    this.#plain();
+    const label = this.node.querySelector("label");
+    this.#box = new TextBox(ui.area, label, ui.keys, () => this.#changed());
     const draft = this.#draft();
     this.#read(file);
     if (draft) this.#goOn(draft);
     this.#events();
   }
 
-  // ---- the text, in a text area, and in CodeMirror as soon as somebody begins to edit
-  #plain() {
-    const { area } = this.#ui;
-    this.#box = {
-      get text() {
-        return area.value;
-      },
-      set text(text) {
-        area.value = text;
-        area.rows = Math.max(12, text.split("\n").length + 1);
-        area.setSelectionRange(0, 0);
-      },
-      goTo(line) {
-        const rows = area.value.split("\n").slice(0, line - 1);
-        const at = rows.reduce((sum, row) => sum + row.length + 1, 0);
-        area.focus();
-        area.setSelectionRange(at, at);
-      },
-      focus: () => area.focus(),
-    };
-    area.addEventListener("input", () => this.#changed());
-    area.addEventListener("focus", () => this.#upgrade(), { once: true });
-  }
-  async #upgrade() {
-    const { area, keys } = this.#ui;
-    let editor;
-    try {
-      editor = await import("../editor.js");
-    } catch {
-      return; // it was built without npm: a text area will do
-    }
-    const label = this.node.querySelector("label");
-    label.id = "my-file-name";
-    label.removeAttribute("for");
-    this.#box = editor.replace(
-      area,
-      { id: "my-file", tabindex: "0", "aria-labelledby": label.id, "aria-describedby": keys.id },
-      () => this.#changed(),
-    );
-    label.addEventListener("click", () => this.#box.focus());
-    keys.textContent += " Tab indents; to leave with it, press Esc first.";
-  }
   #changed() {
     this.#show();
     try {
@@ -429,6 +391,47 @@ class Desk {
     }
     this.#ui.said.replaceChildren(...parts, ...rows(text.slice(at).trimEnd()));
     this.#ui.said.hidden = false;
+  }
+
+  // ---- the file, out of the browser and in
+  #carriers() {
+    const button = (text, action) => {
+      const node = make("button", { type: "button", class: "quiet" }, text);
+      node.addEventListener("click", action);
+      return node;
+    };
+    const name = this.#path.split("/").at(-1);
+    const chooser = make("input", { type: "file", accept: ".cpp,.txt,text/*", hidden: "", "aria-label": "A file to import" });
+    chooser.addEventListener("change", async () => {
+      const [file] = chooser.files;
+      chooser.value = "";
+      if (file) await this.#import(file);
+    });
+    return [
+      button("Export", () => {
+        const url = URL.createObjectURL(new Blob([this.#box.text], { type: "text/plain" }));
+        make("a", { href: url, download: name }).click();
+        setTimeout(() => URL.revokeObjectURL(url), 10_000);
+        this.#judge("", `${name} is for my/: ./workbook check goes on with it.`);
+      }),
+      button("Import", () => chooser.click()),
+      chooser,
+    ];
+  }
+  async #import(file) {
+    if (file.size > LARGEST) return this.#judge("wrong", `Not imported: ${file.name} is larger than 1 MB.`);
+    let text;
+    try {
+      text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+    } catch {
+      return this.#judge("wrong", `Not imported: ${file.name} is no text.`);
+    }
+    if (text.includes("\0")) return this.#judge("wrong", `Not imported: ${file.name} is no text.`);
+    const before = this.#box.text;
+    this.#box.text = text;
+    this.#changed();
+    if (before !== text) this.#putAside("What was here before", before);
+    this.#judge("", `${file.name} is in the editor. It is kept when you save or check it.`);
   }
 
   async #hint() {

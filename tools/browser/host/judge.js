@@ -21,6 +21,11 @@ export class Judge {
     return this.#call("judge", answer);
   }
 
+  /** A run, as its lines with their times, and how it ended. */
+  describe(run) {
+    return this.#call("describe", { run });
+  }
+
   /** The hints that come next. */
   hints(asked) {
     return this.#call("hints", asked);

@@ -8,6 +8,9 @@
 //          "exit"|"trap"|"flood"|"computing", "status", "trap",
 //                  "limit": bytes of a flood, seconds of computing}})
 //     -> {"passed", "sentence", "details", "remarks": [], "rule"}
+//   describe({"run": as above})
+//     -> {"lines": [{"seconds", "text", "errors": whether it went to stderr}], "seconds",
+//     "failure"}
 //   hints({"exercise": the text of exercise.json, "seen": how many})
 //     -> {"hints": the next, "name": what the one after them is called}
 #include <fmt/format.h>
@@ -27,6 +30,7 @@
 #include "expectation.hpp"
 #include "help.hpp"
 #include "program_run.hpp"
+#include "seconds.hpp"
 #include "trace.hpp"
 #include "verdict.hpp"
 
@@ -64,6 +68,13 @@ std::string describe_end(const json& run, const Trace& trace) {
   return fmt::format("It ended with exit status {}.", status);
 }
 
+ProgramRun run_of(const json& run) {
+  const Trace trace = parse_trace(run.at("record"));
+  ProgramRun result = simulated_run(run.at("output"), run.at("errors"), trace);
+  if (result.failure.empty()) result.failure = describe_end(run, trace);
+  return result;
+}
+
 json told(const Verdict& verdict) {
   return {{"passed", verdict.passed},
           {"sentence", verdict.sentence},
@@ -86,10 +97,7 @@ json judge_answer(const json& answer) {
               {"rule", ""}};
     return told(*verdict);
   }
-  const json& run = answer.at("run");
-  const Trace trace = parse_trace(run.at("record"));
-  ProgramRun result = simulated_run(run.at("output"), run.at("errors"), trace);
-  if (result.failure.empty()) result.failure = describe_end(run, trace);
+  const ProgramRun result = run_of(answer.at("run"));
   const Exercise exercise = parse_exercise(answer.at("exercise"), "exercise.json");
   const Expectation expected =
       parse_expectation(answer.at("expected"), answer.at("replay"), "exercise", "replay.json");
@@ -102,6 +110,16 @@ json judge_answer(const json& answer) {
     }
   }
   return told(verdict);
+}
+
+json describe_run(const json& asked) {
+  const ProgramRun run = run_of(asked.at("run"));
+  json lines = json::array();
+  for (const PrintedLine& line : run.lines) {
+    lines.push_back(
+        {{"seconds", in_seconds(line.time)}, {"text", line.text}, {"errors", line.to_stderr}});
+  }
+  return {{"lines", lines}, {"seconds", in_seconds(run.total)}, {"failure", run.failure}};
 }
 
 json next_hints(const json& asked) {
@@ -141,6 +159,9 @@ extern "C" {
 }
 [[clang::export_name("judge")]] char* judge_in_page(const char* asked) {
   return answer(asked, judge_answer);
+}
+[[clang::export_name("describe")]] char* describe_in_page(const char* asked) {
+  return answer(asked, describe_run);
 }
 [[clang::export_name("hints")]] char* hints_in_page(const char* asked) {
   return answer(asked, next_hints);

@@ -1,15 +1,15 @@
 // The compiler and the judge, in a worker: both take their time, and the page goes on.
 import { Compiler } from "./host/compiler.js";
 import { Judge } from "./host/judge.js";
-import { findKit } from "./store.js";
+import { Kit } from "./store.js";
 
 let compiler;
 let judge;
 
 const actions = {
   /** Unpacks everything that has been fetched. */
-  async begin() {
-    const kit = await findKit();
+  async begin({ index, unkept }) {
+    const kit = new Kit(index, unkept);
     const [llvm, judgeModule, headers, libraries, precompiled] = await Promise.all([
       kit.module("llvm.core.wasm"),
       kit.module("judge.wasm"),

@@ -17,12 +17,12 @@ const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
  */
 export async function open(lesson, box) {
   const about = await (await fetch(new URL(`lessons/${lesson}.json`, import.meta.url))).json();
-  const stays = await fetched(box);
+  const { kit, stays } = await fetched(box);
   box.remove();
   const style = make("link", { rel: "stylesheet", href: new URL("../live/live.css", import.meta.url) });
   document.head.append(style);
   await new Promise((done) => (style.onload = style.onerror = done));
-  const host = new PageHost(lesson, about, editablePrograms(lesson, about.programs));
+  const host = new PageHost(lesson, about, kit, editablePrograms(lesson, about.programs));
   const again = stays ? "" : " The browser keeps nothing here: the compiler is fetched again on the next visit.";
   const programs = Object.keys(about.programs);
   const given = Object.fromEntries(programs.map((program) => [program, []]));
@@ -67,7 +67,7 @@ async function keepForLater() {
   }
 }
 
-// Whether it stays in the browser. Comes back when everything is there, however often the fetch was stopped or cut off.
+// The kit, and whether it stays in the browser. Comes back when everything is there, however often the fetch was stopped or cut off.
 async function fetched(box) {
   const bar = make("progress", { value: "0" });
   const said = make("p", { role: "status" });
@@ -81,10 +81,11 @@ async function fetched(box) {
     try {
       const kit = await findKit();
       bar.max = kit.bytes;
-      return await kit.fetchAll((bytes) => {
+      const stays = await kit.fetchAll((bytes) => {
         bar.value = bytes;
         said.textContent = `${megabytes(bytes)} of ${megabytes(kit.bytes)}`;
       }, stopped.signal);
+      return { kit, stays };
     } catch (error) {
       said.textContent = error instanceof Trouble ? error.message : "Stopped. What is there is kept.";
       button.textContent = "Go on";

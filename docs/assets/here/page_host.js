@@ -13,14 +13,19 @@ const worker = (name) => new Worker(new URL(name, import.meta.url), { type: "mod
 // ---- The compiler's worker ---------------------------------------------------------------------
 
 class Workshop {
+  #kit;
   #worker;
   #asked = new Map();
   #numbers = 0;
   #ready;
 
+  constructor(kit) {
+    this.#kit = kit;
+  }
+
   /** Unpacks the compiler, once. */
   begin() {
-    this.#ready ??= this.#ask("begin");
+    this.#ready ??= this.#ask("begin", { index: this.#kit.index, unkept: this.#kit.unkept });
     return this.#ready;
   }
 
@@ -140,14 +145,16 @@ export class PageHost {
   #lesson;
   #about;
   #textOf;
-  #workshop = new Workshop();
+  #workshop;
   #file;
 
   /**
    * @param {object} about The lesson's files, as the site has them: assets/here/lessons/NAME.json.
+   * @param {import("./store.js").Kit} kit
    * @param {(program: string) => string} textOf What a program says, which the reader may have changed.
    */
-  constructor(lesson, about, textOf) {
+  constructor(lesson, about, kit, textOf) {
+    this.#workshop = new Workshop(kit);
     this.#lesson = lesson;
     this.#about = about;
     this.#textOf = textOf;

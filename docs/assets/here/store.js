@@ -39,12 +39,13 @@ export async function keptIndex() {
   return undefined;
 }
 
-class Kit {
+export class Kit {
   #cache;
-  #memory = new Map();
 
-  constructor(index) {
+  /** @param {Map<string, ArrayBuffer>} unkept Parts that the browser did not keep, by hash. */
+  constructor(index, unkept = new Map()) {
     this.index = index;
+    this.unkept = unkept;
   }
 
   get version() {
@@ -99,11 +100,11 @@ class Kit {
   }
 
   async #has(part) {
-    return this.#memory.has(part.hash) || Boolean(await this.#cache?.match(partUrl(part)));
+    return this.unkept.has(part.hash) || Boolean(await this.#cache?.match(partUrl(part)));
   }
 
   async #read(part) {
-    const kept = this.#memory.get(part.hash) ?? (await (await this.#cache?.match(partUrl(part)))?.arrayBuffer());
+    const kept = this.unkept.get(part.hash) ?? (await (await this.#cache?.match(partUrl(part)))?.arrayBuffer());
     if (!kept) throw new Trouble("The browser has thrown away a part of the compiler. Reload the page, and fetch it again.");
     return kept;
   }
@@ -123,7 +124,7 @@ class Kit {
     if (hex !== part.hash) {
       throw new Trouble("What was fetched is not what was published, and was thrown away. Try again; if that does not help, something between this browser and the site changes files.");
     }
-    if (!(await this.#keep(partUrl(part), new Response(bytes)))) this.#memory.set(part.hash, bytes);
+    if (!(await this.#keep(partUrl(part), new Response(bytes)))) this.unkept.set(part.hash, bytes);
   }
 
   /** Whether the browser has kept it. (It may be full, or keep nothing in a private window.) */

@@ -1,7 +1,7 @@
 // For the page's clang a string literal has another address each time it is evaluated, so fmt's FMT_STRING is no constant
-// expression to it. A literal alone is checked just as well.
+// expression to it. fmt uses it once in this header, for a format string of its own, which needs no check.
 #pragma once
 #include <fmt/format.h>
 #undef FMT_STRING
-#define FMT_STRING(literal) literal
+#define FMT_STRING(literal) ::fmt::runtime(literal)
 #include_next <fmt/chrono.h>

@@ -24,7 +24,9 @@ function obstacle() {
   return "";
 }
 
-const { lesson, kit, base } = document.body.dataset;
+const { kit, base } = document.body.dataset;
+// The first page has the replay of the first lesson.
+const { lesson = "01-print" } = document.body.dataset;
 
 async function begin(box) {
   const { open } = await import(new URL("assets/here/here.js", new URL(`${base}/`, location)));
@@ -34,17 +36,17 @@ async function begin(box) {
 
 // (With ./workbook serve the machine's own compiler is used.)
 const place = document.querySelector("main workbook-replay, .exercise .work");
-if (lesson && kit && place && /^https?:$/.test(location.protocol) && !window.workbookServed) {
+if (kit && place && /^https?:$/.test(location.protocol) && !window.workbookServed) {
   const why = obstacle();
   const said = make(
     "p",
     { role: "status" },
     why ||
-      `A C++ compiler for this page: ${kit} MB are fetched once and stay in this browser. Then it works without a network, and nothing that you write leaves the page.`,
+      "Change the programs, run them and check your answers in this page. The compiler for it is fetched once and stays in this browser: then it works without a network, and nothing that you write leaves the page.",
   );
   const box = make("section", { class: "offer", "aria-label": "Run and check in this page" }, said);
   if (!why) {
-    const button = make("button", { type: "button", class: "primary" }, "Run and check here");
+    const button = make("button", { type: "button", class: "primary" }, `Try it here (${kit} MB, once)`);
     button.addEventListener("click", () => begin(box), { once: true });
     box.prepend(button);
   }

@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { dirname, extname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -122,7 +121,7 @@ describe("an exercise in the page", () => {
     const before = host.sent;
     await open(page, "01-print");
     assert.ok(host.sent - before < 200_000, "nothing of the compiler is fetched before it is asked for");
-    assert.match(await page.locator(".offer").innerText(), new RegExp(`${Math.round(index.bytes / 1e6)} MB`));
+    assert.match(await page.locator(".offer").innerText(), new RegExp(`${Math.round(index.bytes / 1e6)} MB, once`));
     await page.locator(".offer button").click();
     await desk(page);
   });
@@ -305,5 +304,19 @@ test("a browser without exceptions in WebAssembly is told so beforehand", async 
 test("a lesson that cannot run in the page says why", async () => {
   const { page, context } = await opened("14-errors");
   assert.match(await page.locator(".limits", { hasText: "on your machine" }).first().innerText(), /async_codes, because it opens a socket/);
+  await context.close();
+});
+
+test("the first page: a delay is changed, and the bars move", async () => {
+  const { page, context, faults } = await visitor();
+  await page.goto(`${host.base}/index.html`);
+  await page.locator(".offer button").click();
+  await page.locator('.program[data-role="async"] .change').click();
+  const text = readFileSync(join(root, "lessons/01-print/async.cpp"), "utf8").replace('say("Second", 1s)', 'say("Second", 4s)');
+  await write(page, text, "#changed-async");
+  await page.locator(".run-box .play").click();
+  await page.locator(".run-box workbook-replay").waitFor();
+  assert.match(await page.locator(".run-box .verdict").innerText(), /async 4\.0 s/);
+  assert.deepEqual(faults, []);
   await context.close();
 });

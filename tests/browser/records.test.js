@@ -12,7 +12,6 @@ import { EXCEPTIONS } from "./exceptions.js";
 import { runModule } from "./run_module.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const root = join(here, "../..");
 const build = process.env.WORKBOOK_BUILD;
 const modules = join(process.env.WORKBOOK_KIT, "modules");
 const clock = join(build, "tools/clock/libvirtual_time.so");

@@ -21,8 +21,15 @@ export default [
     rules: { "no-restricted-imports": ["error", { patterns: [{ regex: "^\\.\\./(?!dom\\.js$)" }] }] },
   },
   {
+    // What a page's workers run, and its tests in Node.
+    files: ["tools/browser/host/**"],
+    languageOptions: { globals: { ...globals["shared-node-browser"], self: "readonly" } },
+  },
+  { files: ["docs/offline.js"], languageOptions: { globals: globals.serviceworker } },
+  { files: ["tools/browser/*.js"], languageOptions: { globals: globals.node } },
+  {
     // The functions that are handed to a page run there.
-    files: ["tests/pages/**"],
+    files: ["tests/pages/**", "tests/browser/**"],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 ];

@@ -22,6 +22,7 @@ export async function open(lesson, box) {
   const style = make("link", { rel: "stylesheet", href: new URL("../live/live.css", import.meta.url) });
   document.head.append(style);
   await new Promise((done) => (style.onload = style.onerror = done));
+  if (!document.body.dataset.lesson) showPrograms(lesson, about.programs);
   const host = new PageHost(lesson, about, kit, editablePrograms(lesson, about.programs));
   const again = stays ? "" : " The browser keeps nothing here: the compiler is fetched again on the next visit.";
   const programs = Object.keys(about.programs);
@@ -30,13 +31,31 @@ export async function open(lesson, box) {
     limits: `Compiles and runs the programs in this page, in simulated time.${again}`,
   });
   noteRefused(about);
-  if (about.exercise)
+  if (about.exercise && document.querySelector(".exercise"))
     await exerciseDesk(lesson, host, {
       limits: `Compiled, run and judged in this page, as ./workbook check does it. The browser keeps what you write.${again}`,
       carries: true,
     });
   host.warmUp().catch(() => {}); // who runs something is told
   keepForLater();
+}
+
+// On the first page the replay stands alone: its programs come beside it, to be changed.
+function showPrograms(lesson, programs) {
+  const listing = (name) =>
+    make(
+      "div",
+      { class: "program", "data-role": name },
+      make(
+        "figure",
+        { class: "listing" },
+        make("figcaption", {}, make("a", { href: `lessons/${lesson}/${name}.cpp` }, `${name}.cpp`)),
+        make("pre", { tabindex: "0" }, make("code", {}, programs[name])),
+      ),
+    );
+  document
+    .querySelector("main workbook-replay")
+    .before(make("div", { class: "pair" }, listing("sync"), listing("async")));
 }
 
 // Why not everything on the page can run in it, where that is so.

@@ -4,14 +4,12 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 
 import { EXCEPTIONS } from "./exceptions.js";
 import { runModule } from "./run_module.js";
 
-const here = dirname(fileURLToPath(import.meta.url));
 const build = process.env.WORKBOOK_BUILD;
 const modules = join(process.env.WORKBOOK_KIT, "modules");
 const clock = join(build, "tools/clock/libvirtual_time.so");

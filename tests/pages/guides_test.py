@@ -29,9 +29,21 @@ def missing(root):
                 yield f"{guide.relative_to(root)}: {path}"
 
 
+def too_wide(root):
+    """Each `pkill -f` of a page whose pattern fits a file of the tree: it would end an editor that has it open."""
+    files = [str(path.relative_to(root)) for folder in ("lessons", "tools") for path in (root / folder).rglob("*.*")]
+    for page in sorted(root.glob("lessons/*/README.md")):
+        for quoted, plain in re.findall(r"\bpkill .*?-f (?:'([^']+)'|([^\s'`]+))", page.read_text(encoding="utf-8")):
+            if any(re.search(quoted or plain, file) for file in files):
+                yield f"{page.relative_to(root)}: {quoted or plain}"
+
+
 class Guides(unittest.TestCase):
     def test_each_path_is_there(self):
         self.assertEqual(list(missing(ROOT)), [])
+
+    def test_what_is_killed_by_name_is_no_editor(self):
+        self.assertEqual(list(too_wide(ROOT)), [])
 
 
 if __name__ == "__main__":

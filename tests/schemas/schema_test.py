@@ -4,6 +4,7 @@ Needs Debian's python3-jsonschema; without it this fails.
 """
 
 import copy
+import functools
 import json
 import pathlib
 import unittest
@@ -101,6 +102,7 @@ def simulated_with(key: str, value: Any) -> Callable[[Any], None]:
     return change
 
 
+@functools.cache
 def schema_of(kind: str) -> dict[str, Any]:
     path = ROOT / "docs/schemas" / f"{kind}.schema.json"
     schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

@@ -33,10 +33,6 @@ std::string status(const std::string& answer) {
   return answer.starts_with("HTTP/1.1 ") ? answer.substr(9, 3) : answer;
 }
 
-void say(Socket& socket, const std::string& text) {
-  asio::write(socket, asio::buffer(text));
-}
-
 void reset(Socket& socket) {
   socket.set_option(asio::socket_base::linger(true, 0));
   socket.close();
@@ -44,14 +40,6 @@ void reset(Socket& socket) {
 
 void half_close(Socket& socket) {
   socket.shutdown(asio::socket_base::shutdown_send);
-}
-
-// One answer of `size` bytes.
-std::string hear(Socket& socket, std::size_t size) {
-  std::string text(size, ' ');
-  asio::error_code error;
-  text.resize(asio::read(socket, asio::buffer(text), error));
-  return text;
 }
 
 bool serves(ServerProgram& server) {

@@ -18,17 +18,6 @@ namespace {
 
 const std::vector<std::string> servers{"22-echo-server/sync", "22-echo-server/async"};
 
-void say(Socket& socket, const std::string& text) {
-  asio::write(socket, asio::buffer(text));
-}
-
-std::string hear(Socket& socket, std::size_t size) {
-  std::string text(size, ' ');
-  asio::error_code error;
-  text.resize(asio::read(socket, asio::buffer(text), error));
-  return text;
-}
-
 std::string echo(Socket& socket, const std::string& text) {
   say(socket, text);
   return hear(socket, text.size());

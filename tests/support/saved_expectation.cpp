@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -11,12 +10,24 @@
 #include <stdexcept>
 #include <utility>
 
+#include "descriptor.hpp"
 #include "files.hpp"
+#include "seconds.hpp"
 
 namespace workbook {
 namespace {
 
 using Json = nlohmann::json;
+
+std::string lines_as_text(const char* whose, const Json& lines) {
+  std::string text = fmt::format(",\n    \"{}\": [", whose);
+  const char* comma = "";
+  for (const Json& line : lines) {
+    text += fmt::format("{}\n      [{}, {}]", std::exchange(comma, ","), line[0].dump(),
+                        line[1].dump());
+  }
+  return text + "\n    ]";
+}
 
 // The sync program first, and a line for each line of a program: made to be read, and to be
 // compared by git.
@@ -30,30 +41,14 @@ std::string to_text(const Json& replay) {
   const char* comma = "";
   for (const std::string& program : programs) {
     const Json& run = replay[program];
-    text += fmt::format("{}\n  {}: {{\n    \"total_ms\": {},\n    \"lines\": [",
-                        std::exchange(comma, ","), Json(program).dump(), run["total_ms"].dump());
-    const char* line_comma = "";
-    for (const Json& line : run["lines"]) {
-      text += fmt::format("{}\n      [{}, {}]", std::exchange(line_comma, ","), line[0].dump(),
-                          line[1].dump());
-    }
-    text += "\n    ]";
-    if (const auto server = run.find("server"); server != run.end()) {
-      text += ",\n    \"server\": [";
-      line_comma = "";
-      for (const Json& line : *server) {
-        text += fmt::format("{}\n      [{}, {}]", std::exchange(line_comma, ","), line[0].dump(),
-                            line[1].dump());
-      }
-      text += "\n    ]";
+    text += fmt::format("{}\n  {}: {{\n    \"total_ms\": {}", std::exchange(comma, ","),
+                        Json(program).dump(), run["total_ms"].dump());
+    for (const char* whose : {"lines", "server"}) {
+      if (run.contains(whose)) text += lines_as_text(whose, run[whose]);
     }
     text += "\n  }";
   }
   return text + "\n}\n";
-}
-
-std::chrono::milliseconds rounded(std::chrono::nanoseconds time) {
-  return std::chrono::round<std::chrono::milliseconds>(time);
 }
 
 }  // namespace
@@ -68,8 +63,8 @@ std::vector<std::filesystem::path> save_expectation(const std::filesystem::path&
     write_file(path, text);
     rewritten.push_back(path);
   };
-  const int lock = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (lock >= 0) ::flock(lock, LOCK_EX);
+  const Descriptor lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (lock.get() >= 0) ::flock(lock.get(), LOCK_EX);
   rewrite(folder / (program + ".expected"), run.output);
   const auto path = folder / "replay.json";
   Json replay = Json::parse(read_file(path).value_or("{}"), nullptr, false);
@@ -85,7 +80,6 @@ std::vector<std::filesystem::path> save_expectation(const std::filesystem::path&
     replay[program]["server"].push_back({rounded(line.time).count(), line.text});
   }
   rewrite(path, to_text(replay));
-  if (lock >= 0) ::close(lock);
   return rewritten;
 }
 

@@ -85,6 +85,18 @@ class ServerProgram {
   unsigned short port_ = 0;
 };
 
+inline void say(ServerProgram::Socket& socket, const std::string& text) {
+  asio::write(socket, asio::buffer(text));
+}
+
+// So many bytes of what it answers; fewer if it hangs up before.
+inline std::string hear(ServerProgram::Socket& socket, std::size_t size) {
+  std::string text(size, ' ');
+  asio::error_code error;
+  text.resize(asio::read(socket, asio::buffer(text), error));
+  return text;
+}
+
 inline int count(const std::string& text, const std::string& part) {
   int found = 0;
   for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; ++at) ++found;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "child_process.hpp"
+#include "descriptor.hpp"
 
 namespace servers {
 
@@ -73,22 +74,16 @@ inline std::unique_ptr<ChildProcess> start_engine(asio::any_io_executor executor
                                                   const std::vector<EnvironmentChange>& environment,
                                                   const std::filesystem::path& folder) {
   const auto file = folder / "log";
-  const int log = open(file.c_str(), O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0600);
-  if (log == -1) throw std::system_error(errno, std::generic_category(), file.string());
+  const workbook::Descriptor log(
+      open(file.c_str(), O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0600));
+  if (log.get() == -1) throw std::system_error(errno, std::generic_category(), file.string());
   workbook::ProcessOptions options;
-  options.output = workbook::Output::to(log);
-  options.errors = workbook::Output::to(log);
+  options.output = workbook::Output::to(log.get());
+  options.errors = workbook::Output::to(log.get());
   options.environment = environment;
   options.folder = folder;
   options.limits.core_files = false;
-  try {
-    auto engine = std::make_unique<ChildProcess>(executor, command, options);
-    close(log);
-    return engine;
-  } catch (...) {
-    close(log);
-    throw;
-  }
+  return std::make_unique<ChildProcess>(executor, command, options);
 }
 
 }  // namespace servers

@@ -22,6 +22,12 @@ export async function exerciseDesk(lesson, host, words) {
   }
 }
 
+function button(look, text, action) {
+  const node = make("button", { type: "button", class: look }, text);
+  node.addEventListener("click", action);
+  return node;
+}
+
 class Desk {
   #host;
   #lesson;
@@ -38,11 +44,6 @@ class Desk {
     this.#lesson = lesson;
     this.#path = file.path;
     const ui = this.#ui;
-    const button = (look, text, action) => {
-      const node = make("button", { type: "button", class: look }, text);
-      node.addEventListener("click", action);
-      return node;
-    };
     ui.area = make("textarea", {
       id: "my-file",
       spellcheck: "false",
@@ -256,11 +257,6 @@ class Desk {
       .replace(/\n$/, "")
       .split("\n")
       .map((row) => make(here.has(row) ? "span" : "ins", { class: "row" }, `${row}\n`));
-    const button = (look, text, action) => {
-      const node = make("button", { type: "button", class: look }, text);
-      node.addEventListener("click", action);
-      return node;
-    };
     conflict.replaceChildren(
       make(
         "p",
@@ -305,15 +301,7 @@ class Desk {
     if (asked) conflict.focus();
   }
   #putAside(what, text) {
-    const back = make("button", { type: "button", class: "quiet" }, "Put it into the editor");
-    const details = make(
-      "details",
-      {},
-      make("summary", {}, `${what}, until you leave the page`),
-      make("pre", { tabindex: "0", role: "group", "aria-label": what }, make("code", {}, text)),
-      back,
-    );
-    back.addEventListener("click", () => {
+    const back = button("quiet", "Put it into the editor", () => {
       const now = this.#box.text;
       this.#box.text = text;
       this.#changed();
@@ -321,6 +309,13 @@ class Desk {
       this.#putAside("What was in the editor before", now);
       this.#box.focus();
     });
+    const details = make(
+      "details",
+      {},
+      make("summary", {}, `${what}, until you leave the page`),
+      make("pre", { tabindex: "0", role: "group", "aria-label": what }, make("code", {}, text)),
+      back,
+    );
     this.#ui.aside.append(details);
   }
 
@@ -384,8 +379,7 @@ class Desk {
     const parts = [];
     let at = 0;
     for (const match of text.matchAll(place)) {
-      const go = make("button", { type: "button", class: "place" }, match[0]);
-      go.addEventListener("click", () => this.#box.goTo(Number(match[1])));
+      const go = button("place", match[0], () => this.#box.goTo(Number(match[1])));
       parts.push(...rows(text.slice(at, match.index)), go);
       at = match.index + match[0].length;
     }

@@ -11,6 +11,7 @@
 
 #include "places.hpp"
 #include "run_now.hpp"
+#include "seconds.hpp"
 
 using namespace workbook;
 using namespace std::chrono_literals;
@@ -28,10 +29,6 @@ std::vector<std::string> names_known_to(const std::string& program) {
   std::istringstream lines(run_simulated(program).output);
   for (std::string name; std::getline(lines, name);) names.push_back(name);
   return names;
-}
-
-std::chrono::milliseconds rounded(std::chrono::nanoseconds time) {
-  return std::chrono::round<std::chrono::milliseconds>(time);
 }
 
 }  // namespace

@@ -14,7 +14,6 @@ def mended(page: Page, line: str, n: int, source: pathlib.Path | None = None) ->
     """The line with its links as mkdocs wants them. `source` is the file it comes from, if that is
     not the page's own, and `n` the index of the line to blame."""
     uri = page.repository.uri
-    here = posixpath.dirname(uri(page.path)) or "."
 
     def mend(match: re.Match[str]) -> str:
         target, anchor = match[1], match[2] or ""
@@ -25,6 +24,7 @@ def mended(page: Page, line: str, n: int, source: pathlib.Path | None = None) ->
             path = path / "README.md"
         if not path.exists():
             page.refuse(f"the link to {target} leads to no file; mend it or add the file", n)
+        here = posixpath.dirname(uri(page.path)) or "."
         return f"]({posixpath.relpath(uri(path), here)}{anchor})"
 
     return "".join(

@@ -1,5 +1,6 @@
 """A program as a listing: the colours of its words, the marks on its rows."""
 
+import functools
 import html
 import re
 from collections.abc import Collection, Mapping
@@ -44,7 +45,8 @@ def role(name: str) -> str:
     return stem if stem in ("sync", "async") else "other"
 
 
-def highlighted(text: str) -> list[Markup]:
+@functools.cache  # a lesson's programs are shown as listings, and again in its diff
+def highlighted(text: str) -> tuple[Markup, ...]:
     """The lines of a C++ text as HTML; only the six kinds that have a colour get a span."""
     out = []
     for token, value in CppLexer(stripnl=False).get_tokens(text):
@@ -56,7 +58,7 @@ def highlighted(text: str) -> list[Markup]:
             for part in value.split("\n")
         ]
         out.append("\n".join(shown))
-    return [Markup(line) for line in "".join(out).rstrip("\n").split("\n")]
+    return tuple(Markup(line) for line in "".join(out).rstrip("\n").split("\n"))
 
 
 def kind_of(token: Any, value: str) -> str | None:
@@ -78,7 +80,7 @@ def listing(
     """A whole program. `marks` has the numbers of each row's notes, `new` the rows that are new."""
     plain = name.endswith(".txt")
     shown = (
-        [Markup(row) for row in html.escape(text, False).splitlines()]
+        tuple(Markup(row) for row in html.escape(text, False).splitlines())
         if plain
         else highlighted(text)
     )

@@ -27,6 +27,17 @@ std::string mkdocs() {
   return std::filesystem::exists("/usr/bin/mkdocs") ? "/usr/bin/mkdocs" : "mkdocs";
 }
 
+// Runs a command whose words count only if it fails; then they are printed. Returns how it ended.
+asio::awaitable<ProcessEnd> run_quietly(Context& context, std::vector<std::string> command,
+                                        ProcessOptions options) {
+  std::string output;
+  const ChildProcess::OnOutput on_output = [&output](std::string_view text) { output += text; };
+  const ProcessEnd end = co_await context.supervisor.run(command, options, on_output);
+  context.console.done();
+  if (!end.succeeded()) context.console.print_errors(output);
+  co_return end;
+}
+
 asio::awaitable<void> build_site(Context& context) {
   context.console.progress("Building the pages", "");
   const std::vector<std::string> command{mkdocs(),  "build",      "--strict",
@@ -36,12 +47,8 @@ asio::awaitable<void> build_site(Context& context) {
   options.environment = colours(context.console);
   // Nothing is left in a checkout that may be read-only.
   options.environment.push_back({"PYTHONDONTWRITEBYTECODE", "1"});
-  std::string output;
-  const ChildProcess::OnOutput on_output = [&output](std::string_view text) { output += text; };
-  const ProcessEnd end = co_await context.supervisor.run(command, options, on_output);
-  context.console.done();
+  const ProcessEnd end = co_await run_quietly(context, command, options);
   if (end.succeeded()) co_return;
-  context.console.print_errors(output);
   throw Failure(fmt::format("The pages could not be built: mkdocs {}.", end.describe()));
 }
 
@@ -53,12 +60,8 @@ asio::awaitable<void> bundle_editor(Context& context) {
       (context.build / "editor").string(), site_folder(context).string()};
   ProcessOptions options;
   options.environment = colours(context.console);
-  std::string output;
-  const ChildProcess::OnOutput on_output = [&output](std::string_view text) { output += text; };
-  const ProcessEnd end = co_await context.supervisor.run(command, options, on_output);
-  context.console.done();
+  const ProcessEnd end = co_await run_quietly(context, command, options);
   if (end.succeeded()) co_return;
-  context.console.print_errors(output);
   context.console.say(
       "The editor could not be made (it comes from npm, over the network), so the exercises are "
       "written in a plain text area.",

@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "child_process.hpp"
+#include "descriptor.hpp"
 #include "endings.hpp"
 #include "real_wait.hpp"
 #include "trace.hpp"
@@ -38,25 +39,22 @@ std::string path_for_children(int descriptor) {
 // A file without a name: nothing is left behind, whatever happens.
 class MemoryFile {
  public:
-  explicit MemoryFile(const char* name) : descriptor_(::memfd_create(name, MFD_CLOEXEC)) {
-    if (descriptor_ < 0) {
+  explicit MemoryFile(const char* name) : file_(::memfd_create(name, MFD_CLOEXEC)) {
+    if (file_.get() < 0) {
       throw std::system_error(errno, std::generic_category(), "No memory file could be opened");
     }
-    ::fcntl(descriptor_, F_SETFL, O_APPEND);
+    ::fcntl(file_.get(), F_SETFL, O_APPEND);
   }
-  ~MemoryFile() { ::close(descriptor_); }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
 
-  int descriptor() const { return descriptor_; }
-  std::string path() const { return path_for_children(descriptor_); }
+  int descriptor() const { return file_.get(); }
+  std::string path() const { return path_for_children(file_.get()); }
 
   std::string content() const {
-    std::string text(static_cast<std::size_t>(::lseek(descriptor_, 0, SEEK_END)), '\0');
+    std::string text(static_cast<std::size_t>(::lseek(file_.get(), 0, SEEK_END)), '\0');
     std::size_t read = 0;
     while (read < text.size()) {
       const auto size =
-          ::pread(descriptor_, text.data() + read, text.size() - read, static_cast<off_t>(read));
+          ::pread(file_.get(), text.data() + read, text.size() - read, static_cast<off_t>(read));
       if (size <= 0) break;
       read += static_cast<std::size_t>(size);
     }
@@ -65,27 +63,24 @@ class MemoryFile {
   }
 
  private:
-  int descriptor_;
+  const Descriptor file_;
 };
 
 // A file for a child to open under a path without blanks and colons, at which LD_PRELOAD is split.
 class OpenFile {
  public:
   explicit OpenFile(const std::filesystem::path& path)
-      : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (descriptor_ < 0) {
+      : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (file_.get() < 0) {
       throw std::system_error(errno, std::generic_category(),
                               fmt::format("{} could not be opened", path.string()));
     }
   }
-  ~OpenFile() { ::close(descriptor_); }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
 
-  std::string path() const { return path_for_children(descriptor_); }
+  std::string path() const { return path_for_children(file_.get()); }
 
  private:
-  int descriptor_;
+  const Descriptor file_;
 };
 
 // --- Why a program failed ------------------------------------------------------------------------

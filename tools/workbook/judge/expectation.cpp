@@ -14,10 +14,6 @@ namespace {
 using std::chrono::milliseconds;
 using Json = nlohmann::json;
 
-milliseconds rounded(std::chrono::nanoseconds time) {
-  return std::chrono::round<milliseconds>(time);
-}
-
 std::vector<const PrintedLine*> lines_of_stdout(const ProgramRun& run) {
   std::vector<const PrintedLine*> lines;
   for (const PrintedLine& line : run.lines) {

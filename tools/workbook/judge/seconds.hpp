@@ -1,4 +1,4 @@
-// A time as a number of seconds, to be printed.
+// A time as it is printed, and as it is recorded.
 #pragma once
 
 #include <chrono>
@@ -7,6 +7,11 @@ namespace workbook {
 
 inline double in_seconds(std::chrono::duration<double> time) {
   return time.count();
+}
+
+// A replay has milliseconds.
+inline std::chrono::milliseconds rounded(std::chrono::nanoseconds time) {
+  return std::chrono::round<std::chrono::milliseconds>(time);
 }
 
 }  // namespace workbook

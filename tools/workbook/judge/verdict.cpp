@@ -15,6 +15,7 @@
 
 #include "comparison.hpp"
 #include "compiler_log.hpp"
+#include "seconds.hpp"
 
 namespace workbook {
 namespace {
@@ -26,7 +27,7 @@ using std::chrono::nanoseconds;
 constexpr auto tolerance = 50ms;
 
 std::string seconds(nanoseconds time) {
-  return fmt::format("{:.1f}s", std::chrono::duration<double>(time).count());
+  return fmt::format("{:.1f}s", in_seconds(time));
 }
 
 // When the span's lines came; nothing for those that did not.
@@ -219,7 +220,7 @@ constexpr Rule rules[] = {
      [](const Case& it) { return it.run.slept > 0ns && !it.exercise.may_sleep; },
      [](const Case& it) {
        // Of a short sleep all digits.
-       const double slept = std::chrono::duration<double>(it.run.slept).count();
+       const double slept = in_seconds(it.run.slept);
        return Words{
            fmt::format("The thread slept for {:.{}f}s: a blocking wait stops the whole loop. "
                        "Wait with a timer and co_await.",

@@ -1,5 +1,5 @@
-// The same two sentences, as two tasks. Look at the order in
-// which they come, and at the total.
+// The same two lines, as two tasks. Look at the order in which
+// they come, and at the total.
 #include <fmt/core.h>
 
 #include <asio.hpp>

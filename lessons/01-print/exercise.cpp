@@ -1,5 +1,5 @@
-// Breakfast. The cook stands in front of each dish until it is
-// ready, and only then turns to the next one. Make every dish a
+// Breakfast. The cook watches each dish until it is ready,
+// and only then turns to the next one. Make every dish a
 // task, so that one cook can wait for all three.
 // As it is, it takes 9.0s and should take 4.0s.
 #include <fmt/core.h>
@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
-// TODO: make this a coroutine, which waits for a timer.
+// TODO: make this a coroutine that waits for a timer.
 void prepare(std::string_view dish, std::chrono::seconds time) {
   std::this_thread::sleep_for(time);
   fmt::print("{} is ready\n", dish);

@@ -1,4 +1,4 @@
-// Two sentences, each after a wait. Look at the order in which
+// Two lines, each after a wait. Look at the order in which
 // they come, and at the total.
 #include <fmt/core.h>
 

@@ -1,6 +1,6 @@
-// Three couriers ride out, each on a way of their own. Nobody
-// hears them leave, nor how long it took: report when each one
-// rides out, and at the end the seconds that you measured.
+// Three couriers ride out, each their own way. Nothing says
+// when they leave, nor how long it took: report when each one
+// rides out and, at the end, the seconds that you measured.
 // As it is, it takes 6.0s, which is right, but three lines are
 // missing, and three are too short.
 #include <fmt/core.h>
@@ -20,7 +20,7 @@ asio::awaitable<void> ride(std::string_view courier,
   asio::steady_timer timer(co_await asio::this_coro::executor);
   timer.expires_after(way + way);
   co_await timer.async_wait(asio::use_awaitable);
-  // TODO: tell the seconds, too: "Ida is back after 4.0s".
+  // TODO: report the seconds, too: "Ida is back after 4.0s".
   fmt::print("{} is back\n", courier);
 }
 

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
-// A task on its way: the channel will hold how it ended.
+// A running task: its channel will hold the outcome.
 struct Done {};
 using Task =
     asio::experimental::channel<void(std::exception_ptr, Done)>;

@@ -1,5 +1,5 @@
 // The four sleepers, awaited together: `&&` starts both its
-// sides and is done when both are. Compare it with async.cpp.
+// sides and ends when both have. Compare it with async.cpp.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,6 +1,6 @@
 // A bakery with an oven for each loaf. The shop opens when all
-// is baked. Every loaf is a task already, and yet an oven is
-// lit only when the one before it is empty: mend that.
+// is baked. Every loaf is already a task, and yet each oven is
+// lit only when the one before it is empty: fix that.
 // As it is, it takes 6.0s and should take 3.0s.
 #include <fmt/core.h>
 
@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
-// A task on its way: the channel will hold how it ended.
+// A running task: its channel will hold the outcome.
 struct Done {};
 using Task =
     asio::experimental::channel<void(std::exception_ptr, Done)>;

@@ -8,7 +8,7 @@
 #include <memory>
 #include <utility>
 
-// A task on its way. Its channel has room for the result, or
+// A running task. Its channel has room for the result, or
 // for the exception that ended it.
 using Task =
     asio::experimental::channel<void(std::exception_ptr, int)>;

@@ -1,5 +1,5 @@
-// Two pizzas. Ada is on her way to take hers with her: bake it
-// meanwhile. Ben eats here: bake his when he has sat down, so
+// Two pizzas. Ada is on her way to fetch hers: bake it in the
+// meantime. Ben eats here: bake his when he has sat down, so
 // that he gets it hot. Now it is just the other way round.
 // As it is, "bake for Ben" comes first, and Ada has to wait.
 #include <fmt/core.h>
@@ -14,7 +14,7 @@
 
 using namespace std::chrono_literals;
 
-// A task on its way. Its channel has room for the result, or
+// A running task. Its channel has room for the result, or
 // for the exception that ended it.
 using Task =
     asio::experimental::channel<void(std::exception_ptr, int)>;

@@ -1,6 +1,6 @@
 // Two runners who pass the baton after every step: `post` puts
 // a task at the end of the loop's queue. Look at who runs next,
-// though nobody waits for a clock.
+// though neither waits for a clock.
 #include <fmt/core.h>
 
 #include <asio.hpp>

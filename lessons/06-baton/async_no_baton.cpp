@@ -1,4 +1,4 @@
-// A trap: two runners as tasks, and nobody passes the baton.
+// A trap: two runners as tasks, and neither passes the baton.
 // Look at who runs next.
 #include <fmt/core.h>
 

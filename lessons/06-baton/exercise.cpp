@@ -1,6 +1,6 @@
-// Three scribes and one pen. To write a line takes 200 ms, and
-// keeps eyes, hands and thread: the sleep stands for that work,
-// leave it. Let each pass the pen after every line.
+// Three scribes and one pen. Writing a line takes 200 ms and
+// keeps eyes, hands and thread busy: the sleep stands for that,
+// so leave it in. Let each pass on the pen after every line.
 // As it is, Ada writes all her lines before Ben gets the pen.
 #include <fmt/core.h>
 

@@ -1,5 +1,5 @@
-// Breakfast, a task for each dish: they get ready in the order
-// of their waits, and the longest wait decides.
+// Breakfast, a task for each dish: they are ready in the order
+// of their waits, and the longest wait decides the total.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -30,8 +30,8 @@ void rethrow(std::exception_ptr error) {
 int main() {
   const auto start = steady_clock::now();
 
-  // Spawning only queues the tasks. All three are started, and
-  // resumed when their time has come, inside run().
+  // Spawning only queues the tasks. Inside run() all three are
+  // started, and each is resumed when its time has come.
   asio::io_context loop;
   asio::co_spawn(loop, prepare("The egg", 4s), rethrow);
   asio::co_spawn(loop, prepare("The tea", 3s), rethrow);

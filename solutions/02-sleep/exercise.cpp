@@ -1,5 +1,5 @@
 // Three couriers who report. They leave in the order in which
-// they were spawned, and come back in that of their waits.
+// they were spawned, and return in the order of their waits.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -13,7 +13,7 @@ using Seconds = std::chrono::duration<double>;
 
 asio::awaitable<void> ride(std::string_view courier,
                            std::chrono::seconds way) {
-  // Above the co_await: it runs as soon as the task is started.
+  // Above the co_await: this runs as soon as the task starts.
   // `start` lives in the frame, so each courier has one, and it
   // is still there when the task goes on.
   const auto start = steady_clock::now();
@@ -22,7 +22,7 @@ asio::awaitable<void> ride(std::string_view courier,
   asio::steady_timer timer(co_await asio::this_coro::executor);
   timer.expires_after(way + way);
   co_await timer.async_wait(asio::use_awaitable);
-  // Below the co_await: it runs when the timer has expired.
+  // Below the co_await: this runs when the timer has expired.
   const Seconds taken = steady_clock::now() - start;
   fmt::print("{} is back after {:.1f}s\n", courier,
              taken.count());

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
-// A task on its way: the channel will hold how it ended.
+// A running task: its channel will hold the outcome.
 struct Done {};
 using Task =
     asio::experimental::channel<void(std::exception_ptr, Done)>;
@@ -52,8 +52,8 @@ asio::awaitable<void> bake_all() {
   for (const Loaf& loaf : loaves) {
     tasks.push_back(start_task(executor, bake(loaf)));
   }
-  // Now the waits may stand one after the other. While we wait
-  // for one task the others go on.
+  // Now the waits may come one after the other: while we wait
+  // for one task, the others go on.
   for (auto& task : tasks) {
     co_await task->async_receive(asio::use_awaitable);
   }

@@ -1,5 +1,5 @@
 // Two pizzas. Ada's is a task and bakes on its own. Ben's is a
-// coroutine that nobody has started before he awaits it.
+// coroutine that does not start until he awaits it.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -12,7 +12,7 @@
 
 using namespace std::chrono_literals;
 
-// A task on its way. Its channel has room for the result, or
+// A running task. Its channel has room for the result, or
 // for the exception that ended it.
 using Task =
     asio::experimental::channel<void(std::exception_ptr, int)>;
@@ -41,8 +41,8 @@ asio::awaitable<int> bake(std::string_view guest) {
 
 asio::awaitable<void> take_away() {
   auto executor = co_await asio::this_coro::executor;
-  // Spawned, it starts in this line and goes on while we wait
-  // for something else. The channel keeps what it gives.
+  // Spawned, it starts on this line and goes on while we wait
+  // for something else. The channel keeps its result.
   auto pizza = start_task(executor, bake("Ada"));
   co_await pass(4s);
   fmt::print("Ada is at the counter\n");
@@ -54,7 +54,7 @@ asio::awaitable<void> take_away() {
 asio::awaitable<void> eat_here() {
   auto executor = co_await asio::this_coro::executor;
   // Only made: a frame, suspended before its first line. The
-  // co_await below starts it, and takes it over, hence the move.
+  // co_await below starts it and takes it over, so it is moved.
   auto pizza = bake("Ben");
   co_await pass(3s);
   fmt::print("Ben sits down\n");

@@ -21,8 +21,8 @@ asio::awaitable<void> flash() {
 }
 
 asio::awaitable<void> blow() {
-  // A timer of its own: setting a shared one anew would cancel
-  // the wait of the lamp.
+  // Its own timer: setting a shared one again would cancel the
+  // wait of the lamp.
   asio::steady_timer timer(co_await asio::this_coro::executor);
   for (int number = 1; number <= 4; ++number) {
     fmt::print("horn {}\n", number);

@@ -1,5 +1,5 @@
 // Three scribes and one pen: the pen goes round. The work takes
-// as long as before, but everybody gets on with it.
+// as long as before, but every scribe gets on with it.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -14,8 +14,8 @@ asio::awaitable<void> copy_text(std::string_view scribe) {
   for (int line = 1; line <= 4; ++line) {
     fmt::print("{} writes line {}\n", scribe, line);
     std::this_thread::sleep_for(200ms);
-    // Puts the rest of this task at the end of the loop's queue,
-    // and lets the front have the thread. Without the co_await
+    // Puts the rest of this task at the end of the loop's queue
+    // and gives the thread to the front. Without the co_await
     // the task would just go on.
     co_await asio::post(asio::use_awaitable);
   }

@@ -1,5 +1,5 @@
 // A telegraph office: ask as early as you can, and wait as late
-// as you can. What lies between is time you do not wait.
+// as you can. You do not spend the time in between waiting.
 #include <fmt/chrono.h>
 
 #include <asio.hpp>
@@ -13,7 +13,7 @@
 
 using namespace std::chrono_literals;
 
-// A task on its way: the channel will hold how it ended.
+// A running task: its channel will hold the outcome.
 struct Done {};
 using Task =
     asio::experimental::channel<void(std::exception_ptr, Done)>;
@@ -47,14 +47,14 @@ asio::awaitable<void> ask(std::string_view city,
 
 asio::awaitable<void> work() {
   auto executor = co_await asio::this_coro::executor;
-  // Spawned, they run by themselves from here on, whatever this
+  // Spawned, they run on their own from here on, whatever this
   // coroutine waits for.
   auto rome = start_task(executor, ask("Rome", 5s));
   auto oslo = start_task(executor, ask("Oslo", 3s));
   print_clock("sent");
   co_await pass(2s);
   print_clock("desk tidy");
-  // Two of Rome's seconds are over, and Oslo's answer will lie
+  // Two of Rome's seconds are over, and Oslo's answer will be
   // in its channel when Rome's has come. Nothing adds up.
   co_await rome->async_receive(asio::use_awaitable);
   co_await oslo->async_receive(asio::use_awaitable);

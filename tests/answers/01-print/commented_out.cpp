@@ -1,4 +1,4 @@
-// Wrong: it compiles, and does nothing.
+// Wrong: it compiles, but does nothing.
 #include <fmt/core.h>
 
 #include <asio.hpp>

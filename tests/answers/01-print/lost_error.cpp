@@ -1,5 +1,5 @@
-// Wrong: one timer for all dishes. Each sets it anew, which cancels
-// the wait before; and detached does not tell that it threw.
+// Wrong: one timer for all dishes. Each task sets it again, which
+// cancels the wait before, and detached hides what that throws.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: the tasks are queued, and nobody runs the loop.
+// Wrong: the tasks are queued, but the loop is never run.
 #include <fmt/core.h>
 
 #include <asio.hpp>

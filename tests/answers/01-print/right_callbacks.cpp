@@ -1,4 +1,4 @@
-// Right: no coroutine at all, a timer and a callback for each.
+// Right: no coroutine at all, but a timer and a callback for each.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: the clock is looked at only after the ride.
+// Wrong: the clock is read only after the ride.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: the ride is reported when it is over.
+// Wrong: the start of the ride is reported when it is over.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Right: nobody waits; whoever is ready last opens the shop.
+// Right: no task waits; the last to be ready opens the shop.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -17,7 +17,7 @@ struct Loaf {
   std::chrono::seconds time;
 };
 
-// The shop opens when the last one lets go of it.
+// The shop opens when the last task lets go of it.
 struct Shop {
   Shop() = default;
   ~Shop() { fmt::print("The shop opens\n"); }

@@ -1,4 +1,4 @@
-// Wrong: to await is to wait. Ada leaves when hers is baked.
+// Wrong: to await is to wait. Ada sets out when hers is baked.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -11,7 +11,7 @@
 
 using namespace std::chrono_literals;
 
-// A task on its way. Its channel has room for the result, or
+// A running task. Its channel has room for the result, or
 // for the exception that ended it.
 using Task = asio::experimental::channel<void(std::exception_ptr, int)>;
 

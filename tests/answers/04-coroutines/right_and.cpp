@@ -1,4 +1,4 @@
-// Right: `&&` bakes on Ada's way, and Ben calls when he sits.
+// Right: `&&` bakes while Ada walks; Ben calls when he sits.
 #include <fmt/core.h>
 
 #include <asio.hpp>

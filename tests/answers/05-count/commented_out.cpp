@@ -1,4 +1,4 @@
-// Wrong: without the pause nobody waits, and the horn blares.
+// Wrong: without the pause the horn never waits, it blares.
 #include <fmt/core.h>
 
 #include <asio.hpp>

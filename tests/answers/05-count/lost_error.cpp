@@ -1,5 +1,5 @@
 // Wrong: one timer for both. The horn cancels the wait of the
-// lamp, and detached does not tell that it threw.
+// lamp, and detached hides what that throws.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: it compiles, and nobody works.
+// Wrong: it compiles, but does no work.
 #include <fmt/core.h>
 
 #include <asio.hpp>

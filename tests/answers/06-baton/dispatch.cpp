@@ -1,4 +1,4 @@
-// Wrong: dispatch goes on at once when the thread is here.
+// Wrong: on the loop's thread, dispatch goes on at once.
 #include <fmt/core.h>
 
 #include <asio.hpp>

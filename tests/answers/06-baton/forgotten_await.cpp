@@ -1,4 +1,4 @@
-// Wrong: without co_await nothing is posted, nor suspended.
+// Wrong: without co_await nothing is posted or suspended.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: the answers are asked for, and not awaited.
+// Wrong: async_receive is called, but not awaited.
 #include <fmt/chrono.h>
 
 #include <asio.hpp>
@@ -12,7 +12,7 @@
 
 using namespace std::chrono_literals;
 
-// A task on its way: the channel will hold how it ended.
+// A running task: its channel will hold the outcome.
 struct Done {};
 using Task = asio::experimental::channel<void(std::exception_ptr, Done)>;
 

@@ -1,5 +1,5 @@
-// The machines run by themselves now, but a potato needs us,
-// hands and eyes. Look at when the dryer starts.
+// The machines now run without us, but a potato needs our hands
+// and eyes. Look at when the dryer starts.
 #include <fmt/core.h>
 
 #include <asio.hpp>

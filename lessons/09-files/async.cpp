@@ -1,5 +1,5 @@
-// 300 photos are saved and read back, by calls that block the
-// threads of a pool. Look at what becomes of the ticker.
+// 300 photos are saved and read back by calls that block the
+// threads of a pool. Look at what happens to the ticker.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
-// As async.cpp, but with a task for each photo, and the file is
-// opened before the pool has time for it. Look at what is
+// Like async.cpp, but with a task for each photo, which opens
+// its file before the pool has time for it. Look at what is
 // missing.
 #include <fmt/core.h>
 #include <sys/resource.h>
@@ -46,7 +46,7 @@ void rethrow(std::exception_ptr error) {
 }
 
 int main() {
-  // Often 1024 are allowed. Here 100, so that 300 are too many.
+  // The usual limit is 1024. Here it is 100, so 300 is too many.
   const rlimit open_files{100, 100};
   setrlimit(RLIMIT_NOFILE, &open_files);
   try {

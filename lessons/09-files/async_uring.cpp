@@ -1,5 +1,5 @@
 // 300 photos are saved and read back by the kernel's io_uring,
-// or by a pool where that is refused. Look at who waits.
+// or by a pool where that is refused. Look at what waits.
 #define ASIO_HAS_IO_URING  // must come before Asio
 #include <fmt/core.h>
 

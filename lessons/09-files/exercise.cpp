@@ -1,7 +1,7 @@
-// A tape archive. Its driver knows no other way than to block,
-// 1.2 seconds for each tape, and the display stands still. Let a
-// thread pool make the calls, one after the other, so that the
-// display keeps its beat.
+// A tape archive. Its driver can only block, for 1.2 seconds
+// per tape, and the display freezes. Let a thread pool make the
+// calls, one after the other, so that the display keeps its
+// beat.
 // As it is, it takes 4.9s and should take 2.5s.
 #include <fmt/core.h>
 
@@ -16,7 +16,7 @@ using Seconds = std::chrono::duration<double>;
 
 const auto loops_thread = std::this_thread::get_id();
 
-// The driver, as it was delivered. It is not ours to change.
+// The driver, as delivered. It is not ours to change.
 void read_tape(int number) {
   const bool in_loop = std::this_thread::get_id() == loops_thread;
   fmt::print("Start tape {} on {}\n", number,

@@ -31,7 +31,7 @@ inline void check_photo(const std::string& bytes, int number) {
       fmt::format("Photo {} is not what was saved.", number));
 }
 
-// Returns the number of bytes, and so does load.
+// Returns the number of bytes, as load does.
 inline std::size_t save(const TemporaryFolder& folder,
                         int number) {
   stop_if_interrupted();
@@ -59,5 +59,5 @@ inline std::size_t load(const TemporaryFolder& folder,
   return bytes.size();
 }
 
-// What the two look like to their caller.
+// The type of both, so that a caller can take either.
 using Call = std::size_t (*)(const TemporaryFolder&, int);

@@ -1,5 +1,5 @@
 // The calls of photos.hpp again, for io_uring: the task waits,
-// no thread does.
+// but no thread does.
 #pragma once
 
 #include <fmt/core.h>

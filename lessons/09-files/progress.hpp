@@ -1,4 +1,4 @@
-// How far the work is, and a ticker that ticks until it is done.
+// The work's progress, and a ticker that ticks until it is done.
 #pragma once
 
 #include <fmt/core.h>
@@ -10,7 +10,7 @@
 
 #include "photos.hpp"
 
-// Read and written by the thread of the loop only.
+// Read and written only by the loop's thread.
 struct Progress {
   int started = 0;
   int files = 0;
@@ -27,7 +27,7 @@ struct Progress {
   }
 };
 
-// Stands for all that a loop has to do besides.
+// Stands for everything else that a loop has to do.
 inline asio::awaitable<void> tick(Progress& progress) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   while (progress.files < photo_count) {

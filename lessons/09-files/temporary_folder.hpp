@@ -1,4 +1,4 @@
-// A folder that goes away again: on success, on failure, and
+// A folder that is removed again: on success, on failure, and
 // on Ctrl-C.
 #pragma once
 
@@ -16,7 +16,7 @@
 #include <string_view>
 #include <system_error>
 
-// What could not be done, where, and why: one sentence.
+// One sentence: what could not be done, where, and why.
 inline std::runtime_error failure(
     std::string_view what, const std::filesystem::path& where,
     std::error_code why) {
@@ -25,13 +25,13 @@ inline std::runtime_error failure(
                                         why.message()));
 }
 
-// What the last call of the system has to complain about.
+// The error of the last system call.
 inline std::error_code last_error() {
   return {errno, std::generic_category()};
 }
 
-// A signal handler may do next to nothing. Ours sets a flag, and
-// everybody looks at it before the next file.
+// A signal handler may do next to nothing. Ours sets a flag,
+// which every task checks before its next file.
 inline std::atomic<bool> interrupted = false;
 
 inline void stop_if_interrupted() {

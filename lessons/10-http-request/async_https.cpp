@@ -1,4 +1,4 @@
-// As async.cpp, and more as a browser does it: certificates are
+// Like async.cpp, but more like a browser: certificates are
 // checked, and redirects followed. Look at what is refused.
 #include <fmt/core.h>
 #include <openssl/ssl.h>
@@ -43,7 +43,7 @@ asio::awaitable<Response> ask(Stream& stream, const Url& url) {
 }
 
 // Both sides agree on keys, and the server shows a certificate:
-// for this very host, and signed by somebody we trust.
+// for this very host, and signed by an authority we trust.
 asio::awaitable<void> shake_hands(
     ssl::stream<tcp::socket>& stream, const Url& url) {
   SSL* tls = stream.native_handle();

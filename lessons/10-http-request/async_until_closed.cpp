@@ -1,5 +1,5 @@
-// A trap: whatever comes is read until the server hangs up, and
-// taken apart then. Look at what nobody asks the server for.
+// A trap: everything is read until the server hangs up, and
+// only then taken apart. Look at what the request leaves out.
 #include <fmt/core.h>
 
 #include <asio.hpp>

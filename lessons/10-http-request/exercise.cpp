@@ -22,7 +22,7 @@ using asio::ip::tcp;
 using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
-// What a device has to say of itself.
+// What a device reports about itself.
 asio::awaitable<std::string> ask(tcp::endpoint kitchen,
                                  std::string_view device) {
   fmt::print("Ask {}\n", device);

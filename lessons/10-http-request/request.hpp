@@ -1,4 +1,4 @@
-// What is asked for, of whom, and in which words.
+// What is requested, from whom, and in which words.
 #pragma once
 
 #include <fmt/core.h>
@@ -56,14 +56,14 @@ inline Url parse_url(const std::string& text) {
   return url;
 }
 
-// For programs that speak no TLS.
+// For programs that do not speak TLS.
 inline Url parse_http_url(const std::string& text) {
   Url url = parse_url(text);
   if (url.scheme == "http") return url;
   throw std::runtime_error("https is left to async_https");
 }
 
-// "close": we ask once, and the server shall hang up after it.
+// "close": we ask once, and then the server is to hang up.
 // "identity": no compression.
 inline std::string request_for(const Url& url) {
   return fmt::format(
@@ -77,7 +77,7 @@ inline std::string request_for(const Url& url) {
 }
 
 // Why there is no answer. Asio's blocking calls put their own
-// name in front of the reason, the awaited ones do not.
+// name in front of the reason; the awaited ones do not.
 inline std::string reason(const std::exception& error) {
   const auto* code =
       dynamic_cast<const std::system_error*>(&error);

@@ -1,4 +1,4 @@
-// An HTTP answer, taken apart as it comes in. A piece may end
+// An HTTP answer, taken apart as it arrives. A piece may end
 // anywhere: look at what the parser keeps for the next one.
 #pragma once
 
@@ -24,7 +24,7 @@ struct Response {
   std::map<std::string, std::string> headers;  // in lower case
   std::string body;
 
-  // What a header says; nothing if it is not there.
+  // The value of a header; empty if the header is not there.
   std::string header(const std::string& name) const {
     const auto found = headers.find(name);
     return found == headers.end() ? "" : found->second;
@@ -33,7 +33,7 @@ struct Response {
 
 class ResponseParser {
  public:
-  // Who sends more is refused: it shall not fill our memory.
+  // A longer answer is refused: it must not fill our memory.
   static constexpr std::size_t head_limit = 64 * 1024;
   static constexpr std::size_t body_limit = 16 * 1024 * 1024;
 
@@ -50,7 +50,7 @@ class ResponseParser {
     }
   }
 
-  // No piece will follow: the server has hung up.
+  // No more pieces will follow: the server has hung up.
   void end() {
     if (next_ == Next::rest) next_ = Next::nothing;
     if (!done()) fail("the connection was cut in mid-answer");
@@ -70,15 +70,15 @@ class ResponseParser {
     chunk,       // that many bytes,
     chunk_end,   // and the end of a line
     trailer,     // headers after the last chunk
-    nothing,     // all is there
+    nothing,     // everything is there
   };
 
   [[noreturn]] static void fail(const char* what) {
     throw std::runtime_error(what);
   }
 
-  // Moves a piece's bytes, as far as the line goes, to `line_`.
-  // Says whether the line is complete.
+  // Moves a piece's bytes, up to the end of the line, to
+  // `line_`. Returns whether the line is complete.
   bool completes_line(std::string_view& piece) {
     const std::size_t end = piece.find('\n');
     const bool complete = end != std::string_view::npos;
@@ -113,7 +113,7 @@ class ResponseParser {
           fail("a chunk is longer than it says");
         next_ = Next::chunk_size;
         return;
-      default:  // trailers: nobody needs them
+      default:  // trailers are not needed
         if (line_.empty()) next_ = Next::nothing;
     }
   }
@@ -134,7 +134,7 @@ class ResponseParser {
     next_ = Next::header;
   }
 
-  // "Content-Type: text/html". The same name twice is a list.
+  // "Content-Type: text/html". Repeated names form a list.
   void take_header() {
     const std::size_t colon = line_.find(':');
     const std::string name = lower_case(line_.substr(0, colon));
@@ -177,7 +177,7 @@ class ResponseParser {
     }
   }
 
-  // "1a" and maybe ";" with something that nobody needs.
+  // "1a", and maybe ";" and an extension, which we ignore.
   void take_chunk_size() {
     left_ =
         size_of(trimmed(line_.substr(0, line_.find(';'))), 16);

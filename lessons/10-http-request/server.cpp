@@ -1,5 +1,5 @@
 // The server that lessons 10 and 11 talk to. It prints its
-// address, then what it is asked for, and how that ended.
+// address, then each request, and how it ended.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -57,7 +57,7 @@ Pages all_pages() {
   };
 }
 
-// A line at a time, also into a pipe.
+// One line at a time, even into a pipe.
 void print_line(const std::string& line) {
   fmt::print("{}\n", line);
   std::fflush(stdout);

@@ -1,5 +1,5 @@
-// A small server whose pages take their time. Look at what it
-// does about clients that ask for nothing, or hang up.
+// A small server whose pages take their time. Look at how it
+// handles clients that ask for nothing, or hang up.
 #pragma once
 
 #include <fmt/core.h>
@@ -27,7 +27,7 @@ struct Page {
 };
 using Pages = std::map<std::string, Page>;
 
-// Is told what happens: "GET /soup", and later "200 /soup".
+// Receives each event: "GET /soup", and later "200 /soup".
 using Report = std::function<void(const std::string&)>;
 
 inline std::string answer(std::string_view status,
@@ -67,7 +67,7 @@ inline Request parse_request(const std::string& head) {
   return request;
 }
 
-// What was asked for, or a page that says why there is none.
+// The requested page, or one that says why there is none.
 inline Page page_for(const Request& request, const Pages& pages) {
   const auto refusal = [](std::string_view status,
                           std::string_view headers = "") {
@@ -83,8 +83,8 @@ inline Page page_for(const Request& request, const Pages& pages) {
   return page->second;
 }
 
-// Ends when it is cancelled, too: to throw each time would cost
-// the server a third of its speed.
+// Ends normally even when cancelled: throwing every time would
+// cost the server a third of its speed.
 inline asio::awaitable<void> pause(
     std::chrono::milliseconds time) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
@@ -94,8 +94,8 @@ inline asio::awaitable<void> pause(
       asio::redirect_error(asio::use_awaitable, error));
 }
 
-// The head of the next request; nothing if none comes. One of
-// more than 8 kB is returned unfinished, and so is no request.
+// The head of the next request; empty if none comes. One of
+// more than 8 kB is returned unfinished, and so is invalid.
 inline asio::awaitable<std::string> read_head(
     asio::ip::tcp::socket& socket, std::string& inbox) {
   asio::error_code error;
@@ -117,8 +117,8 @@ inline asio::awaitable<bool> send(asio::ip::tcp::socket& socket,
   co_return !error;
 }
 
-// Ends when the client hangs up. (One that sends more instead
-// has not; then the page comes first.)
+// Ends when the client hangs up. (If it sends more instead, it
+// has not hung up; then the page comes first.)
 inline asio::awaitable<void> hung_up(
     asio::ip::tcp::socket& socket,
     std::chrono::milliseconds latency) {
@@ -130,8 +130,8 @@ inline asio::awaitable<void> hung_up(
   if (!error) co_await pause(latency);
 }
 
-// One request after the other, until one side hangs up. Who
-// does not ask, or not take the answer, has a second for it.
+// One request after the other, until one side hangs up. A
+// client has a second to ask, and a second to take the answer.
 inline asio::awaitable<void> serve_client(
     asio::ip::tcp::socket socket, const Pages& pages,
     const Report& report) {
@@ -166,7 +166,7 @@ inline asio::awaitable<void> serve_client(
   }
 }
 
-// Serves whoever comes. What it is given must outlive the loop.
+// Serves every client. Its arguments must outlive the loop.
 inline asio::awaitable<void> serve(
     asio::ip::tcp::acceptor& acceptor, const Pages& pages,
     const Report& report) {

@@ -1,5 +1,5 @@
 // Fetches one page and prints its status, size and title. Look
-// at the calls that wait for somebody else.
+// at the calls that block.
 #include <fmt/core.h>
 
 #include <array>

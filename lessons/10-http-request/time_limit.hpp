@@ -35,7 +35,7 @@ struct NoAnswer : std::runtime_error {
 };
 
 // Blocks until there is something to read; false if nothing has
-// come by then. (A blocking read of Asio's knows no time limit.)
+// come by the deadline. (Asio's blocking read has no limit.)
 inline bool wait_to_read(asio::ip::tcp::socket& socket,
                          steady_clock::time_point deadline) {
   const auto left = std::chrono::ceil<milliseconds>(

@@ -1,4 +1,4 @@
-// The title of a page. No parser of HTML: it looks for one
+// The title of a page. This is no HTML parser: it looks for one
 // element and knows nothing of the others.
 #pragma once
 
@@ -10,8 +10,8 @@
 
 #include "response.hpp"
 
-// Blanks, line ends and whatever else could steer a terminal
-// become one blank, and none at the ends.
+// A run of blanks, line ends and other control characters
+// becomes one blank; at either end it is dropped.
 inline std::string one_line(std::string_view text) {
   std::string line;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -19,7 +19,7 @@ inline std::string one_line(std::string_view text) {
     const unsigned char next =
         at + 1 < text.size() ? text[at + 1] : ' ';
     const bool in_utf8 = c == 0xc2 && next >= 128 && next < 160;
-    if (in_utf8) ++at;  // such signs have two bytes there
+    if (in_utf8) ++at;  // such characters have two bytes there
     if (c > ' ' && c != 127 && !in_utf8) {
       line += static_cast<char>(c);
     } else if (!line.empty() && line.back() != ' ') {
@@ -30,7 +30,7 @@ inline std::string one_line(std::string_view text) {
   return line;
 }
 
-// Five signs that HTML must write by name, or usually does.
+// Five characters that HTML must escape, or usually does.
 inline std::string unescaped(std::string text) {
   using Name = std::pair<std::string_view, std::string_view>;
   static constexpr std::array<Name, 5> names{{{"&lt;", "<"},
@@ -47,8 +47,8 @@ inline std::string unescaped(std::string text) {
   return text;
 }
 
-// "Missing" without one. The bytes are the page's own: this
-// knows nothing of charsets.
+// "Missing" if there is none. The bytes are the page's own:
+// this function knows nothing of charsets.
 inline std::string title(const std::string& page) {
   const std::string html = lower_case(page);
   std::size_t begin = html.find("<title");

@@ -1,5 +1,5 @@
 // The titles of a list of pages, all fetched at once. Look at
-// how each has a time limit of its own.
+// how each has its own time limit.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -16,7 +16,7 @@
 
 using namespace asio::experimental::awaitable_operators;
 
-// A page that fails has a reason for a title.
+// A page that fails gets the reason as its title.
 asio::awaitable<std::string> title_of(const Link& link) {
   try {
     const Url url = parse_http_url(link.url);

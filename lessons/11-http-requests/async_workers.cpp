@@ -1,5 +1,5 @@
 // The titles of a list of pages, looked up by a few workers.
-// Look at who takes which page, and when.
+// Look at which worker takes which page, and when.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -17,7 +17,7 @@
 
 using namespace asio::experimental::awaitable_operators;
 
-// A page that fails has a reason for a title.
+// A page that fails gets the reason as its title.
 asio::awaitable<std::string> title_of(const Link& link) {
   try {
     const Url url = parse_http_url(link.url);
@@ -37,8 +37,8 @@ asio::awaitable<void> look_up(Link& link) {
 }
 
 // Takes the next link of the list until none is left. All the
-// workers have `next` in common; as they share one thread, too,
-// no two of them take the same link.
+// workers share `next`; because they share one thread, too, no
+// two of them take the same link.
 using Links = std::vector<Link>;
 asio::awaitable<void> work(Links& links, Links::iterator& next) {
   while (next != links.end()) {

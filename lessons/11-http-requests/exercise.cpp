@@ -1,6 +1,6 @@
 // A baker asks the market for six prices. One clerk does it,
-// and there is room for three: let three of them share the list
-// so that whoever is free takes the next thing.
+// and there is room for three: let three clerks share the list,
+// so that a clerk who is free takes the next thing.
 // As it is, it takes 8.4s and should take 3.3s.
 #include <fmt/core.h>
 

@@ -10,13 +10,13 @@
 #include <vector>
 
 struct Link {
-  std::string name;  // as the list has it
+  std::string name;  // as it is in the list
   std::string url;
   std::string title;  // what we look up
 };
 
-// One a line; "#" begins a comment. What begins with "/" is a
-// path of that server's.
+// One link a line; "#" begins a comment. A line that begins
+// with "/" is a path on that server.
 inline std::vector<Link> read_list(const std::string& path,
                                    const std::string& server) {
   std::ifstream file(path);

@@ -1,5 +1,5 @@
-// The title of a page, in UTF-8 whatever the page is in. Look
-// at the order in which charsets are tried.
+// The title of a page, in UTF-8 whatever the page's charset.
+// Look at the order in which charsets are tried.
 #pragma once
 
 #include <fmt/core.h>
@@ -12,7 +12,7 @@
 #include "../10-http-request/response.hpp"
 #include "../10-http-request/title.hpp"
 
-// What follows "charset=" in a header or in a <meta>.
+// The value after "charset=" in a header or in a <meta>.
 inline std::string declared_charset(const std::string& text) {
   const std::string sign = "charset=";
   const std::size_t found = lower_case(text).find(sign);
@@ -25,7 +25,7 @@ inline std::string declared_charset(const std::string& text) {
 }
 
 // Nothing if the text is not in that charset, or if the system
-// knows none of that name.
+// does not know a charset of that name.
 inline std::optional<std::string> to_utf8(
     std::string text, const std::string& charset) {
   const iconv_t converter = iconv_open("UTF-8", charset.c_str());
@@ -44,10 +44,10 @@ inline std::optional<std::string> to_utf8(
 }
 
 // The declared charset, if it fits; else UTF-8, which seldom
-// fits by chance; else what old pages are in.
+// fits by chance; else the usual charset of old pages.
 inline std::string decoded(const std::string& text,
                            std::string declared) {
-  // Pages that say Latin-1 mean its extension, as browsers know.
+  // Pages that say Latin-1 mean its extension: browsers do this.
   if (declared == "iso-8859-1") declared = "windows-1252";
   for (const std::string& charset :
        {declared, std::string("utf-8"),
@@ -58,7 +58,7 @@ inline std::string decoded(const std::string& text,
   return "in a charset that nobody can tell";
 }
 
-// What there is to say of a page in a line.
+// What a page's line of output says about it.
 inline std::string page_title(const Response& response) {
   if (response.status != 200) {
     return fmt::format("status {}", response.status);
@@ -68,6 +68,6 @@ inline std::string page_title(const Response& response) {
   if (charset.empty()) {
     charset = declared_charset(response.body.substr(0, 1024));
   }
-  // (A decoded sign may be one that steers a terminal.)
+  // (A decoded character may be one that controls a terminal.)
   return one_line(decoded(title(response.body), charset));
 }

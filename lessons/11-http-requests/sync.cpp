@@ -1,5 +1,5 @@
 // The titles of a list of pages, one page at a time. Look at
-// what a page that fails does to the others.
+// what a failed page does to the others.
 #include <fmt/core.h>
 
 #include <exception>
@@ -11,7 +11,7 @@
 #include "list.hpp"
 #include "page_title.hpp"
 
-// A page that fails has a reason for a title.
+// A page that fails gets the reason as its title.
 std::string title_of(const Link& link) {
   try {
     const Url url = parse_http_url(link.url);

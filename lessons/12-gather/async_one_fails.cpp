@@ -1,4 +1,4 @@
-// One town of three does not answer. Look at what becomes of
+// One town of three does not answer. Look at what happens to
 // the other two.
 #include <fmt/core.h>
 

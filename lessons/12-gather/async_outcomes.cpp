@@ -1,5 +1,5 @@
 // One town of three does not answer, and the other two are
-// compared. Look at what stands in its place.
+// compared. Look at what is printed in its place.
 #include <fmt/core.h>
 
 #include <asio.hpp>

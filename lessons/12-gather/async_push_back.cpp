@@ -1,5 +1,5 @@
 // A trap: each task puts its answer at the end of one vector.
-// Look at which town is said to be how warm.
+// Look at which town gets which temperature.
 #include <fmt/core.h>
 
 #include <asio.hpp>

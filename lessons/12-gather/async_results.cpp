@@ -1,5 +1,5 @@
-// A trip is planned by three tasks, and each brings something
-// else. Look at the order in which their results arrive.
+// Three tasks plan a trip, and each brings a different result.
+// Look at the order in which their results arrive.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
 // How warm is it in three towns? The first town that is asked
-// is the last to answer. Look at where its answer stands.
+// is the last to answer. Look at where its answer is printed.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,6 +1,6 @@
 // A reader asks four bookshops for a price, one after the
-// other. Let all be asked at once, and then be told in the
-// order of the list. One of them is closed: that must not
+// other. Ask all of them at once, and then print the prices in
+// the order of the list. One shop is closed: that must not
 // spoil the answers of the others.
 // As it is, it takes 7.5s and should take 3.0s.
 #include <fmt/core.h>

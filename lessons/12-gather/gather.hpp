@@ -29,9 +29,9 @@ asio::awaitable<ResultOf<T>> result_of(asio::awaitable<T> work) {
   }
 }
 
-// One task alone, or two halves of them. `first` keeps what was
-// thrown first, for `&&` does not tell. No lock guards it: one
-// thread, or a strand, must run them all.
+// One task alone, or two halves. `first` keeps the exception
+// that was thrown first, because `&&` does not say. No lock
+// guards it: one thread, or a strand, must run all tasks.
 template <typename T>
 asio::awaitable<std::vector<ResultOf<T>>> gather_part(
     Awaitables<T> work, std::exception_ptr& first) {
@@ -62,7 +62,7 @@ asio::awaitable<std::vector<ResultOf<T>>> gather_part(
 }
 
 // Starts all at once and waits for all. If one fails, the
-// others are cancelled, and its exception goes on.
+// others are cancelled, and its exception is passed on.
 template <typename T>
 asio::awaitable<std::vector<ResultOf<T>>> gather(
     Awaitables<T> work) {
@@ -75,11 +75,11 @@ asio::awaitable<std::vector<ResultOf<T>>> gather(
   }
 }
 
-// How a task ended: what it threw, or its result.
+// How a task ended: its exception, or its result.
 template <typename T>
 using Outcome = std::variant<std::exception_ptr, ResultOf<T>>;
 
-// A failure becomes a result, so that it cancels nobody.
+// A failure becomes a result, so that it cancels no other task.
 template <typename T>
 asio::awaitable<Outcome<T>> outcome_of(asio::awaitable<T> work) {
   try {

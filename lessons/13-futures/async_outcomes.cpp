@@ -1,5 +1,5 @@
 // Three parcels, three ends. Look at `done` of the one that was
-// cancelled, and at what those hear who waited for it.
+// cancelled, and at what the tasks that waited for it hear.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// A result that is set later, for as many tasks as care to wait.
+// A result that is set later, for any number of waiting tasks.
 // Look at what the copies of a future have in common.
 #pragma once
 
@@ -16,7 +16,7 @@ struct FutureCancelled : std::runtime_error {
       : std::runtime_error("the future was cancelled") {}
 };
 
-// Asked for a result too early, or set for a second time.
+// The result was requested too early, or set a second time.
 struct InvalidState : std::logic_error {
   using std::logic_error::logic_error;
 };
@@ -42,7 +42,7 @@ class Future {
     state_->waiters.wake_all();
   }
 
-  // False if it is too late for that.
+  // False if it is too late to cancel.
   bool cancel() {
     if (done()) return false;
     state_->cancelled = true;
@@ -53,7 +53,7 @@ class Future {
   bool done() const { return state_->value || state_->error; }
   bool cancelled() const { return state_->cancelled; }
 
-  // Does not wait. Throws what was set as an exception.
+  // Does not wait. Throws the exception if one was set.
   T& result() const {
     if (!done()) throw InvalidState("the future is not done");
     if (state_->error) std::rethrow_exception(state_->error);
@@ -63,7 +63,7 @@ class Future {
   // Waits until the future is done, one way or another.
   asio::awaitable<void> wait() const { return until_done(*this); }
 
-  // Waits, and gives a copy of the result.
+  // Waits, and returns a copy of the result.
   asio::awaitable<T> get() const { return result_of(*this); }
 
  private:
@@ -81,7 +81,7 @@ class Future {
     if (done()) throw InvalidState("the future is done already");
   }
 
-  // Each keeps a copy of the future for as long as it waits.
+  // Each keeps a copy of the future while it waits.
   static asio::awaitable<void> until_done(Future future) {
     if (!future.done()) co_await future.state_->waiters.wait();
   }

@@ -1,14 +1,14 @@
 // Where tasks wait until another task wakes them. Look at the
-// channel: it has room for nothing, so a message that nobody
-// awaits is not kept.
+// channel: it has no buffer, so a message that no task awaits
+// is not kept.
 #pragma once
 
 #include <asio.hpp>
 #include <asio/experimental/channel.hpp>
 
-// A loop that is destroyed frees the tasks that are left. Their
+// A loop that is destroyed frees the remaining tasks. Their
 // destructors may want to wake others, which are gone as well,
-// and a channel would not notice. This is told beforehand.
+// and a channel would not notice. The loop warns this service.
 class EndOfLoop : public asio::execution_context::service {
  public:
   using key_type = EndOfLoop;
@@ -34,12 +34,12 @@ class Waiters {
         end_(asio::use_service<EndOfLoop>(
             asio::query(executor, asio::execution::context))) {}
 
-  // Throws if it is cancelled meanwhile.
+  // Throws if it is cancelled while it waits.
   asio::awaitable<Woken> wait() {
     return bell_.async_receive(asio::use_awaitable);
   }
 
-  // Wakes who has waited longest. False if nobody waits.
+  // Wakes the longest-waiting task. False if none is waiting.
   bool wake_one() {
     return !end_.has_come() &&
            bell_.try_send(asio::error_code{}, Woken{});

@@ -37,9 +37,9 @@ asio::awaitable<void> plane_boards() {
   for (int board = 1; board <= 6; ++board) {
     plane(board);
     // The thread goes back to the loop, which sees that the glue
-    // has dried. A timer, and not post: post would put us in
-    // the queue ahead of whoever is found to be due now, and
-    // the varnish would start one board late.
+    // has dried. A timer, not post: post would put us in the
+    // queue ahead of the timers that are found to have expired,
+    // and the varnish would start one board late.
     asio::steady_timer look_up(
         co_await asio::this_coro::executor);
     look_up.expires_after(1ms);

@@ -1,5 +1,5 @@
-// A tape archive whose blocking driver is called by a thread of
-// its own: the task waits for it, and the display keeps its beat.
+// A tape archive whose blocking driver is called on another
+// thread: the task waits for it, and the display keeps its beat.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -13,7 +13,7 @@ using Seconds = std::chrono::duration<double>;
 
 const auto loops_thread = std::this_thread::get_id();
 
-// The driver, as it was delivered. It is not ours to change.
+// The driver, as delivered. It is not ours to change.
 void read_tape(int number) {
   const bool in_loop = std::this_thread::get_id() == loops_thread;
   fmt::print("Start tape {} on {}\n", number,
@@ -25,8 +25,8 @@ void read_tape(int number) {
 asio::awaitable<void> read_archive() {
   asio::thread_pool pool(1);
   for (int number = 1; number <= 2; ++number) {
-    // What is spawned on the pool runs there. That its end is
-    // awaited keeps the tapes in order, and the loop free.
+    // A task that is spawned on the pool runs there. Awaiting
+    // its end keeps the tapes in order, and the loop free.
     auto task = [number]() -> asio::awaitable<void> {
       read_tape(number);
       co_return;

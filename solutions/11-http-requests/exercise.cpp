@@ -1,6 +1,6 @@
 // A baker asks the market for six prices. One clerk does it,
-// and there is room for three: let three of them share the list
-// so that whoever is free takes the next thing.
+// and there is room for three: let three clerks share the list,
+// so that a clerk who is free takes the next thing.
 // As it is, it takes 8.4s and should take 3.3s.
 #include <fmt/core.h>
 
@@ -59,8 +59,8 @@ asio::awaitable<void> ask_all(tcp::endpoint market) {
   const Things things{"flour", "eggs",  "milk",
                       "salt",  "yeast", "sugar"};
   std::size_t next = 0;
-  // They share the list and the place in it: what one has taken
-  // no other takes. Three requests at most are under way.
+  // They share the list and the place in it: no two clerks take
+  // the same thing. At most three requests are under way.
   co_await (clerk(market, things, next) &&
             clerk(market, things, next) &&
             clerk(market, things, next));

@@ -1,6 +1,6 @@
 // A reader asks four bookshops for a price, one after the
-// other. Let all be asked at once, and then be told in the
-// order of the list. One of them is closed: that must not
+// other. Ask all of them at once, and then print the prices in
+// the order of the list. One shop is closed: that must not
 // spoil the answers of the others.
 // As it is, it takes 7.5s and should take 3.0s.
 #include <fmt/core.h>
@@ -54,12 +54,12 @@ asio::awaitable<void> compare(std::vector<Shop> shops) {
   Awaitables<Outcome<int>> answers;
   for (const Shop& shop : shops) {
     // The closed shop's failure becomes a result: it cancels
-    // nobody.
+    // no other task.
     answers.push_back(outcome_of(ask(shop)));
   }
-  // Nobody was asked so far. This asks all, and waits for all.
+  // No shop has been asked yet. This asks all, and waits for all.
   const auto outcomes = co_await gather(std::move(answers));
-  // In the order of the shops, whoever answered first.
+  // In the order of the list, whichever shop answered first.
   for (std::size_t i = 0; i < shops.size(); ++i) {
     tell(shops[i].name, outcomes[i]);
   }

@@ -1,7 +1,7 @@
-// A railway station. The board shows the platforms of two trains
-// after a while, or that one will not run. Three travellers look
-// up at it every second and a half, and see it late: let them
-// await it, and let who hears of a cancelled train take the bus.
+// A railway station. After a while the board shows the platform
+// of each train, or that it will not run. Three travellers look
+// up every second and a half, and learn it late: let them await
+// it, and let a traveller whose train is cancelled take the bus.
 // As it is, it takes 4.0s and should take 3.0s.
 #include <fmt/core.h>
 
@@ -37,8 +37,8 @@ asio::awaitable<void> travel(std::string_view name,
                              Platform platform,
                              std::chrono::milliseconds walk) {
   fmt::print("{} looks up\n", name);
-  // Suspended until somebody sets or cancels it. A cancelled
-  // future is done as well: get() throws.
+  // Suspended until another task sets or cancels it. A
+  // cancelled future is done as well: get() throws.
   int number = 0;
   try {
     number = co_await platform.get();

@@ -1,4 +1,4 @@
-// Wrong: a pause, but the thread takes it in this task.
+// Wrong: a pause, but the thread spends it in this task.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: the look up is not awaited, so the loop gets no turn.
+// Wrong: the look-up is not awaited, so the loop gets no turn.
 #include <fmt/core.h>
 
 #include <asio.hpp>

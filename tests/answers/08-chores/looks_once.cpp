@@ -1,4 +1,4 @@
-// Wrong: one look up, before the first board.
+// Wrong: only one look-up, before the first board.
 #include <fmt/core.h>
 
 #include <asio.hpp>

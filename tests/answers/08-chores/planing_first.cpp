@@ -1,4 +1,4 @@
-// Wrong: another order does not make the boards give way.
+// Wrong: a different order does not make the boards give way.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
-// Wrong: an expired timer comes behind what post has queued, so
-// the varnish starts one board late.
+// Wrong: an expired timer comes after the task that post has
+// queued, so the varnish starts one board late.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
 // Right: the first post lets the loop look at the clock, and the
-// second one goes behind what it has found.
+// second one queues behind the timers that have expired.
 #include <fmt/core.h>
 
 #include <asio.hpp>

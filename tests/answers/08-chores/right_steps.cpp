@@ -1,4 +1,4 @@
-// Right: no coroutine, a board for each callback.
+// Right: no coroutine, but one callback for each board.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Right: a second person planes, the loop is always free.
+// Right: a second thread planes, and the loop is always free.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: post to the pool brings the task back to its own loop,
+// Wrong: after post to the pool the task is back on its own loop,
 // and the call is made there.
 #include <fmt/core.h>
 
@@ -13,7 +13,7 @@ using Seconds = std::chrono::duration<double>;
 
 const auto loops_thread = std::this_thread::get_id();
 
-// The driver, as it was delivered. It is not ours to change.
+// The driver, as delivered. It is not ours to change.
 void read_tape(int number) {
   const bool in_loop = std::this_thread::get_id() == loops_thread;
   fmt::print("Start tape {} on {}\n", number, in_loop ? "the loop's thread" : "another thread");

@@ -1,4 +1,4 @@
-// Wrong: the expected lines, and nobody has read a tape.
+// Wrong: the expected lines, but no tape has been read.
 #include <fmt/core.h>
 
 int main() {

@@ -1,4 +1,4 @@
-// Right: a plain thread reads, and says through a channel when it is done.
+// Right: a plain thread reads, and reports through a channel when it is done.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -14,7 +14,7 @@ using Seconds = std::chrono::duration<double>;
 
 const auto loops_thread = std::this_thread::get_id();
 
-// The driver, as it was delivered. It is not ours to change.
+// The driver, as delivered. It is not ours to change.
 void read_tape(int number) {
   const bool in_loop = std::this_thread::get_id() == loops_thread;
   fmt::print("Start tape {} on {}\n", number, in_loop ? "the loop's thread" : "another thread");

@@ -1,4 +1,4 @@
-// Wrong: both are asked, and nobody waits for the answers.
+// Wrong: both are asked, but the task does not wait for the answers.
 #include <fmt/core.h>
 
 #include <array>
@@ -17,7 +17,7 @@ using asio::ip::tcp;
 using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
-// What a device has to say of itself.
+// What a device reports about itself.
 asio::awaitable<std::string> ask(tcp::endpoint kitchen, std::string_view device) {
   fmt::print("Ask {}\n", device);
   tcp::socket socket(co_await asio::this_coro::executor);

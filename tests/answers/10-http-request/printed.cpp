@@ -1,4 +1,4 @@
-// Wrong: the expected lines, printed without any wait.
+// Wrong: the expected lines, printed without waiting for anything.
 #include <fmt/core.h>
 
 int main() {

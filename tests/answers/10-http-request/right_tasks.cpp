@@ -1,4 +1,4 @@
-// Right: a task for the oven, and then the fridge.
+// Right: a separate task asks the oven, while this one asks the fridge.
 #include <fmt/core.h>
 
 #include <array>
@@ -22,7 +22,7 @@ using Seconds = std::chrono::duration<double>;
 // A task on its way: the channel will hold its result.
 using Task = asio::experimental::channel<void(std::exception_ptr, std::string)>;
 
-// What a device has to say of itself.
+// What a device reports about itself.
 asio::awaitable<std::string> ask(tcp::endpoint kitchen, std::string_view device) {
   fmt::print("Ask {}\n", device);
   tcp::socket socket(co_await asio::this_coro::executor);

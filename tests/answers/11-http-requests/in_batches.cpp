@@ -1,4 +1,4 @@
-// Wrong: three at a time, but the next three wait for the slowest of the three before.
+// Wrong: three at a time, but the next three wait for the slowest of the previous three.
 #include <fmt/core.h>
 
 #include <array>

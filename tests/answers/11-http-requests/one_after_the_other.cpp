@@ -1,4 +1,4 @@
-// Wrong: three clerks, each of whom waits until the one before has done all of it.
+// Wrong: three clerks, each of whom waits until the previous one has done everything.
 #include <fmt/core.h>
 
 #include <array>

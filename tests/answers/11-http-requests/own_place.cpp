@@ -1,4 +1,4 @@
-// Wrong: three clerks, but each has a place in the list of his own, and asks for everything.
+// Wrong: three clerks, but each has a separate place in the list, and asks for everything.
 #include <fmt/core.h>
 
 #include <array>

@@ -1,4 +1,4 @@
-// Right: three tasks, and whoever ends last opens a channel.
+// Right: three tasks, and each reports its end through a channel.
 #include <fmt/core.h>
 
 #include <array>

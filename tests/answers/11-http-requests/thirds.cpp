@@ -1,4 +1,4 @@
-// Wrong: the list is cut into three parts beforehand, and who is done early has nothing to do.
+// Wrong: the list is cut into three parts in advance, and a clerk who is done early stands idle.
 #include <fmt/core.h>
 
 #include <array>

@@ -1,4 +1,4 @@
-// Wrong: each price is told when it comes, not in the order of the list.
+// Wrong: each price is printed when it comes, not in the order of the list.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: without outcome_of the closed shop cancels the questions to the others.
+// Wrong: without outcome_of the closed shop's failure cancels the requests to the others.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: one outcome for all of them, and so one failure for all of them.
+// Wrong: one outcome for all of them, so one failure for all of them.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: gather is called and not awaited, so nobody is asked.
+// Wrong: gather is called but not awaited, so no shop is asked.
 #include <fmt/core.h>
 
 #include <asio.hpp>

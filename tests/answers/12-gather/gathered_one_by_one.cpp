@@ -1,4 +1,4 @@
-// Wrong: gather, but of one shop at a time.
+// Wrong: gather, but for one shop at a time.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: the expected lines, and nobody was asked.
+// Wrong: the expected lines, but no shop was asked.
 #include <fmt/core.h>
 
 int main() {

@@ -1,4 +1,4 @@
-// Wrong: the outcomes stand in the order in which they came, and get the names of others.
+// Wrong: the outcomes are in the order in which they came, and get the names of other shops.
 #include <fmt/core.h>
 
 #include <asio.hpp>

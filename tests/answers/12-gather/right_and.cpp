@@ -1,4 +1,4 @@
-// Right: four shops are a number that is known, so && will do.
+// Right: the number of shops is known to be four, so && will do.
 #include <fmt/core.h>
 
 #include <asio.hpp>

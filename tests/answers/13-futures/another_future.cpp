@@ -1,4 +1,4 @@
-// Wrong: a future of her own, which nobody sets.
+// Wrong: a separate future, which no task sets.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: the wait is made, and nobody awaits it.
+// Wrong: the wait is made, but not awaited.
 #include <fmt/core.h>
 
 #include <asio.hpp>

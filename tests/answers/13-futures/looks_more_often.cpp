@@ -1,4 +1,4 @@
-// Wrong: who looks up more often is still late.
+// Wrong: a traveller who looks up more often is still late.
 #include <fmt/core.h>
 
 #include <asio.hpp>

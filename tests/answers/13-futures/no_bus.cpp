@@ -1,4 +1,4 @@
-// Wrong: hears of the cancelled train, and stays where she is.
+// Wrong: the traveller hears of the cancelled train, and stays where she is.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Right: the way to the train is a coroutine of its own, and the bus is for whoever it fails.
+// Right: the way to the train is a separate coroutine, and its caller takes the bus if that fails.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Right: waits, and then asks how it ended.
+// Right: the task waits, and then asks how the wait ended.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: awaits, but what a cancelled future throws ends the program.
+// Wrong: the future is awaited, but the exception of a cancelled one ends the program.
 #include <fmt/core.h>
 
 #include <asio.hpp>

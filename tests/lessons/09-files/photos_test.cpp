@@ -1,5 +1,5 @@
 // What the programs of 09-files share, and how they fail: with one sentence and exit status 1, and
-// nothing is left behind.
+// with nothing left behind.
 #include "../../../lessons/09-files/photos.hpp"
 
 #include <doctest/doctest.h>
@@ -53,7 +53,7 @@ class Place {
   fs::path path;
 };
 
-// The programs that are built here: async_uring needs liburing.
+// The programs that can be built here: async_uring needs liburing.
 std::vector<fs::path> programs() {
   std::vector<fs::path> built;
   for (const char* name : {"sync", "async", "async_uring"}) {
@@ -98,7 +98,7 @@ std::string refusal(const TemporaryFolder& folder, int number) {
   }
 }
 
-// Makes `call` of the system fail for this thread and for the programs it starts from now on.
+// Makes the system call `call` fail for this thread and for the programs it starts from now on.
 void forbid(unsigned call, unsigned error) {
   std::array<sock_filter, 4> filter{{
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
@@ -111,7 +111,7 @@ void forbid(unsigned call, unsigned error) {
   CHECK(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
 }
 
-// Waits until inotify tells of a new folder for photos. (ThreadSanitizer makes a file there, too.)
+// Waits until inotify reports a new folder for photos. (ThreadSanitizer makes a file there, too.)
 void wait_for_folder(int changes) {
   for (bool found = false; !found;) {
     pollfd change{changes, POLLIN, 0};
@@ -161,7 +161,7 @@ bool interrupt(const fs::path& program, const fs::path& place, int signal) {
   return true;
 }
 
-// A TemporaryFolder takes these signals for the whole program, which is us.
+// A TemporaryFolder handles these signals for the whole program, which is this test.
 struct OwnSignals {
   ~OwnSignals() {
     std::signal(SIGINT, SIG_DFL);
@@ -246,7 +246,7 @@ TEST_CASE("the disk is full") {
                                         "exit $status; }'",
                                     program, place.path);
     check_failure(run, "Could not write ", ": No space left on device.\n");
-    CHECK(run.output == "");  // ls has found nothing
+    CHECK(run.output == "");  // ls found nothing
   }
 }
 
@@ -264,7 +264,7 @@ TEST_CASE("a file may not be as large as a photo") {
 TEST_CASE("no permission") {
   const Place place;
   fs::permissions(place.path, fs::perms::owner_read | fs::perms::owner_exec);
-  // Nothing is forbidden to root but by taking away what makes it root.
+  // Root may do anything until the capabilities that make it root are taken away.
   const std::string without =
       ::geteuid() == 0 ? "setpriv --inh-caps=-dac_override --bounding-set=-dac_override " : "";
   if (run_line("exec " + without + "true", "", place.path).failure.empty()) {
@@ -291,7 +291,7 @@ TEST_CASE("TMPDIR is nowhere") {
 TEST_CASE("too many open files") {
   for (const fs::path& program : programs()) {
     int failed = 0;
-    // The loop needs three descriptors besides the three that each program has, io_uring two more.
+    // The loop needs three descriptors besides the three that each program has; io_uring, two more.
     for (int limit = 6; limit <= 12; ++limit) {
       const Place place;
       const ProgramRun run =

@@ -1,4 +1,4 @@
-// The parser of lesson 10: whole answers, answers in pieces, and what is none.
+// The parser of lesson 10: whole answers, answers in pieces, and texts that are not answers.
 #include "../../../lessons/10-http-request/response.hpp"
 
 #include <doctest/doctest.h>
@@ -14,7 +14,7 @@
 namespace {
 
 // What a parser makes of these pieces, followed by the end of the connection: everything that it
-// has read, or its sentence.
+// has read, or its error message.
 std::string read(const std::vector<std::string_view>& pieces) {
   ResponseParser parser;
   try {
@@ -63,7 +63,7 @@ TEST_CASE("an answer is read") {
   CHECK(read("HTTP/1.1 204 No Content\r\nContent-Length: 9\r\n\r\n") ==
         "204\ncontent-length=9\n\n");
   CHECK(read("HTTP/1.1 304 Not Modified\r\n\r\n") == "304\n\n");
-  // What comes behind the end is not ours.
+  // Bytes after the end are not ours.
   CHECK(read(good[0] + "crumbs") == read(good[0]));
 }
 
@@ -175,8 +175,8 @@ TEST_CASE("what is too long is refused, wherever it is cut") {
   CHECK(read({with_head(length), body}).ends_with("xx"));
 }
 
-// 100 000 answers, each made from a good one by a few small changes, always the same: no piece may
-// make the parser do anything but read or refuse, and the cuts must not matter.
+// 100 000 answers, each made from a good one by a few small changes, the same in every run: the
+// parser must read or refuse each of them, and the cuts must not matter.
 TEST_CASE("changed answers are read or refused, the same in any pieces") {
   const std::vector<std::string> words{"\r\n",
                                        "\n",
@@ -219,7 +219,7 @@ TEST_CASE("changed answers are read or refused, the same in any pieces") {
     if (whole.find('\n') != std::string::npos) ++read_well;
   }
   CHECK(differences == 0);
-  // If all or none were read, the changes would be of the wrong size.
+  // If all or none were read, the changes would be too small or too large.
   CHECK(read_well > 20'000);
   CHECK(read_well < 80'000);
 }

@@ -43,7 +43,7 @@ TEST_CASE("a title is decoded as its page declares") {
   // The header counts, not the page.
   CHECK(title_of("text/html; charset=koi8-r",
                  "<meta charset=utf-8>" + titled("\xc2\xcf\xd2\xdd")) == "борщ");
-  // Windows-1252 goes by the name of Latin-1, too.
+  // Windows-1252 also goes by the name of Latin-1.
   CHECK(title_of("text/html; charset=iso-8859-1", titled("\x93soup\x94")) == "“soup”");
 }
 
@@ -57,7 +57,7 @@ TEST_CASE("a charset that is not declared, or wrongly, is detected") {
   CHECK(title_of("text/html; charset=\"", titled("Crème")) == "Crème");
   CHECK(title_of("text/html; charset=../../../../tmp/x//", titled("Crème")) == "Crème");
   CHECK(title_of("text/html; charset=" + std::string(10'000, 'x'), titled("Crème")) == "Crème");
-  // Five bytes are nothing in windows-1252.
+  // Five bytes have no meaning in windows-1252.
   CHECK(title_of("", titled("a\x81z")) == "in a charset that nobody can tell");
   // A declaration is looked for where browsers look: near the beginning.
   CHECK(title_of("", std::string(1024, ' ') + "<meta charset=koi8-r>" + titled("Crème")) ==

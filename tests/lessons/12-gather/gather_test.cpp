@@ -33,7 +33,7 @@ asio::awaitable<int> failure_after(milliseconds time, std::string what) {
   throw std::runtime_error(what);
 }
 
-// A promise of the page is kept at a moment, not within a time: what lies between is simulated.
+// The page promises a time, not an upper limit; the waits in between are simulated.
 bool took(steady_clock::time_point start, milliseconds time) {
   const auto elapsed = steady_clock::now() - start;
   return elapsed >= time && elapsed < time + 50ms;
@@ -59,7 +59,7 @@ asio::awaitable<int> logged(Log& log, int number, milliseconds time) {
   co_return number;
 }
 
-// What it throws; nothing if it ends well. (In a macro of doctest's nothing can be awaited.)
+// The exception it throws; empty if it ends well. (Nothing can be awaited inside a doctest macro.)
 template <typename T>
 asio::awaitable<std::exception_ptr> thrown_by(asio::awaitable<T> work) {
   try {
@@ -91,7 +91,7 @@ bool is_cancellation(std::exception_ptr error) {
   }
 }
 
-// No copy, and no default constructor: as little as a result can be.
+// No copy, and no default constructor: the least that a result must have.
 struct Ticket {
   explicit Ticket(int value) : number(std::make_unique<int>(value)) {}
   std::unique_ptr<int> number;

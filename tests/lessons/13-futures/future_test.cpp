@@ -1,5 +1,5 @@
-// Future: what is set is got, once set it stays, and waiting is safe from cancelling and
-// destroying.
+// Future: the value that was set is read, once set it stays, and waiting survives cancellation and
+// destruction.
 #include "../../../lessons/13-futures/future.hpp"
 
 #include <doctest/doctest.h>
@@ -29,7 +29,7 @@ std::exception_ptr lost() {
   return std::make_exception_ptr(Lost());
 }
 
-// What a task got: the result, or an exception.
+// What a task received: the result, or an exception.
 struct Outcome {
   bool ended = false;
   std::string value;

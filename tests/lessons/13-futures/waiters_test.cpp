@@ -1,4 +1,4 @@
-// Waiters: who is woken, in which order, and what cancelling and destroying do to those who wait.
+// Waiters: which task is woken, in which order, and what cancelling and destroying do to waiters.
 #include "../../../lessons/13-futures/waiters.hpp"
 
 #include <doctest/doctest.h>
@@ -38,7 +38,7 @@ TEST_CASE("who has waited longest is woken first, and one at a time") {
   loop.poll();
   CHECK(woken.empty());
   CHECK(waiters.wake_one());
-  CHECK(woken.empty());  // it goes through the loop's queue
+  CHECK(woken.empty());  // the wake-up is still in the loop's queue
   loop.poll();
   CHECK(woken == std::vector{1});
   CHECK(waiters.wake_one());

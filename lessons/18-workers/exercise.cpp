@@ -40,12 +40,12 @@ asio::awaitable<void> clerk(Line& line) {
   while (true) {
     const auto person = co_await line.get();
     co_await serve(*person);
-    // TODO: say so.
+    // TODO: report that this person has been served.
   }
 }
 
 asio::awaitable<void> open_office(Line& line, TaskGroup& clerks) {
-  // TODO: three of them.
+  // TODO: start three of them.
   clerks.start(clerk(line));
   for (const Person& person : people) {
     co_await line.put(person);

@@ -1,4 +1,4 @@
-// A trap: nobody is told how a task ended. Look for the line
+// A trap: how a task ended is not reported. Look for the line
 // that says what became of the flowers.
 #include <fmt/core.h>
 

@@ -1,4 +1,4 @@
-// As async.cpp, but after the failure run() is called again.
+// Like async.cpp, but run() is called again after the failure.
 // Look at when the music comes.
 #include <fmt/core.h>
 

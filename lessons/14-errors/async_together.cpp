@@ -1,5 +1,5 @@
 // One task orders all three together. Look at what becomes of
-// the music now, and at who catches the exception.
+// the music now, and at where the exception is caught.
 #include <fmt/core.h>
 
 #include <asio.hpp>

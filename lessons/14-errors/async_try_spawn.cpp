@@ -1,5 +1,5 @@
 // A trap: a `try` around co_spawn. The task throws at once, in
-// the middle of that line. Look at who catches it.
+// the middle of that line. Look at where it is caught.
 #include <fmt/core.h>
 
 #include <asio.hpp>

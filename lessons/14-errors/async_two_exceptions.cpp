@@ -1,5 +1,5 @@
-// A trap: `&&`, and one side fails. Look at what is caught, and
-// for the reason of it all.
+// A trap: one side of `&&` fails. Look at what is caught, and
+// look for the reason of it all.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,8 +1,8 @@
-// A radio operator asks three stations for the weather. Where
-// nobody answers it is to be tried again after a pause of one
-// second, until somebody does, and without holding up the other
-// calls.
-// As it is, the first call without an answer ends it all.
+// A radio operator asks three stations for the weather. If a
+// station does not answer, it is to be called again after a
+// pause of one second, until it does, and without holding up the
+// other calls.
+// As it is, the first call without an answer ends the program.
 #include <fmt/core.h>
 
 #include <asio.hpp>

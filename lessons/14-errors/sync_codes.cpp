@@ -1,4 +1,4 @@
-// Which baker answers the phone? That one does not is no
+// Which baker answers the phone? If one does not, that is no
 // surprise, so nothing is thrown. Look at what is passed along.
 #include <fmt/core.h>
 

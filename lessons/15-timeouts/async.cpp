@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
-// Hung up on every way out.
+// Hangs up on every way out.
 struct PhoneCall {
   PhoneCall() { fmt::print("On hold\n"); }
   ~PhoneCall() { fmt::print("Hung up\n"); }

@@ -1,5 +1,5 @@
-// A trap: after 1 second nobody listens any more to the call of
-// 4 seconds. Look at what it does when it is over.
+// A trap: after 1 second the caller no longer listens to the
+// call of 4 seconds. Look at what the call does when it is over.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
-// Hung up on every way out.
+// Hangs up on every way out.
 struct PhoneCall {
   PhoneCall() { fmt::print("On hold\n"); }
   ~PhoneCall() { fmt::print("Hung up\n"); }

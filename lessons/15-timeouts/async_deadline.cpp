@@ -34,7 +34,7 @@ asio::awaitable<void> call() {
   co_await step("Friday at nine");
 }
 
-// Allows 1 second for all that happens in call().
+// Allows 1 second for everything that happens in call().
 asio::awaitable<void> call_with_one_limit() {
   co_await wait_for(call(), 1s);
 }

@@ -25,7 +25,7 @@ asio::awaitable<void> catch_all() {
   try {
     co_await hold();
   } catch (const std::exception&) {
-    // Whatever it was, nobody will know.
+    // Whatever it was, the caller will not know.
   }
 }
 

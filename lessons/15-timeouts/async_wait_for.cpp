@@ -1,4 +1,4 @@
-// Three calls with one second each, by wait_for. Look at when
+// Three calls with one second each, with wait_for. Look at when
 // the wrong number is noticed.
 #include <fmt/core.h>
 

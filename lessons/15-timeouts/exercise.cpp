@@ -1,6 +1,6 @@
 // A hiker asks three huts for a bed by radio, and then books
-// it. The hut at the lake asks for patience, for 400 seconds:
-// give each hut 2 seconds, for both steps together.
+// it. The hut at the lake asks for 400 seconds of patience:
+// give each hut 2 seconds for both steps together.
 // As it is, it takes 401.4s and should take 2.0s.
 #include <fmt/core.h>
 

@@ -1,5 +1,5 @@
-// What a cancelled task throws. Look at the two codes: a channel
-// has one of its own.
+// Whether an exception is what a cancelled task throws. Look at
+// the two codes: a channel has its own.
 #pragma once
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
-// A time limit for anything that can be awaited. Look at who
-// may end first, and what becomes of the other one.
+// A time limit for anything that can be awaited. Look at which
+// side may end first, and what becomes of the other one.
 #pragma once
 
 #include <asio.hpp>
@@ -16,9 +16,9 @@ struct TimedOut : std::runtime_error {
   TimedOut() : std::runtime_error("timeout") {}
 };
 
-// Awaits `work` for as long as `limit`, then cancels it, and
-// waits until it has ended. What it returns or throws by itself
-// goes on, even then; if it was stopped, TimedOut is thrown.
+// Awaits `work` for at most `limit`, then cancels it, and waits
+// until it has ended. Even then its own result or exception is
+// passed on; if the cancellation ends it, throws TimedOut.
 inline asio::awaitable<void> wait_for(
     asio::awaitable<void> work,
     std::chrono::steady_clock::duration limit) {
@@ -42,7 +42,7 @@ inline asio::awaitable<void> wait_for(
   if (failure) std::rethrow_exception(failure);
 }
 
-// The same for work with a result, which is put aside meanwhile.
+// For work with a result: puts it aside until it is fetched.
 template <typename T>
 asio::awaitable<void> put_aside(asio::awaitable<T> work,
                                 std::optional<T>& result) {

@@ -1,5 +1,5 @@
-// Who is cancelled has to wait before it can leave. Look at
-// how long the sauce keeps everybody.
+// A cancelled task has to wait before it can leave. Look at
+// how long the burnt sauce keeps the others.
 #include <fmt/core.h>
 
 #include <asio.hpp>

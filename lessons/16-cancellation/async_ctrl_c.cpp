@@ -1,5 +1,5 @@
-// A kitchen that cooks until somebody presses Ctrl-C. Look at
-// what is still done after that.
+// A kitchen that cooks until you press Ctrl-C. Look at what is
+// still done after that.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -33,7 +33,7 @@ asio::awaitable<void> close_at_ctrl_c(TaskGroup& kitchen) {
   kitchen.cancel();
 }
 
-// So that nobody need sit there. Try it with your own fingers.
+// So that no one need sit there. Try it with your own fingers.
 asio::awaitable<void> press_ctrl_c() {
   co_await wait(2500ms);
   std::raise(SIGINT);

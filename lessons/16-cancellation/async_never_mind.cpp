@@ -1,5 +1,5 @@
 // A trap: the roast catches everything and goes on. Look at
-// who waits for it.
+// what waits for it.
 #include <fmt/core.h>
 
 #include <asio.hpp>

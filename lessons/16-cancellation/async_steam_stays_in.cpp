@@ -1,5 +1,5 @@
-// A trap: the clean-up waits, as in async_clean_up.cpp, but
-// nothing lets it. Look at the lid.
+// A trap: the clean-up is to wait, as in async_clean_up.cpp,
+// but nothing allows it to. Look at the lid.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,6 +1,6 @@
 // Three divers and a boat. Ben's mask leaks, so he comes up and
-// tells, and the boat calls the others. Let all dive at once.
-// Who is called, too, must stop for a moment on the way up.
+// says so, and the boat calls the others. Let all dive at once.
+// Those who are called must stop for a moment on the way up, too.
 // As it is, it takes 5.0s and should take 2.0s.
 #include <fmt/core.h>
 
@@ -46,7 +46,7 @@ asio::awaitable<void> dive(std::string_view name,
   } catch (...) {
     failure = std::current_exception();
   }
-  // TODO: who is cancelled must come up in the same way.
+  // TODO: a diver that is cancelled must come up the same way.
   co_await come_up(name);
   if (failure) std::rethrow_exception(failure);
 }

@@ -1,4 +1,4 @@
-// What async.cpp cooks, for the programs that come after it.
+// The dishes of async.cpp, for the programs that come after it.
 #pragma once
 
 #include <fmt/core.h>

@@ -1,4 +1,4 @@
-// Tasks that end together: nobody leaves the group while one of
+// Tasks that end together: the group is not left while one of
 // them runs. Look at what happens when one fails.
 #pragma once
 
@@ -34,15 +34,15 @@ class TaskGroup {
       asio::co_spawn(
           executor_, std::move(task),
           asio::bind_cancellation_slot(stop->slot(), ended));
-    } catch (...) {  // it was not started: nobody will end it
+    } catch (...) {  // it was not started, so it will never end
       running_.remove(stop);
       throw;
     }
     if (cancelled_) stop->emit(asio::cancellation_type::terminal);
   }
 
-  // Asks every task to end, at the wait where it is. Once: who
-  // is cleaning up already is not disturbed.
+  // Asks every task to end, at the wait where it is. Only once:
+  // a task that is already cleaning up is not disturbed.
   void cancel() {
     if (cancelled_) return;
     cancelled_ = true;
@@ -53,8 +53,8 @@ class TaskGroup {
   }
 
   // Waits until all have ended, and throws the first failure. If
-  // whoever waits here is cancelled, the tasks are, too, and are
-  // waited for all the same.
+  // the task that waits here is cancelled, so are the others, but
+  // they are waited for all the same.
   asio::awaitable<void> join() {
     const bool throws =
         co_await asio::this_coro::throw_if_cancelled();
@@ -77,7 +77,7 @@ class TaskGroup {
 
  private:
   void fail(std::exception_ptr error) {
-    // Who was cancelled and ends has not failed.
+    // A task that ends because it was cancelled has not failed.
     if (cancelled_ && is_cancellation(error)) return;
     if (!failure_) failure_ = error;
     cancel();
@@ -90,16 +90,16 @@ class TaskGroup {
   bool cancelled_ = false;
 };
 
-// After a round of the loop: nothing that a body does may happen
-// before somebody waits in join().
+// Runs the body after a round of the loop: nothing that it does
+// may happen before join() waits.
 template <typename Body>
 asio::awaitable<void> run_body(Body& body, TaskGroup& group) {
   co_await asio::post(asio::use_awaitable);
   co_await body(group);
 }
 
-// Runs `body` with a group, in which it starts what it likes. The
-// body is the group's first task: it is cancelled with the rest.
+// Runs `body` with a group, in which it can start tasks. The body
+// is the group's first task: it is cancelled with the rest.
 template <typename Body>
 asio::awaitable<void> with_task_group(Body body) {
   TaskGroup group(co_await asio::this_coro::executor);

@@ -1,5 +1,5 @@
 // The producer needs no time, the consumer a second for each
-// message. Look at when the producer gets on.
+// message. Look at when the producer goes on.
 #include <fmt/core.h>
 
 #include <asio.hpp>

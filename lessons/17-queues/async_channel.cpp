@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
-// Nothing in it: the end.
+// Without a value, it marks the end.
 using Message = std::optional<std::string_view>;
 using Messages =
     asio::experimental::channel<void(asio::error_code, Message)>;
@@ -30,7 +30,7 @@ asio::awaitable<void> send(Messages& channel, Message message) {
                               asio::use_awaitable);
 }
 
-// A message a second comes in.
+// One message comes in each second.
 asio::awaitable<void> produce(Messages& channel) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   for (const char* message : {"Hello", "World", "Asyncio"}) {

@@ -1,5 +1,5 @@
-// The consumer never ends by itself. Look at who knows that all
-// has been processed, and who ends the consumer.
+// The consumer never ends on its own. Look at which task knows
+// that all has been processed, and ends the consumer.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -23,7 +23,7 @@ asio::awaitable<void> process(std::string_view message) {
   fmt::print("Message processed successfully\n");
 }
 
-// A message a second comes in.
+// One message comes in each second.
 asio::awaitable<void> produce(Messages& queue) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   for (const char* message : {"Hello", "World", "Asyncio"}) {

@@ -23,7 +23,7 @@ asio::awaitable<void> process(std::string_view message) {
   fmt::print("Message processed successfully\n");
 }
 
-// A message a second comes in.
+// One message comes in each second.
 asio::awaitable<void> produce(Messages& queue) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   for (const char* message : {"Hello", "World", "Asyncio"}) {

@@ -1,4 +1,4 @@
-// A trap: a queue that is never full. Five messages a second
+// A trap: a queue that is never full. Each second five messages
 // come in and two are processed. Look at how many wait.
 #include <fmt/core.h>
 

@@ -1,4 +1,4 @@
-// A copying machine: a scanner puts pages on a tray, a printer
+// A photocopier: a scanner puts pages on a tray, a printer
 // takes them from it. The tray is empty at first, so the
 // printer goes home, and the scanner soon finds no room: let
 // the printer go on until the last page, and no longer.

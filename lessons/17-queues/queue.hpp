@@ -18,7 +18,7 @@ struct QueueClosed : std::logic_error {
 template <typename T>
 class Queue {
  public:
-  // `capacity`: how many items may lie in it.
+  // `capacity`: how many items the queue may hold.
   Queue(asio::any_io_executor executor, std::size_t capacity)
       : free_places_(capacity),
         room_(executor),
@@ -28,7 +28,7 @@ class Queue {
     throw std::invalid_argument("a queue needs a place at least");
   }
 
-  // A task that waits knows its address.
+  // Tasks that wait hold the address of the queue.
   Queue(const Queue&) = delete;
   Queue& operator=(const Queue&) = delete;
 
@@ -45,7 +45,7 @@ class Queue {
     if (!arrived_.wake_one()) ++free_items_;
   }
 
-  // Waits while the queue is empty. Nothing, if it is closed.
+  // Waits while empty. Returns nothing once empty and closed.
   asio::awaitable<std::optional<T>> get() {
     if (free_items_ > 0) {
       --free_items_;
@@ -61,7 +61,7 @@ class Queue {
     co_return item;
   }
 
-  // For each item that was got: it has been dealt with.
+  // To be called for each item taken, when it is dealt with.
   void task_done() {
     if (unfinished_ == 0) {
       throw std::logic_error("task_done() without an item");
@@ -69,25 +69,25 @@ class Queue {
     if (--unfinished_ == 0) all_done_.wake_all();
   }
 
-  // Waits until all that was put has been dealt with.
+  // Waits until every item put has been dealt with.
   asio::awaitable<void> join() {
     while (unfinished_ > 0) co_await all_done_.wait();
   }
 
-  // Nothing more may be put. What lies in it can still be got.
+  // Nothing more may be put. Items in the queue can still be got.
   void close() {
     closed_ = true;
     room_.wake_all();
     arrived_.wake_all();
   }
 
-  // How many items lie in it.
+  // How many items are in the queue.
   std::size_t size() const { return items_.size(); }
 
  private:
   std::deque<T> items_;
   std::size_t free_places_;     // not promised to a task
-  std::size_t free_items_ = 0;  // likewise
+  std::size_t free_items_ = 0;  // not promised, either
   std::size_t unfinished_ = 0;
   bool closed_ = false;
   Waiters room_;

@@ -18,7 +18,7 @@ void process(std::string_view message) {
   fmt::print("Message processed successfully\n");
 }
 
-// A message a second comes in.
+// One message comes in each second.
 void produce(Messages& queue) {
   for (const char* message : {"Hello", "World", "Asyncio"}) {
     std::this_thread::sleep_for(1s);

@@ -1,5 +1,5 @@
-// Two workers share ten pictures. Look at who takes the next
-// one, and at what ends the workers.
+// Two workers share ten pictures. Look at which of them takes
+// the next one, and at what ends the workers.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -22,7 +22,7 @@ asio::awaitable<void> download(Picture picture, int worker) {
   fmt::print("End {} (worker {})\n", picture.name, worker);
 }
 
-// Never ends by itself.
+// Ends only when it is cancelled.
 asio::awaitable<void> work(int worker, Jobs& jobs) {
   while (true) {
     const auto picture = co_await jobs.get();
@@ -41,7 +41,7 @@ asio::awaitable<void> share(Jobs& jobs, TaskGroup& workers) {
   workers.cancel();
 }
 
-// The queue is here, for it must outlive all who use it.
+// The queue is here because it must outlive all its users.
 asio::awaitable<void> download_all() {
   Jobs jobs(co_await asio::this_coro::executor, 3);
   co_await with_task_group(

@@ -1,5 +1,5 @@
-// The workers end by themselves, because the queue is closed.
-// Look at what is not needed any more.
+// The workers end without a cancellation, because the queue is
+// closed. Look at what is no longer needed.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -22,7 +22,7 @@ asio::awaitable<void> download(Picture picture, int worker) {
   fmt::print("End {} (worker {})\n", picture.name, worker);
 }
 
-// Ends when nothing is left and nothing will come.
+// Ends when the queue is empty and nothing more will come.
 asio::awaitable<void> work(int worker, Jobs& jobs) {
   while (auto picture = co_await jobs.get()) {
     co_await download(*picture, worker);
@@ -39,7 +39,7 @@ asio::awaitable<void> share(Jobs& jobs, TaskGroup& workers) {
   jobs.close();
 }
 
-// The queue is here, for it must outlive all who use it.
+// The queue is here because it must outlive all its users.
 asio::awaitable<void> download_all() {
   Jobs jobs(co_await asio::this_coro::executor, 3);
   co_await with_task_group(

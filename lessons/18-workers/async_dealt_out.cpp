@@ -1,5 +1,5 @@
 // A trap: each worker gets five of the ten pictures beforehand.
-// Look at when each of them has nothing to do any more.
+// Look at when each of them runs out of work.
 #include <fmt/core.h>
 
 #include <asio.hpp>

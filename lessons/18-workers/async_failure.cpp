@@ -1,5 +1,5 @@
-// The market cannot be had. Look at what becomes of the worker
-// who tried, and of the other pictures.
+// The market cannot be downloaded. Look at what becomes of the
+// worker that tried, and of the other pictures.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -47,7 +47,7 @@ asio::awaitable<void> share(Jobs& jobs, TaskGroup& workers) {
   jobs.close();
 }
 
-// The queue is here, for it must outlive all who use it.
+// The queue is here because it must outlive all its users.
 asio::awaitable<void> download_all() {
   Jobs jobs(co_await asio::this_coro::executor, 3);
   co_await with_task_group(

@@ -1,5 +1,5 @@
-// The same with 1, 2, 5 and 10 workers. Look at where more of
-// them do not help any more.
+// The same with 1, 2, 5 and 10 workers. Look at the point from
+// which more of them no longer help.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -20,7 +20,7 @@ asio::awaitable<void> download(Picture picture) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-// Never ends by itself.
+// Ends only when it is cancelled.
 asio::awaitable<void> work(Jobs& jobs) {
   while (true) {
     const auto picture = co_await jobs.get();
@@ -41,7 +41,7 @@ asio::awaitable<void> share(int number, Jobs& jobs,
   workers.cancel();
 }
 
-// The queue is here, for it must outlive all who use it.
+// The queue is here because it must outlive all its users.
 asio::awaitable<void> download_all(int number) {
   Jobs jobs(co_await asio::this_coro::executor, 3);
   co_await with_task_group([&](TaskGroup& workers) {

@@ -1,5 +1,5 @@
-// A trap: nobody catches what a job throws, and nobody hears of
-// it. Look at what join() waits for.
+// A trap: an exception from a job is neither caught nor
+// reported. Look at what join() waits for.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,7 +1,7 @@
 // A post office. Six people queue up, and one clerk serves them.
-// When the last one has come in, the office closes, and whoever
-// has not been served goes without: let three clerks serve them,
-// and close when everybody has been served.
+// When the last one has come in, the office closes, and those
+// not yet served go without: let three clerks serve them, and
+// close when everybody has been served.
 // As it is, it takes 3.7s and should take 2.9s.
 #include <fmt/core.h>
 
@@ -35,17 +35,17 @@ asio::awaitable<void> serve(Person person) {
   fmt::print("Served {}\n", person.name);
 }
 
-// Never ends by itself.
+// Ends only when it is cancelled.
 asio::awaitable<void> clerk(Line& line) {
   while (true) {
     const auto person = co_await line.get();
     co_await serve(*person);
-    // TODO: say so.
+    // TODO: report that this person has been served.
   }
 }
 
 asio::awaitable<void> open_office(Line& line, TaskGroup& clerks) {
-  // TODO: three of them.
+  // TODO: start three of them.
   clerks.start(clerk(line));
   for (const Person& person : people) {
     co_await line.put(person);

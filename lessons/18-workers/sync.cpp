@@ -1,5 +1,5 @@
 // One worker downloads ten pictures, one after the other. Look
-// at what he does while a picture is on its way.
+// at what it does while a picture is on its way.
 #include <fmt/core.h>
 
 #include <chrono>

@@ -1,8 +1,8 @@
-// A radio operator asks three stations for the weather. Where
-// nobody answers it is to be tried again after a pause of one
-// second, until somebody does, and without holding up the other
+// A radio operator asks three stations for the weather. If a
+// station does not answer, it is called again after a pause of
+// one second, until it does, and without holding up the other
 // calls.
-// As it is, the first call without an answer ends it all.
+// Look at where the pause is awaited.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -40,7 +40,7 @@ asio::awaitable<void> ask(Station station) {
       co_await call(station);
       co_return;
     } catch (const std::runtime_error&) {
-      // In here nothing can be awaited: leave it first.
+      // Nothing can be awaited in here: leave the handler first.
     }
     // Only this task pauses. The other calls go on.
     pause.expires_after(1s);

@@ -1,6 +1,6 @@
 // A hiker asks three huts for a bed by radio, and then books
-// it. No hut gets more than 2 seconds: what is under way then
-// is cancelled.
+// it. No hut gets more than 2 seconds: a step still under way
+// then is cancelled.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -39,13 +39,13 @@ asio::awaitable<void> book(Hut hut) {
 asio::awaitable<void> find_bed(Hut hut) {
   std::string outcome = "booked";
   try {
-    // One task of both steps, so that one limit holds for both.
+    // One task with both steps, so that one limit holds for both.
     // With a limit for each, a hut could take 4 seconds.
     auto ask_and_book = [hut]() -> asio::awaitable<void> {
       co_await ask(hut);
       co_await book(hut);
     };
-    // What the radio throws comes at once. After 2 seconds it
+    // A failure of the radio arrives at once. After 2 seconds it
     // is TimedOut, whose text is "timeout".
     co_await wait_for(ask_and_book(), 2s);
   } catch (const std::exception& error) {

@@ -1,5 +1,5 @@
-// Three divers and a boat: a group of tasks, of which one
-// fails. The others are called, and come up in order.
+// Three divers and a boat: a group of tasks, one of which
+// fails. The others are called, and come up in good order.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -44,8 +44,8 @@ asio::awaitable<void> dive(std::string_view name,
   } catch (...) {
     failure = std::current_exception();
   }
-  // A wait of a task that was cancelled throws at once, unless
-  // the task says that it does not want that now.
+  // A wait in a cancelled task throws at once, unless the task
+  // has switched that off.
   co_await asio::this_coro::throw_if_cancelled(false);
   co_await come_up(name);
   co_await asio::this_coro::throw_if_cancelled(true);
@@ -53,8 +53,8 @@ asio::awaitable<void> dive(std::string_view name,
 }
 
 asio::awaitable<void> dive_all() {
-  // The body only starts them. Who waits for all, and cancels
-  // the others when one fails, is with_task_group.
+  // The body only starts them. It is with_task_group that waits
+  // for all, and cancels the others when one fails.
   const auto divers =
       [](TaskGroup& group) -> asio::awaitable<void> {
     group.start(dive("Ann", look_at_fish(3s)));

@@ -1,8 +1,7 @@
-// A copying machine: a scanner puts pages on a tray, a printer
-// takes them from it. The tray is empty at first, so the
-// printer goes home, and the scanner soon finds no room: let
-// the printer go on until the last page, and no longer.
-// As it is, it is stuck after 2.0s; it should take 12.6s.
+// A photocopier: a scanner puts pages on a tray, a printer
+// takes them from it. The printer goes on until the last page,
+// and no longer. Look at what tells it that this page was the
+// last.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -32,13 +31,13 @@ asio::awaitable<void> scan_pages(Tray& tray) {
     co_await wait(time);
     co_await tray.put(page);
   }
-  // Whoever waits in get() learns that nothing will come. What
-  // lies on the tray is still printed.
+  // A task that waits in get() learns that nothing will come.
+  // Pages still on the tray are printed.
   tray.close();
 }
 
 asio::awaitable<void> print_pages(Tray& tray) {
-  // Not the tray decides, but the scanner: get() waits while the
+  // The scanner decides, not the tray: get() waits while the
   // tray is empty, and returns nothing after the last page.
   while (const auto page = co_await tray.get()) {
     fmt::print("Print page {}\n", *page);

@@ -1,4 +1,4 @@
-// Wrong: co_spawn throws nothing of what the task will throw later.
+// Wrong: co_spawn does not throw what the task throws later.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: nobody is told that the calls failed.
+// Wrong: nothing reports that the calls failed.
 #include <fmt/core.h>
 
 #include <asio.hpp>

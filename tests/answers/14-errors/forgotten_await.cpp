@@ -1,4 +1,4 @@
-// Wrong: the pause is begun, and nobody waits for it.
+// Wrong: the pause is begun, but not awaited.
 #include <fmt/core.h>
 
 #include <asio.hpp>

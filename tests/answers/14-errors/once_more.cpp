@@ -1,4 +1,4 @@
-// Wrong: what the second call throws is not caught.
+// Wrong: an exception from the second call is not caught.
 #include <fmt/core.h>
 
 #include <asio.hpp>

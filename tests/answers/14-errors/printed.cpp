@@ -1,4 +1,4 @@
-// Wrong: the expected lines, and nobody was called.
+// Wrong: it prints the expected lines, but calls no station.
 #include <fmt/core.h>
 
 int main() {

@@ -1,4 +1,4 @@
-// Right: the exception is kept, and looked at outside of the handler.
+// Right: the exception is kept, and examined outside the handler.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Right: outcome_of makes a result of the failure.
+// Right: outcome_of turns the failure into a result.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Right: who gets no answer leaves the next call to another task.
+// Right: a task that gets no answer leaves the next call to another task.
 #include <fmt/core.h>
 
 #include <asio.hpp>

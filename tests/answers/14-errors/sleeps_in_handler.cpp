@@ -1,4 +1,4 @@
-// Wrong: in the handler nothing can be awaited, so it sleeps, and everybody with it.
+// Wrong: nothing can be awaited in the handler, so it sleeps, and every other task with it.
 #include <fmt/core.h>
 
 #include <asio.hpp>

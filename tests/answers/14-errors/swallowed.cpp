@@ -1,4 +1,4 @@
-// Wrong: the failure is caught, and that is all.
+// Wrong: the failure is caught, and nothing more is done about it.
 #include <fmt/core.h>
 
 #include <asio.hpp>

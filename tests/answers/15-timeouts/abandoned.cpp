@@ -1,4 +1,4 @@
-// Wrong: nobody waits for the hut any longer, but it goes on.
+// Wrong: the wait for the hut ends, but the booking goes on.
 #include <fmt/core.h>
 
 #include <asio.hpp>

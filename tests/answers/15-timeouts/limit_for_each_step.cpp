@@ -1,4 +1,4 @@
-// Wrong: two limits of 2 seconds are one of 4.
+// Wrong: two limits of 2 seconds add up to one of 4.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: it finds out that it took too long when it has taken that long.
+// Wrong: it notices that it took too long only when it has taken that long.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: the limits are right, but each hut is asked when the one before is done with.
+// Wrong: the limits are right, but each hut is asked only when the one before is done.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: || waits for the first success, so the empty battery is never heard of.
+// Wrong: || waits for the first success, so the empty battery is never reported.
 #include <fmt/core.h>
 
 #include <asio.hpp>

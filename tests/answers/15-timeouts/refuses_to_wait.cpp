@@ -1,4 +1,4 @@
-// Wrong: whoever is slow is not even asked to the end.
+// Wrong: a hut that would be slow is not even asked.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Right: a failure becomes a result first, so that || hears of it at once.
+// Right: a failure becomes a result first, so that || ends at once.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Right: a timer of its own that cancels the task.
+// Right: a separate timer that cancels the task.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Right: the second step gets what the first has left of the limit.
+// Right: the second step gets what the first leaves of the limit.
 #include <fmt/core.h>
 
 #include <asio.hpp>

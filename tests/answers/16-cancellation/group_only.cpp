@@ -1,4 +1,4 @@
-// All at once, but who is called cannot wait any more.
+// Wrong: all at once, but a diver that is called cannot wait any more.
 #include <fmt/core.h>
 
 #include <asio.hpp>

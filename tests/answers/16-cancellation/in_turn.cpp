@@ -1,4 +1,4 @@
-// In a group, and one after the other all the same.
+// Wrong: in a group, and one after the other all the same.
 #include <fmt/core.h>
 
 #include <asio.hpp>

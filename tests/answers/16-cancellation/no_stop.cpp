@@ -1,4 +1,4 @@
-// Who fails or is called comes up without a stop.
+// Wrong: a diver that fails or is called comes up without a stop.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// && calls Cleo only when Ann and Ben are up.
+// Wrong: && calls Cleo only when Ann and Ben are up.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Nobody waits for the divers: the boat leaves at once.
+// Wrong: nothing waits for the divers, so the boat leaves at once.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Right: the group is made and joined by hand.
+// Right: the group is created and joined by hand.
 #include <fmt/core.h>
 
 #include <asio.hpp>

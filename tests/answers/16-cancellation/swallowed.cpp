@@ -1,4 +1,4 @@
-// Ben comes up, and tells nobody why.
+// Wrong: Ben comes up, and does not say why.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: with room for all pages nobody is stuck, but the printer went home all the same.
+// Wrong: with room for all pages the scanner is not stuck, but the printer went home all the same.
 #include <fmt/core.h>
 
 #include <asio.hpp>

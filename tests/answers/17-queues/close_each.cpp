@@ -32,7 +32,7 @@ asio::awaitable<void> scan_pages(Tray& tray) {
 }
 
 asio::awaitable<void> print_pages(Tray& tray) {
-  // Not the tray decides, but the scanner: get() waits while the
+  // The scanner decides, not the tray: get() waits while the
   // tray is empty, and returns nothing after the last page.
   while (const auto page = co_await tray.get()) {
     fmt::print("Print page {}\n", *page);

@@ -1,4 +1,4 @@
-// Wrong: nobody tells the printer of the end.
+// Wrong: nothing tells the printer that the end has come.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -31,7 +31,7 @@ asio::awaitable<void> scan_pages(Tray& tray) {
 }
 
 asio::awaitable<void> print_pages(Tray& tray) {
-  // Not the tray decides, but the scanner: get() waits while the
+  // The scanner decides, not the tray: get() waits while the
   // tray is empty, and returns nothing after the last page.
   while (const auto page = co_await tray.get()) {
     fmt::print("Print page {}\n", *page);

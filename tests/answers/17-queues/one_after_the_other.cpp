@@ -1,4 +1,4 @@
-// Wrong: room for all pages, and printed when all are scanned.
+// Wrong: there is room for all pages, and they are printed when all are scanned.
 #include <fmt/core.h>
 
 #include <asio.hpp>

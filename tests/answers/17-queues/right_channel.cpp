@@ -1,4 +1,4 @@
-// Right: with a channel of Asio, and an empty page for the end.
+// Right: with an Asio channel, and an empty page for the end.
 #include <fmt/core.h>
 
 #include <asio.hpp>

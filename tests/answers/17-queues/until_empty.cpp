@@ -1,4 +1,4 @@
-// Wrong: waits for the first page, then takes an empty tray for the end again.
+// Wrong: it waits for the first page, then takes an empty tray for the end again.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -28,8 +28,8 @@ asio::awaitable<void> scan_pages(Tray& tray) {
     co_await wait(time);
     co_await tray.put(page);
   }
-  // Whoever waits in get() learns that nothing will come. What
-  // lies on the tray is still printed.
+  // A task that waits in get() learns that nothing will come.
+  // Pages still on the tray are printed.
   tray.close();
 }
 

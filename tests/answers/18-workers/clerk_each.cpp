@@ -1,4 +1,4 @@
-// Wrong: a clerk for each of them.
+// Wrong: there is a clerk for each person.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -30,7 +30,7 @@ asio::awaitable<void> serve(Person person) {
   fmt::print("Served {}\n", person.name);
 }
 
-// Never ends by itself.
+// Ends only when it is cancelled.
 asio::awaitable<void> clerk(Line& line) {
   while (true) {
     const auto person = co_await line.get();

@@ -1,4 +1,4 @@
-// Wrong: join() is never told that somebody has been served.
+// Wrong: nothing tells join() that a person has been served.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -30,7 +30,7 @@ asio::awaitable<void> serve(Person person) {
   fmt::print("Served {}\n", person.name);
 }
 
-// Never ends by itself.
+// Ends only when it is cancelled.
 asio::awaitable<void> clerk(Line& line) {
   while (true) {
     const auto person = co_await line.get();

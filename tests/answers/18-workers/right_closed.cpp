@@ -1,4 +1,4 @@
-// Right: the line is closed, and the clerks go home by themselves.
+// Right: the line is closed, and the clerks go home without being cancelled.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -30,7 +30,7 @@ asio::awaitable<void> serve(Person person) {
   fmt::print("Served {}\n", person.name);
 }
 
-// Ends when nobody is left and nobody will come.
+// Ends when the line is empty and no one else will come.
 asio::awaitable<void> clerk(Line& line) {
   while (auto person = co_await line.get()) {
     co_await serve(*person);

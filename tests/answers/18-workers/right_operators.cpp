@@ -1,4 +1,4 @@
-// Right: without a group; whoever lets the people in ends the clerks.
+// Right: without a group; the task that lets the people in ends the clerks.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -31,7 +31,7 @@ asio::awaitable<void> serve(Person person) {
   fmt::print("Served {}\n", person.name);
 }
 
-// Never ends by itself.
+// Ends only when it is cancelled.
 asio::awaitable<void> clerk(Line& line) {
   while (true) {
     const auto person = co_await line.get();

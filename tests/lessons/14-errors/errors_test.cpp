@@ -1,4 +1,4 @@
-// as_tuple, and what lesson 14 says of errors and does not show by a program.
+// Tests as_tuple, and what lesson 14 says about errors without showing it in a program.
 #include <doctest/doctest.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// wait_for, against the sentences of its page. Simulated time: 400 seconds pass in no time.
+// Tests wait_for against the sentences of its page. In simulated time 400 seconds pass in no time.
 #include "../../../lessons/15-timeouts/wait_for.hpp"
 
 #include <doctest/doctest.h>
@@ -57,7 +57,7 @@ asio::awaitable<int> fail_at_once() {
   co_return 0;
 }
 
-// How `work` ended: "" if well, what it threw otherwise.
+// How `work` ended: "" if it returned, otherwise what it threw.
 asio::awaitable<std::string> ending_of(asio::awaitable<void> work) {
   try {
     co_await std::move(work);
@@ -168,7 +168,7 @@ TEST_CASE("a cancellation that is not ours is a failure, and no time-out") {
   };
   CHECK(run(ending_of(wait_for(closes_itself(), 1s))) == "cancelled");
   watch.check(500ms);
-  // Nor if the time is up when that is seen: the thread has overslept both.
+  // The same if the time is up when that is seen: the thread has overslept both.
   auto with_busy_thread = [&]() -> asio::awaitable<int> {
     asio::post(co_await asio::this_coro::executor, [] { std::this_thread::sleep_for(2s); });
     co_return co_await wait_for(closes_itself(), 501ms);
@@ -229,7 +229,7 @@ TEST_CASE(
 
 TEST_CASE("a result that comes in the instant of the limit is not thrown away") {
   // The work waits for a message. It is sent shortly before the limit, or shortly after it, and the
-  // loop learns of both in one look, for its thread has overslept.
+  // loop learns of both in one look, because its thread has overslept.
   for (const Duration sent_after : {999ms, 1001ms}) {
     asio::io_context loop;
     asio::experimental::channel<void(std::exception_ptr, int)> channel(loop);
@@ -336,7 +336,7 @@ TEST_CASE("who is cancelled from outside is not timed out") {
   CHECK(cancelled_after(500ms, wait_for(noted_sleep(400s, diary), 1s)) == "cancelled");
   CHECK(diary == Diary{"stopped"});
   watch.check(500ms);  // the timer does not hold the loop
-  // Nor if the work takes its time to end, and the timer has ended before it.
+  // The same if the work takes its time to end, and the timer has ended before it.
   auto cleans_up = []() -> asio::awaitable<int> {
     std::exception_ptr failure;
     try {

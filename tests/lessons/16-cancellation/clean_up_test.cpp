@@ -1,5 +1,5 @@
-// What the page of lesson 16 says of Asio itself: what a task may still await when it was
-// cancelled, and what becomes of SIGINT.
+// Tests what the page of lesson 16 says about Asio itself: what a cancelled task may still await,
+// and what becomes of SIGINT.
 #include <doctest/doctest.h>
 
 #include <asio.hpp>

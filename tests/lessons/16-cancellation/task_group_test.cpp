@@ -1,5 +1,5 @@
-// The task group of lesson 16, in simulated time: who is started, who is cancelled, who is waited
-// for, and what goes on to whoever waits.
+// Tests the task group of lesson 16, in simulated time: which tasks are started, cancelled and
+// waited for, and what is passed on to the task that waits.
 #include "../../../lessons/16-cancellation/task_group.hpp"
 
 #include <doctest/doctest.h>
@@ -96,8 +96,8 @@ asio::awaitable<void> wait_for_cancellation() {
   co_await asio::async_initiate<decltype(token), void(asio::error_code)>(begin, token);
 }
 
-// An executor that refuses new work while it is told to: then co_spawn throws, as it does when
-// there is no memory.
+// An executor that refuses new work on request: then co_spawn throws, as it does when there is no
+// memory.
 class Moody {
  public:
   Moody(asio::io_context& loop, const bool& refuses) : loop_(&loop), refuses_(&refuses) {}

@@ -1,4 +1,4 @@
-// The queue between tasks, as the page of lesson 17 promises it.
+// Tests the queue between tasks against what the page of lesson 17 promises.
 #include "../../../lessons/17-queues/queue.hpp"
 
 #include <doctest/doctest.h>
@@ -45,7 +45,7 @@ asio::awaitable<void> put_all(Queue<T>& queue, std::vector<T> items) {
 }
 
 // A loop, a queue on it, and what was got. Whatever `at_once` starts runs within one handler, so
-// that nobody who is woken meanwhile gets on before it ends.
+// that no task that is woken in the meantime goes on before it ends.
 struct World {
   explicit World(std::size_t capacity) : queue(loop.get_executor(), capacity) {}
 
@@ -64,7 +64,7 @@ struct World {
     run();
   }
 
-  // All that is left.
+  // Takes all the remaining items.
   std::vector<int> drain() {
     got.clear();
     asio::co_spawn(loop, get_all(queue, got), rethrow);
@@ -156,7 +156,7 @@ TEST_CASE("a place goes to who has waited longest, and nobody slips in") {
   world.run();
   world.at_once([&] {
     world.get();   // makes room, which is promised to the 2
-    world.put(4);  // comes last, though nothing lies in the queue now
+    world.put(4);  // comes last, though the queue is empty now
     CHECK(world.queue.size() == 0);
   });
   for (int i = 0; i < 3; ++i) {
@@ -231,7 +231,7 @@ TEST_CASE("a put that is cancelled has put nothing, and its place is free") {
   world.run();
   CHECK(other.succeeded());
   CHECK(world.drain() == Numbers{3});
-  // Nor does join() wait for it.
+  // join() does not wait for it, either.
   world.queue.task_done();
   const WatchedTask join = world.join();
   world.run();
@@ -286,7 +286,7 @@ TEST_CASE("who is cancelled already gets and puts nothing") {
 }
 
 TEST_CASE("a get with a time limit loses nothing, whichever comes first") {
-  // The item comes before the limit, after it, and at the very same instant.
+  // The item comes before the limit, after it, and at exactly the same time.
   for (const auto limit : {90ms, 100ms, 110ms}) {
     asio::io_context loop;
     Queue<int> queue(loop.get_executor(), 1);
@@ -340,7 +340,7 @@ TEST_CASE("an item and the end of a time limit that are seen in one go: nothing 
     asio::co_spawn(world.loop, consume(), rethrow);
     asio::co_spawn(world.loop, produce(), rethrow);
     world.run();
-    // Meanwhile both timers expire.
+    // In the meantime both timers expire.
     std::this_thread::sleep_for(4s);
     world.loop.restart();
     world.loop.run();

@@ -1,7 +1,7 @@
 // A household shares a forecast, which takes a second to fetch.
-// It is kept, so that it need not be fetched again. But a task
-// that asks while it is on its way fetches it too: fix that.
-// As it is, it is fetched three times.
+// It is kept, so that it need not be fetched again. A task that
+// asks while it is on its way waits for it.
+// So it is fetched once.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
 // Two accounts, and two cards for each. Look at what happens
-// between the look at the balance and the change of it.
+// between the check of the balance and the change to it.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
-// A trap: the same without a lock. Look at what the kitchen has
-// left.
+// A trap: the same without a lock. Look at how much the kitchen
+// has left.
 #include <fmt/core.h>
 
 #include <asio.hpp>

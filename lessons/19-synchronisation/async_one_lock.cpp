@@ -1,5 +1,5 @@
 // A trap: one lock for the whole bank. Look at the payments from
-// travel, which have nothing to wait for.
+// travel, which need not wait for those from kitchen.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
 // Five swimmers and two showers. Look at how many shower at the
-// same time, and who comes next.
+// same time, and who is next.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
-// A trap: a lock that is made for threads, and all tasks are one
-// thread. Look at what the kitchen has left.
+// A trap: the lock is made for threads, and all tasks run on one
+// thread. Look at how much the kitchen has left.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
-// Something that happens, and many wait for it. Look at what is
-// kept for those who come later.
+// An event that many tasks wait for. Look at what it remembers
+// for the tasks that come later.
 #pragma once
 
 #include <asio.hpp>
@@ -13,13 +13,13 @@ class Event {
   explicit Event(asio::any_io_executor executor)
       : state_(std::make_shared<State>(executor)) {}
 
-  // Wakes all who wait, and lets pass who comes later.
+  // Wakes all tasks that wait, and lets later ones pass.
   void set() {
     state_->set = true;
     state_->waiters.wake_all();
   }
 
-  // From now on one has to wait again.
+  // From now on tasks have to wait again.
   void clear() { state_->set = false; }
 
   bool is_set() const { return state_->set; }

@@ -1,6 +1,6 @@
 // A household shares a forecast, which takes a second to fetch.
-// It is kept, so that it need not be fetched again. Who asks
-// while it is on its way fetches it all the same: mend that.
+// It is kept, so that it need not be fetched again. But a task
+// that asks while it is on its way fetches it too: fix that.
 // As it is, it is fetched three times.
 #include <fmt/core.h>
 
@@ -35,7 +35,7 @@ asio::awaitable<std::string> fetch() {
 }
 
 asio::awaitable<void> look_up(Forecast& forecast) {
-  // TODO: one fetches, and who comes meanwhile waits for that.
+  // TODO: one task fetches; those that come in between wait.
   if (!forecast.text) {
     forecast.text = co_await fetch();
   }

@@ -1,5 +1,5 @@
-// A lock is a semaphore with one permit. Look at what stands for
-// Python's `async with`.
+// A lock is a semaphore with one permit. Look at what takes the
+// place of Python's `async with`.
 #pragma once
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
-// A number of permits that tasks share. Look at who gets the
-// permit that somebody gives back.
+// A number of permits that tasks share. Look at which task gets
+// a permit that another gives back.
 #pragma once
 
 #include <asio.hpp>
@@ -15,15 +15,15 @@ class Semaphore {
     State(asio::any_io_executor executor, std::size_t permits)
         : free(permits), waiters(executor) {}
 
-    std::size_t free;  // 0 as long as somebody waits
+    std::size_t free;  // 0 while a task waits
     Waiters waiters;
   };
 
  public:
-  // What acquire() gives. Its destructor gives it back.
+  // Returned by acquire(). Its destructor gives it back.
   class Permit {
    public:
-    Permit() = default;  // is none; Asio asks for this
+    Permit() = default;  // holds nothing; Asio needs it
     Permit(Permit&&) = default;
     Permit& operator=(Permit other) noexcept {
       state_.swap(other.state_);
@@ -44,7 +44,7 @@ class Semaphore {
   Semaphore(asio::any_io_executor executor, std::size_t permits)
       : state_(std::make_shared<State>(executor, permits)) {}
 
-  // Waits for a permit, and in line.
+  // Waits for a permit, in the order of asking.
   asio::awaitable<Permit> acquire() const {
     return acquire_from(state_);
   }

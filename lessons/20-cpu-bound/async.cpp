@@ -1,5 +1,5 @@
 // Primes are counted in four ranges by a pool, and a ticker
-// ticks until that is done. Look at who adds up.
+// ticks until that is done. Look at which thread adds up.
 #include <asio.hpp>
 #include <chrono>
 #include <exception>

@@ -1,5 +1,5 @@
-// A trap: the tasks compute by themselves, on the thread of the
-// loop. Look at what becomes of the ticker.
+// A trap: the tasks do the computing, on the thread of the loop.
+// Look at what becomes of the ticker.
 #include <asio.hpp>
 #include <chrono>
 #include <exception>

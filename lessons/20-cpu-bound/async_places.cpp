@@ -1,5 +1,5 @@
 // One call, four ways to use it. Look at which thread counts,
-// and which one has the result.
+// and which one gets the result.
 #include <fmt/core.h>
 
 #include <asio.hpp>

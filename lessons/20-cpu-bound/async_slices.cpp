@@ -1,5 +1,5 @@
-// The same without a second thread: the counting stops after
-// each slice for the others. Look at how long they wait.
+// The same without a second thread: after each slice the count
+// makes way for other tasks. Look at how long they wait.
 #include <algorithm>
 #include <asio.hpp>
 #include <chrono>

@@ -1,5 +1,5 @@
-// A search that might take for ever is given 50 milliseconds.
-// Look at who tells it to stop, and when it does.
+// A search that might take forever is given 50 milliseconds.
+// Look at what tells it to stop, and when it does.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -13,8 +13,8 @@
 
 using namespace std::chrono_literals;
 
-// Perfect is what is the sum of its divisors, as 28 is of 1, 2,
-// 4, 7 and 14. Nobody has ever seen one that is odd.
+// A perfect number is the sum of its divisors, as 28 is of 1,
+// 2, 4, 7 and 14. Nobody has ever seen an odd one.
 bool is_perfect(long number) {
   long sum = 1;
   for (long i = 2; i * i <= number; ++i) {

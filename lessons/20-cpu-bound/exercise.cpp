@@ -1,6 +1,6 @@
 // A weather station computes the forecasts of three regions,
-// which keeps a thread busy for seconds, and its display stands
-// still. There are three processors: use them.
+// which keeps a thread busy for seconds, and its display is
+// frozen. There are three processors: use them.
 // As it is, it takes 5.7s and should take 2.0s.
 #include <fmt/core.h>
 

@@ -6,7 +6,7 @@
 
 struct Range {
   int first;
-  int end;  // the first that does not belong to it
+  int end;  // the first that is not in it
 };
 
 inline constexpr std::array<Range, 4> ranges{

@@ -1,4 +1,4 @@
-// How far the counting is, and how often the ticker has ticked.
+// The progress of the counting, and the number of ticks.
 #pragma once
 
 #include <fmt/core.h>

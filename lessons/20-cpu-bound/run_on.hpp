@@ -1,5 +1,5 @@
-// Work for another place: a pool, a loop, a thread of its own.
-// Look at who calls it, and where its result arrives.
+// Work for another place: a pool, a loop, a dedicated thread.
+// Look at which thread calls it, and where its result arrives.
 #pragma once
 
 #include <asio.hpp>
@@ -8,8 +8,8 @@
 #include <stop_token>
 #include <utility>
 
-// Runs a coroutine there, and awaits its end. It hears of no
-// cancellation: Asio's signals are not made to cross threads.
+// Runs a coroutine there, and awaits its end. Cancellation does
+// not reach it: Asio's signals are not made to cross threads.
 template <typename T>
 asio::awaitable<T> run_on(asio::any_io_executor place,
                           asio::awaitable<T> work) {
@@ -19,7 +19,7 @@ asio::awaitable<T> run_on(asio::any_io_executor place,
                                     undisturbed);
 }
 
-// Work may take a stop_token, and look there whether to stop.
+// Work may take a stop_token, and ask it whether to stop.
 template <typename Work>
 requires std::invocable<Work&> ||
     std::invocable<Work&, std::stop_token>
@@ -41,8 +41,8 @@ asio::awaitable<void> perform(std::packaged_task<T()> task) {
   co_return;
 }
 
-// Calls a function there, and awaits what it returns or throws,
-// here. If the caller is cancelled, the function is asked to
+// Calls a function there, and awaits here what it returns or
+// throws. If the caller is cancelled, the function is asked to
 // stop, and awaited all the same.
 template <typename Work>
 asio::awaitable<ReturnedBy<Work>> run_on(
@@ -65,8 +65,8 @@ asio::awaitable<ReturnedBy<Work>> run_on(
   co_return result.get();
 }
 
-// The same for what has an executor: asio::thread_pool,
-// asio::io_context.
+// The same for a place that has an executor: a thread_pool, an
+// io_context.
 template <std::derived_from<asio::execution_context> Place,
           typename Work>
 auto run_on(Place& place, Work work) {

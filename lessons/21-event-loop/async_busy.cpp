@@ -1,5 +1,5 @@
-// async.cpp, but nobody calls wait(). Look at the number of
-// rounds.
+// async.cpp, but without a call of wait(). Look at the number
+// of rounds.
 #include <fmt/core.h>
 
 #include <chrono>

@@ -1,6 +1,6 @@
 // Lesson 02 without coroutines: each `say` is cut in two, and
 // the loop calls the second half. Look at what the lambda has to
-// take along.
+// carry.
 #include <fmt/core.h>
 
 #include <chrono>

@@ -1,5 +1,5 @@
-// Tea is ready when it has drawn for one second. But somebody
-// peels potatoes, and that callback comes back after three. Look
+// Tea is ready when it has drawn for one second. But the
+// callback that peels potatoes returns only after three. Look
 // at when the tea is served.
 #include <fmt/core.h>
 

@@ -1,5 +1,5 @@
-// async.cpp, but main goes round by itself, in the place of
-// run(), and says so. Look at when a round begins.
+// async.cpp, but main goes round instead of run(), and prints
+// that. Look at when a round begins.
 #include <fmt/core.h>
 
 #include <chrono>

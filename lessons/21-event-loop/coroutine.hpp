@@ -1,5 +1,5 @@
-// A coroutine type for the loop. Look at who calls resume(): a
-// caller that awaits, for the start, and after each wait the
+// A coroutine type for the loop. Look at who calls resume(): for
+// the start the caller that awaits, and after each wait the
 // loop, to which a handle is a callback like any other.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 #include "loop.hpp"
 
-// What a coroutine has in its frame, besides its variables.
+// The part of a coroutine's frame that is not its variables.
 struct Frame {
   Loop* loop = nullptr;
   std::exception_ptr error;

@@ -1,7 +1,7 @@
-// A gate opens after two seconds. "When it is open, go in" is
-// what two visitors wait for; the third one comes later and need
-// not wait. A gate can be awaited, as a timer can: write how.
-// As it is, nobody minds that the gate is shut.
+// A gate opens after two seconds. Two visitors wait to go in
+// when it is open; the third one comes later and need not wait.
+// A gate can be awaited, as a timer can: write how.
+// As it is, the visitors ignore that the gate is shut.
 #include <fmt/core.h>
 
 #include <chrono>
@@ -22,12 +22,12 @@ class Gate {
 
   void open() {
     is_open_ = true;
-    // TODO: those who wait go on, in the order they came.
+    // TODO: resume those who wait, in the order they came.
   }
 
   bool await_ready() const { return is_open_; }
   void await_suspend(std::coroutine_handle<> visitor) {
-    // TODO: no, not yet. Note who waits.
+    // TODO: no, not yet. Note which visitor waits.
     loop_.call_soon(visitor);
   }
   void await_resume() const {}
@@ -53,7 +53,7 @@ asio::awaitable<void> visit(std::string_view name, Gate& gate,
   fmt::print("{} goes in as number {}\n", name, ++inside);
 }
 
-// The porter stands in the way until the last line.
+// The porter is in the way until the last line.
 asio::awaitable<void> unlock(Gate& gate, int& inside) {
   co_await pass(2s);
   gate.open();

@@ -1,5 +1,5 @@
-// A function that stops midway, and later goes on. It counts
-// how long to wait between attempts: 1, 2, 4, ... seconds. Look
+// A function that stops midway, and later goes on. It gives the
+// pauses between attempts (back-off): 1, 2, 4, ... seconds. Look
 // at the loop in `pauses`, which has no end.
 #include <fmt/core.h>
 

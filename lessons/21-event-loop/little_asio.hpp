@@ -1,5 +1,5 @@
-// As much of Asio as lesson 02 needs: its names, for a loop and
-// a coroutine type that are our own.
+// As much of Asio as lesson 02 needs: its names, for our own
+// loop and our own coroutine type.
 #pragma once
 
 #include <coroutine>
@@ -60,7 +60,7 @@ class steady_timer {
 
 namespace this_coro {
 
-// Does not suspend: it only looks into the frame of who asks.
+// Does not suspend: it only looks into the caller's frame.
 struct LookUp : std::suspend_always {
   Loop* loop = nullptr;
   template <class Promise>

@@ -1,4 +1,4 @@
-// Says back what it hears, to all clients at once. Look at who
+// Says back what it hears, to all clients at once. Look at what
 // waits while a client has nothing to say.
 #include <fmt/core.h>
 
@@ -29,7 +29,7 @@ asio::awaitable<asio::error_code> echo(tcp::socket& socket,
   co_return error;
 }
 
-// `here` counts those who are being served.
+// `here` counts the clients that are being served.
 asio::awaitable<void> serve_client(tcp::socket socket, int number,
                                    milliseconds patience,
                                    std::size_t& here) {

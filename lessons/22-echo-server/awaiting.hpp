@@ -1,5 +1,5 @@
-// The waits of blocking.hpp, awaited. What takes longer than
-// the patience is cancelled, and nobody else is held up by it.
+// The waits of blocking.hpp, awaited. A step that takes longer
+// than the patience is cancelled, and holds up no other client.
 #pragma once
 
 #include <asio.hpp>

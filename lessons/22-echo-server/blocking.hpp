@@ -1,6 +1,6 @@
 // Waits for a blocking server. Each of them ends: when there is
-// something to do, when it is too late for that, or when
-// somebody wants the server to end.
+// something to do, when it is too late for that, or when the
+// server has to shut down.
 #pragma once
 
 #include <fcntl.h>
@@ -18,8 +18,8 @@
 #include "../10-http-request/time_limit.hpp"
 #include "limits.hpp"
 
-// SIGTERM and Ctrl-C, as something to read: poll knows those.
-// (A signal's handler may do hardly more than write a byte, and
+// SIGTERM and Ctrl-C, as a descriptor that poll can wait for.
+// (A signal handler may do little more than write a byte, and
 // must leave errno as it was: it interrupts other code.)
 class EndWanted {
  public:
@@ -46,7 +46,7 @@ class Waits {
   Waits(asio::ip::tcp::acceptor& acceptor, const Limits& limits)
       : acceptor_(acceptor), limits_(limits) {}
 
-  // Blocks until a client comes; false if the end is wanted.
+  // Blocks until a client comes; false if it is time to end.
   bool for_client() {
     return acceptor_.is_open() &&
            ready(acceptor_.native_handle(), POLLIN, never);
@@ -54,7 +54,7 @@ class Waits {
 
   bool end_is_wanted() const { return end_ != never; }
 
-  // When the time for a client's next step will be over.
+  // When the time for a client's next step runs out.
   steady_clock::time_point deadline() const {
     return steady_clock::now() + limits_.patience;
   }
@@ -88,8 +88,8 @@ class Waits {
  private:
   static constexpr auto never = steady_clock::time_point::max();
 
-  // False if it is too late. Returns when the end is wanted,
-  // too, but goes on with a client until the farewell is over.
+  // False if it is too late. Asked to end, it gives up a wait for
+  // a client, but serves one until the farewell is over.
   bool ready(int descriptor, short event,
              steady_clock::time_point deadline) {
     for (;;) {
@@ -108,7 +108,7 @@ class Waits {
       }
       if (wanted[1].revents != 0) {
         end_ = steady_clock::now() + limits_.farewell;
-        acceptor_.close();  // who comes now is refused
+        acceptor_.close();  // new clients are refused
         if (deadline == never) return false;
       }
       if (wanted[0].revents != 0) return true;

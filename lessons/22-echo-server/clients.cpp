@@ -1,5 +1,5 @@
-// The clients of both servers, who come and go by the clock:
-// ADDRESS PROCESS, the server's. Look at who hears what, when.
+// The clients of both servers, on a fixed schedule. Arguments:
+// the server's ADDRESS and PROCESS. Look at who hears what, when.
 #include <fmt/core.h>
 
 #include <array>
@@ -19,7 +19,7 @@ using namespace asio::experimental::awaitable_operators;
 using asio::ip::tcp;
 using std::chrono::milliseconds;
 
-// Everybody's server.
+// The server that all clients talk to.
 struct Server {
   tcp::endpoint address;
   pid_t process = 0;
@@ -56,7 +56,7 @@ asio::awaitable<void> talk(std::string_view name,
   say(name, "hears " + echo);
 }
 
-// Has three things to say, and takes the time.
+// Has three things to say, and takes her time.
 asio::awaitable<void> ada(const Server& server) {
   tcp::socket socket = co_await come("Ada", server);
   for (const std::string_view word : {"soup", "bread", "salt"}) {
@@ -99,7 +99,7 @@ asio::awaitable<void> dan(const Server& server) {
   say("Dan", "is sent away");
 }
 
-// Is there when the server is told to end.
+// Is there when the server is asked to end.
 asio::awaitable<void> eve(const Server& server) {
   tcp::socket socket = co_await come("Eve", server);
   co_await talk("Eve", socket, "cake");

@@ -1,6 +1,6 @@
 // A town hall with one counter: a passport takes three seconds
 // there, a stamp one, a form two. Three citizens come, and all
-// but the first one queue. Serve whoever comes, at once.
+// but the first queue. Serve each of them on arrival.
 // As it is, it takes 6.0s and should take 3.0s.
 #include <fmt/core.h>
 
@@ -31,7 +31,7 @@ asio::awaitable<std::string> read_line(tcp::socket& socket) {
   co_return line;
 }
 
-// One citizen is served.
+// Serves one citizen.
 asio::awaitable<void> serve_citizen(tcp::socket socket) {
   const std::string thing = co_await read_line(socket);
   asio::steady_timer work(socket.get_executor());

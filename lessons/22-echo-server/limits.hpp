@@ -1,5 +1,5 @@
 // How much strangers may ask of a server, and how its user sets
-// that: [PORT [PATIENCE [FAREWELL]]], the latter in seconds.
+// it: [PORT [PATIENCE [FAREWELL]]], the last two in seconds.
 #pragma once
 
 #include <charconv>
@@ -14,8 +14,8 @@
 
 struct Limits {
   std::size_t clients = 1000;     // at the same time
-  milliseconds patience{5000};    // with each step of a client
-  milliseconds farewell{10'000};  // for all, when we shut down
+  milliseconds patience{5000};    // for each step of a client
+  milliseconds farewell{10'000};  // drain time-out, for all
 };
 
 struct Settings {

@@ -1,4 +1,4 @@
-// A line at a time, also into a pipe: what another program reads
+// A line at a time, even into a pipe: a line for another program
 // must not wait in a buffer.
 #pragma once
 

@@ -1,5 +1,5 @@
 // Says back what it hears, to one client at a time. Look at
-// who waits while a client has nothing to say.
+// what waits while a client has nothing to say.
 #include <fmt/core.h>
 
 #include <array>

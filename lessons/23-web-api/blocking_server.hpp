@@ -1,4 +1,4 @@
-// What connection.hpp and server.hpp do, with blocking calls:
+// The work of connection.hpp and server.hpp with blocking calls:
 // one client after the other.
 #pragma once
 
@@ -117,7 +117,7 @@ class BlockingConnection {
   Waits& waits_;
   RequestParser parser_;
   std::array<char, 4096> piece_;
-  std::string_view unread_;  // of the piece
+  std::string_view unread_;  // the rest of the piece
   bool is_head_ = false;
   bool keeps_open_ = false;
 };
@@ -134,7 +134,7 @@ class BlockingServer {
     return acceptor_.local_endpoint().port();
   }
 
-  // Returns at SIGTERM, when the client who is here is served.
+  // Returns at SIGTERM, after serving the client that is here.
   void run() {
     while (waits_.for_client()) {
       asio::error_code error;

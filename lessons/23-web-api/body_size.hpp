@@ -1,5 +1,5 @@
 // How long is the body? A front server and ours must agree on
-// that, or a part of one request passes for another one.
+// that, or part of one request passes for another.
 #pragma once
 
 #include <charconv>
@@ -12,8 +12,8 @@
 
 namespace http {
 
-// After the last line: how long the body is. `limit` is how
-// long it may be.
+// Returns how long the body is, once the head is complete.
+// `limit` is how long it may be.
 inline std::size_t read_body_size(Request& request,
                                   std::size_t limit) {
   const bool is_old = !request.keeps_open;  // HTTP/1.0

@@ -1,5 +1,5 @@
-// The clients of both servers, whose ADDRESS they are given.
-// Look at who waits for whose meal.
+// The clients of both servers. The argument is the server's
+// ADDRESS. Look at who waits for whose meal.
 #include <fmt/core.h>
 
 #include <array>

@@ -1,5 +1,5 @@
 // A client that asks, and is answered, as often as it likes.
-// Look at who watches the time, and at how it all ends.
+// Look at what watches the time, and at how it all ends.
 #pragma once
 
 #include <fmt/core.h>
@@ -33,19 +33,19 @@ class Connection {
       : socket_(std::move(socket)),
         handler_(handler),
         patience_(patience) {
-    // Answers are sent at once, also several in a row.
+    // Answers are sent at once, even several in a row.
     asio::error_code unused;
     socket_.set_option(asio::ip::tcp::no_delay(true), unused);
   }
 
-  // Ends when the client has gone, or has to.
+  // Ends when the client has gone, or has to go.
   asio::awaitable<void> run() {
     using namespace asio::experimental::awaitable_operators;
     co_await (converse() || watch());
     if (failure_) std::rethrow_exception(failure_);
   }
 
-  // What has been asked will be answered, and nothing after it.
+  // Answers what has been asked so far, and nothing after it.
   void stop() {
     asio::error_code error;
     is_last_ = true;
@@ -57,11 +57,11 @@ class Connection {
  private:
   using Clock = std::chrono::steady_clock;
 
-  // Does not throw, for `||` goes on waiting after a failure.
+  // Must not throw: `||` would go on waiting after a failure.
   asio::awaitable<void> converse() {
     try {
-      // (With `while (co_await answer_next()) {}` what g++ 12
-      // makes would crash.)
+      // (`while (co_await answer_next()) {}`, compiled by g++
+      // 12, would crash.)
       bool goes_on = true;
       while (goes_on) goes_on = co_await answer_next();
     } catch (...) {
@@ -69,7 +69,7 @@ class Connection {
     }
   }
 
-  // False if that was all.
+  // False if the connection ends here.
   asio::awaitable<bool> answer_next() {
     parser_ = {};
     const auto answer = co_await next_answer();
@@ -81,7 +81,7 @@ class Connection {
     co_return goes_on;
   }
 
-  // Nothing if there is no further request.
+  // Empty if there is no further request.
   asio::awaitable<std::optional<Response>> next_answer() {
     is_head_ = false;
     keeps_open_ = false;
@@ -104,8 +104,8 @@ class Connection {
     }
   }
 
-  // A request has its time from its first byte to its last, and
-  // its client has the same time before it.
+  // The time limit runs from a request's first byte to its last.
+  // Before it, its client may be silent for the same time.
   asio::awaitable<bool> read_request() {
     deadline_ = Clock::now() + patience_;
     while (!parser_.done()) {
@@ -140,8 +140,8 @@ class Connection {
   }
 
   // Says that nothing will follow, and waits for the client to
-  // go. To close while it still sends would be a reset, and it
-  // might never see the answer.
+  // go. Closing while it still sends would cause a reset, and
+  // the client might never see the answer.
   asio::awaitable<void> part() {
     deadline_ = Clock::now() + patience_;
     asio::error_code error;
@@ -156,7 +156,7 @@ class Connection {
   // Ends the read or write that is under way at the deadline.
   // (No deadline is set nearer than the patience. So it is
   // enough to look whenever that has passed, and the timer need
-  // not be set anew for each request.)
+  // not be set again for each request.)
   asio::awaitable<void> watch() {
     asio::steady_timer timer(socket_.get_executor());
     asio::error_code error;
@@ -176,7 +176,7 @@ class Connection {
   Clock::time_point deadline_ = Clock::time_point::max();
   RequestParser parser_;
   std::array<char, 4096> piece_;
-  std::string_view unread_;  // of the piece
+  std::string_view unread_;  // the rest of the piece
   bool is_head_ = false;
   bool keeps_open_ = false;
   bool is_last_ = false;

@@ -1,6 +1,6 @@
-// A market tells prices: flour after 0.4 seconds, saffron only
-// after five. Nobody wants to wait that long: who has no price
-// after one second gets the status 503 instead.
+// A market answers with prices: flour after 0.4 s, saffron only
+// after five. Nobody wants to wait that long: a client without
+// a price after one second gets the status 503 instead.
 // As it is, it takes 5.0s and should take 1.0s.
 #include <fmt/core.h>
 

@@ -1,6 +1,6 @@
 // The lines in front of a request's body. Look at how much is
-// refused: where two programs read a line differently, one can
-// be told what the other does not see.
+// refused: where two programs read a line differently, an
+// attacker can tell one what the other does not see.
 #pragma once
 
 #include <algorithm>
@@ -31,7 +31,7 @@ inline void read_target(std::string_view target,
   }
   request.path += next_part(target, '?');
   request.query = target;
-  const bool asks_all =  // about the server, and no path
+  const bool asks_all =  // about the server, not a path
       request.method == "OPTIONS" && request.path == "*";
   if (!request.path.starts_with('/') && !asks_all) {
     throw Refusal(400, "what is asked for is no path");
@@ -60,8 +60,8 @@ inline void read_request_line(std::string_view line,
   read_target(target, request);
 }
 
-// "Content-Type: text/html". The same name twice is a list; two
-// lengths or two hosts would be a riddle.
+// "Content-Type: text/html". The same name twice is a list, but
+// two lengths or two hosts would contradict each other.
 inline void read_header(std::string_view line, Request& request) {
   constexpr std::size_t most = 100;
   const std::size_t colon = line.find(':');

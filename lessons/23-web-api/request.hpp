@@ -1,4 +1,4 @@
-// An HTTP request, and what is said to one that is none.
+// An HTTP request, and the answer to a malformed one.
 #pragma once
 
 #include <map>
@@ -15,16 +15,16 @@ struct Request {
   std::string body;
   bool keeps_open = false;  // a further request may follow
 
-  // What a header says; nothing if it is not there.
+  // The value of a header; empty if it is missing.
   std::string header(const std::string& name) const {
     const auto found = headers.find(name);
     return found == headers.end() ? "" : found->second;
   }
 };
 
-// Is thrown for what is no request, or too much of one. After
-// it nobody can tell where the next request begins: the
-// connection ends with the answer.
+// Thrown for malformed or oversized requests. After it there is
+// no telling where the next request begins: the connection ends
+// with the answer.
 struct Refusal : std::runtime_error {
   Refusal(int status, const char* reason)
       : std::runtime_error(reason), status(status) {}

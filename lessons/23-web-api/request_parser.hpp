@@ -16,12 +16,12 @@ namespace http {
 
 class RequestParser {
  public:
-  // Who sends more is refused: it shall not fill our memory.
+  // A client that sends more is refused, to spare our memory.
   static constexpr std::size_t head_limit = 8 * 1024;
   static constexpr std::size_t body_limit = 64 * 1024;
 
-  // Takes of a piece what belongs to this request, and says how
-  // much that was. Throws a Refusal if it cannot be one.
+  // Takes the part of a piece that belongs to this request, and
+  // returns its size. Throws a Refusal if this is no request.
   std::size_t take(std::string_view piece) {
     const std::size_t size = piece.size();
     while (!piece.empty() && !done()) {
@@ -42,8 +42,8 @@ class RequestParser {
   bool done() const { return next_ == Next::nothing; }
   Request& request() { return request_; }
 
-  // Does the client wait for a word before it sends the body?
-  // Says so once.
+  // Does the client wait for "100 Continue" before it sends the
+  // body? True only once.
   bool wants_go_ahead() {
     const bool wants =
         next_ == Next::body && !go_ahead_given_ &&
@@ -57,8 +57,8 @@ class RequestParser {
   // What the next byte belongs to.
   enum class Next { request_line, header, body, nothing };
 
-  // Moves a piece's bytes, as far as the line goes, to `line_`.
-  // Says whether the line is complete.
+  // Moves a piece's bytes to `line_`, up to the end of the line.
+  // Returns whether the line is complete.
   bool completes_line(std::string_view& piece) {
     const std::size_t end = piece.find('\n');
     const bool complete = end != std::string_view::npos;
@@ -106,7 +106,7 @@ class RequestParser {
   }
 
   Next next_ = Next::request_line;
-  std::string line_;           // what has come of a line
+  std::string line_;           // the part of a line so far
   std::size_t head_size_ = 0;  // bytes in front of the body
   std::size_t left_ = 0;       // bytes of the body to come
   bool go_ahead_given_ = false;

@@ -25,13 +25,13 @@ inline Response json(std::string text, int status = 200) {
   return response;
 }
 
-// For refusals, and whatever else is a sentence without quotes.
+// For refusals and other sentences that contain no quotes.
 inline Response problem(int status, std::string_view sentence) {
   return json(fmt::format(R"({{"error":"{}"}})", sentence),
               status);
 }
 
-// The words are for people. Of the rest the number says enough.
+// The words are for people; for programs the number is enough.
 inline std::string_view status_text(int status) {
   static const std::map<int, std::string_view> words{
       {200, "OK"},

@@ -1,5 +1,5 @@
 // Which function answers what. HEAD is GET without the body, and
-// what is not there gets an answer, too.
+// a path that is not there gets an answer, too.
 #pragma once
 
 #include <map>
@@ -13,7 +13,7 @@
 namespace http {
 
 // `Handler` is called with a Request. It returns a Response, or
-// what a Response can be awaited from.
+// an awaitable that gives one.
 template <typename Handler>
 class Routes {
  public:

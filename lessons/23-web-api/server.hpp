@@ -18,7 +18,7 @@
 
 namespace http {
 
-// Must be there for as long as the loop runs.
+// Must exist for as long as the loop runs.
 class Server {
  public:
   // Listens on this machine only. Throws if the port is taken.
@@ -34,8 +34,8 @@ class Server {
     return acceptor_.local_endpoint().port();
   }
 
-  // Serves until it is stopped, and until all who are here then
-  // have their answers.
+  // Serves until it is stopped, and until all clients that are
+  // here then have their answers.
   asio::awaitable<void> run() {
     const auto serve_all = [this](TaskGroup& clients) {
       return accept(clients);
@@ -43,7 +43,7 @@ class Server {
     co_await with_task_group(serve_all);
   }
 
-  // Takes in nobody else.
+  // Takes in no further client.
   void stop() {
     acceptor_.close();
     for (Connection* connection : connections_) {
@@ -68,8 +68,8 @@ class Server {
     }
   }
 
-  // What goes wrong with a client ends this client only. What is
-  // no std::exception is not ours to judge, and goes on.
+  // A failure with one client ends this client only. Anything but
+  // a std::exception is not ours to judge, and is passed on.
   asio::awaitable<void> serve_client(
       asio::ip::tcp::socket socket) {
     Connection connection(std::move(socket), handler_,

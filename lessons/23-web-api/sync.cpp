@@ -1,4 +1,4 @@
-// A web API that cooks for whoever asks. Look at what the server
+// A web API that cooks for its clients. Look at what the server
 // does while a dish is on the stove.
 #include <fmt/core.h>
 

@@ -16,7 +16,7 @@ inline std::string lower_case(std::string text) {
   return text;
 }
 
-// Methods and the names of headers are made of these.
+// Methods and header names are made of these: tokens in HTTP.
 inline bool is_word(std::string_view text) {
   const auto fits = [](unsigned char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
@@ -28,8 +28,8 @@ inline bool is_word(std::string_view text) {
          std::all_of(text.begin(), text.end(), fits);
 }
 
-// What is left of `text` when its next part, up to `end`, is
-// taken away. Without an `end` that part is all of it.
+// Takes the next part of `text`, up to `end`, away from it, and
+// returns that part. Without an `end` it is all of the text.
 inline std::string_view next_part(std::string_view& text,
                                   char end) {
   const std::size_t size = std::min(text.find(end), text.size());

@@ -1,7 +1,7 @@
 // A household shares a forecast, which takes a second to fetch.
-// It is kept, so that it need not be fetched again. Who asks
-// while it is on its way fetches it all the same: mend that.
-// As it is, it is fetched three times.
+// It is kept, so that it need not be fetched again. A task that
+// asks while it is on its way waits for it.
+// So it is fetched once.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -35,7 +35,7 @@ asio::awaitable<std::string> fetch() {
 }
 
 asio::awaitable<void> look_up(Forecast& forecast) {
-  // The look belongs to what the lock protects: who has waited
+  // The lock protects the check too: a task that has waited
   // for it finds the text that another has fetched.
   const auto guard = co_await forecast.lock.acquire();
   if (!forecast.text) {

@@ -37,8 +37,8 @@ class Station {
     const Region coast{"coast", 700ms, 12};
     const Region plain{"plain", 1200ms, 15};
     const Region hills{"hills", 1800ms, 6};
-    // All three are computed at once. Their results come in the
-    // order in which they stand here.
+    // All three are computed at the same time. Their results come
+    // in the order in which they are written here.
     const auto [first, second, third] = co_await (
         forecast(coast) && forecast(plain) && forecast(hills));
     fmt::print("On average {}\n", (first + second + third) / 3);

@@ -1,7 +1,7 @@
-// A gate opens after two seconds. "When it is open, go in" is
-// what two visitors wait for; the third one comes later and need
-// not wait. A gate can be awaited, as a timer can: write how.
-// As it is, nobody minds that the gate is shut.
+// A gate opens after two seconds. Two visitors wait to go in
+// when it is open; the third one comes later and need not wait.
+// A gate can be awaited, as a timer can: it notes the handles of
+// those who wait, and gives them to the loop when it opens.
 #include <fmt/core.h>
 
 #include <chrono>
@@ -22,14 +22,14 @@ class Gate {
 
   void open() {
     is_open_ = true;
-    // Not resume(): each of them gets a turn of its own from
-    // the loop, and the porter goes on first.
+    // Not resume(): each of them gets its own turn from the
+    // loop, and the porter goes on first.
     for (const auto visitor : waiting_) loop_.call_soon(visitor);
   }
 
   bool await_ready() const { return is_open_; }
   void await_suspend(std::coroutine_handle<> visitor) {
-    // Nobody else knows how to go on with this visitor.
+    // No one else holds the handle of this visitor.
     waiting_.push_back(visitor);
   }
   void await_resume() const {}
@@ -55,7 +55,7 @@ asio::awaitable<void> visit(std::string_view name, Gate& gate,
   fmt::print("{} goes in as number {}\n", name, ++inside);
 }
 
-// The porter stands in the way until the last line.
+// The porter is in the way until the last line.
 asio::awaitable<void> unlock(Gate& gate, int& inside) {
   co_await pass(2s);
   gate.open();

@@ -1,4 +1,4 @@
-// Wrong: the others know that somebody fetches, and do not wait.
+// Wrong: the others know that a task is fetching, and do not wait.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: what is called guard is a coroutine that nobody has awaited.
+// Wrong: the variable guard is a coroutine that is never awaited.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: a lock that nobody shares keeps nobody out.
+// Wrong: a lock that is not shared keeps no task out.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: who waits for the lock has looked before, and fetches again.
+// Wrong: a task checks before it waits for the lock, and so fetches again.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Right: the first who asks fetches, and the others await a future.
+// Right: the first task that asks fetches, and the others await a future.
 #include <fmt/core.h>
 
 #include <asio.hpp>

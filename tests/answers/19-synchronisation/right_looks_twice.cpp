@@ -1,4 +1,4 @@
-// Right: no lock for whoever finds it there, and a second look for the others.
+// Right: no lock for a task that finds the text there, and a second check for the others.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: three tasks at once, on one thread.
+// Wrong: three tasks at the same time, on one thread.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: another thread computes, and the thread of the loop stands there and waits for it.
+// Wrong: another thread computes, and the thread of the loop blocks until it is done.
 #include <fmt/core.h>
 
 #include <asio.hpp>

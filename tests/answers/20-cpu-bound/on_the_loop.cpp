@@ -1,4 +1,4 @@
-// Wrong: it is the loop that is told to compute.
+// Wrong: the loop is asked to compute.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: a trip to the pool, which ends on the thread of the loop before the computing begins.
+// Wrong: a trip to the pool, which is back on the thread of the loop before the computing begins.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Right: a thread of its own for each region.
+// Right: a separate thread for each region.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Sleeps until the gate is open: the porter cannot come, for he is on the same thread.
+// Sleeps until the gate is open: the porter cannot come, because he is on the same thread.
 #include <fmt/core.h>
 
 #include <chrono>
@@ -47,7 +47,7 @@ asio::awaitable<void> visit(std::string_view name, Gate& gate, int& inside,
   fmt::print("{} goes in as number {}\n", name, ++inside);
 }
 
-// The porter stands in the way until the last line.
+// The porter is in the way until the last line.
 asio::awaitable<void> unlock(Gate& gate, int& inside) {
   co_await pass(2s);
   gate.open();

@@ -1,4 +1,4 @@
-// They are noted, and that is all.
+// The visitors are noted, but never resumed.
 #include <fmt/core.h>
 
 #include <chrono>
@@ -43,7 +43,7 @@ asio::awaitable<void> visit(std::string_view name, Gate& gate, int& inside,
   fmt::print("{} goes in as number {}\n", name, ++inside);
 }
 
-// The porter stands in the way until the last line.
+// The porter is in the way until the last line.
 asio::awaitable<void> unlock(Gate& gate, int& inside) {
   co_await pass(2s);
   gate.open();

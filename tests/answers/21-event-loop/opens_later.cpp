@@ -1,4 +1,4 @@
-// The visitors look up only after half a second.
+// The visitors are resumed only after half a second.
 #include <fmt/core.h>
 
 #include <chrono>
@@ -48,7 +48,7 @@ asio::awaitable<void> visit(std::string_view name, Gate& gate, int& inside,
   fmt::print("{} goes in as number {}\n", name, ++inside);
 }
 
-// The porter stands in the way until the last line.
+// The porter is in the way until the last line.
 asio::awaitable<void> unlock(Gate& gate, int& inside) {
   co_await pass(2s);
   gate.open();

@@ -1,4 +1,4 @@
-// The visitors go in while the porter still holds the gate: resume() does not go by the loop.
+// The visitors go in while the porter still holds the gate: resume() bypasses the loop.
 #include <fmt/core.h>
 
 #include <chrono>
@@ -46,7 +46,7 @@ asio::awaitable<void> visit(std::string_view name, Gate& gate, int& inside,
   fmt::print("{} goes in as number {}\n", name, ++inside);
 }
 
-// The porter stands in the way until the last line.
+// The porter is in the way until the last line.
 asio::awaitable<void> unlock(Gate& gate, int& inside) {
   co_await pass(2s);
   gate.open();

@@ -1,4 +1,4 @@
-// Callbacks are noted in the place of handles.
+// Callbacks are noted instead of handles.
 #include <fmt/core.h>
 
 #include <chrono>
@@ -50,7 +50,7 @@ asio::awaitable<void> visit(std::string_view name, Gate& gate, int& inside,
   fmt::print("{} goes in as number {}\n", name, ++inside);
 }
 
-// The porter stands in the way until the last line.
+// The porter is in the way until the last line.
 asio::awaitable<void> unlock(Gate& gate, int& inside) {
   co_await pass(2s);
   gate.open();

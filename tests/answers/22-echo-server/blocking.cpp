@@ -1,4 +1,4 @@
-// Wrong: work that blocks holds up everybody, whoever has a task.
+// Wrong: work that blocks holds up all the tasks, whichever of them does it.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -27,7 +27,7 @@ asio::awaitable<std::string> read_line(tcp::socket& socket) {
   co_return line;
 }
 
-// One citizen is served.
+// Serves one citizen.
 asio::awaitable<void> serve_citizen(tcp::socket socket) {
   const std::string thing = co_await read_line(socket);
   asio::steady_timer work(socket.get_executor());

@@ -27,7 +27,7 @@ asio::awaitable<std::string> read_line(tcp::socket& socket) {
   co_return line;
 }
 
-// One citizen is served.
+// Serves one citizen.
 asio::awaitable<void> serve_citizen(tcp::socket socket) {
   const std::string thing = co_await read_line(socket);
   asio::steady_timer work(socket.get_executor());

@@ -1,4 +1,4 @@
-// Right: three counters, each of which takes one citizen after the other.
+// Right: three counters, each of which serves one citizen after the other.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -27,7 +27,7 @@ asio::awaitable<std::string> read_line(tcp::socket& socket) {
   co_return line;
 }
 
-// One citizen is served.
+// Serves one citizen.
 asio::awaitable<void> serve_citizen(tcp::socket socket) {
   const std::string thing = co_await read_line(socket);
   asio::steady_timer work(socket.get_executor());

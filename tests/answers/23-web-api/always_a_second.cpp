@@ -1,4 +1,4 @@
-// Wrong: waits for the second, whoever knows the price earlier.
+// Wrong: waits for the second, even if the price is there earlier.
 #include <fmt/core.h>
 
 #include <array>

@@ -1,4 +1,4 @@
-// Wrong: the limit of lesson 10, around everything. Who waits for saffron gets no answer.
+// Wrong: the limit of lesson 10, around everything. A client that wants saffron gets no answer.
 #include <fmt/core.h>
 
 #include <array>

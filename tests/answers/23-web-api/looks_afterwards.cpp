@@ -1,4 +1,4 @@
-// Wrong: looks at the clock when the price is there, five seconds late.
+// Wrong: looks at the clock only when the price is there, after five seconds.
 #include <fmt/core.h>
 
 #include <array>

@@ -1,4 +1,4 @@
-// Wrong: whoever asks is told to ask later.
+// Wrong: every client is told to ask later.
 #include <fmt/core.h>
 
 #include <array>

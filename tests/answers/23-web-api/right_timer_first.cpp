@@ -1,4 +1,4 @@
-// Right: the two sides of || in the other order.
+// Right: the two operands of || in the other order.
 #include <fmt/core.h>
 
 #include <array>

@@ -1,4 +1,4 @@
-// Right: the limit in a function of its own, which throws what the server makes a status of.
+// Right: the limit in a separate function, which throws what the server turns into a status.
 #include <fmt/core.h>
 
 #include <array>

@@ -1,5 +1,5 @@
-// Lock, Semaphore and Event: who gets in, in which order, and that nothing is lost when a task that
-// waits or holds is cancelled, throws or is destroyed.
+// Lock, Semaphore and Event: which task gets in, in which order, and that nothing is lost when a
+// task that waits or holds is cancelled, throws or is destroyed.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -26,7 +26,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
 
-// Who is in, and how many there were at most.
+// The order of entering, how many are inside, and how many there were at most.
 struct Room {
   int inside = 0;
   int most = 0;
@@ -98,7 +98,7 @@ TEST_CASE("who comes in the moment of release comes behind those who wait") {
   asio::io_context loop;
   Lock lock(loop.get_executor());
   std::vector<int> order;
-  // The greedy one gives it back and asks at once for it again.
+  // The greedy task gives it back and asks for it again at once.
   const auto greedy = [&]() -> asio::awaitable<void> {
     for (int turn = 0; turn < 3; ++turn) {
       const auto guard = co_await lock.acquire();
@@ -280,7 +280,7 @@ TEST_CASE("cancelled when the permit is handed over: it passes on") {
   loop.restart();
   loop.poll();
   held.reset();     // hands the permit to the second, which is not resumed yet
-  second.cancel();  // and so goes as far as its next wait
+  second.cancel();  // and so gets as far as its next wait
   loop.restart();
   loop.run();
   CHECK(second.threw<std::system_error>());
@@ -367,7 +367,7 @@ TEST_CASE("the loop is destroyed while one holds and others wait") {
     }
     SUBCASE("nothing has run yet") {
       for (int who = 0; who < 4; ++who) asio::co_spawn(loop, enter(lock, freed), rethrow);
-      freed += 4;  // these have not come as far as their note
+      freed += 4;  // these have not got as far as their note
     }
   }
   CHECK(freed == 4);
@@ -386,7 +386,7 @@ TEST_CASE("an event lets all pass, and whoever comes later") {
   CHECK(passed.empty());
   CHECK_FALSE(event.is_set());
   event.set();
-  event.set();  // is no error
+  event.set();  // is not an error
   CHECK(event.is_set());
   loop.poll();
   CHECK(passed == std::vector{1, 2, 3});
@@ -407,7 +407,7 @@ TEST_CASE("an event that is cleared has to be waited for again") {
   asio::co_spawn(loop, wait(), rethrow);
   loop.poll();
   event.set();
-  event.clear();  // who has been woken passes all the same
+  event.clear();  // a task that was woken passes all the same
   asio::co_spawn(loop, wait(), rethrow);
   loop.poll();
   CHECK(passed == 1);

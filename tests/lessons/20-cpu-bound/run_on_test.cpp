@@ -1,5 +1,5 @@
 // run_on, against the sentences of its page, with real threads. Nothing here depends on how fast
-// they are: where a thread must be at work, it says so, and waits until it may go on.
+// they are: where a thread must be busy, it signals that, and waits until it may go on.
 #include "../../../lessons/20-cpu-bound/run_on.hpp"
 
 #include <doctest/doctest.h>
@@ -34,7 +34,7 @@ std::thread::id here() {
   return std::this_thread::get_id();
 }
 
-// Waits, on another thread, until it is asked to stop. 0 if nobody asks within a minute.
+// Waits, on another thread, until it is asked to stop. 0 if it is not asked within a minute.
 int work_until_stopped(std::stop_token stop) {
   std::promise<void> stopped;
   std::stop_callback callback(stop, [&] { stopped.set_value(); });
@@ -185,7 +185,7 @@ TEST_CASE("what is thrown there is caught here, a hundred times over") {
 
 TEST_CASE("two at once are on two threads") {
   asio::thread_pool pool(2);
-  // Each waits until the other is there: on one thread that would take for ever.
+  // Each waits until the other is there: on one thread that would take forever.
   std::array<std::promise<void>, 2> arrived;
   auto meet = [&](int me) {
     arrived[me].set_value();
@@ -224,7 +224,7 @@ TEST_CASE("a time limit asks the work to stop, and takes what it has until then"
   auto all = [&]() -> asio::awaitable<void> {
     const int found = co_await wait_for(run_on(pool, work_until_stopped), 1ms);
     CHECK(found == 7);
-    // The pool's thread is free again, and so is the caller.
+    // The pool's thread is free again, and the caller goes on.
     CHECK(co_await run_on(pool, [] { return 8; }) == 8);
     auto gives_up = [](std::stop_token stop) {
       work_until_stopped(stop);

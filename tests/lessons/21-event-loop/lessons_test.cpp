@@ -1,6 +1,6 @@
 // Programs of other lessons, unchanged but for the include: on the little Asio they print what they
 // print on Asio, to the letter.
-#define ASIO_HPP  // <asio.hpp> takes itself for included
+#define ASIO_HPP  // so that <asio.hpp> is taken as included already
 
 #include <doctest/doctest.h>
 #include <fmt/core.h>
@@ -19,7 +19,7 @@
 
 #include "../../../lessons/21-event-loop/little_asio.hpp"
 
-// A main without a return is only allowed to the true one.
+// Only the real main may do without a return.
 #define main() \
   unused;      \
   void program()
@@ -47,7 +47,7 @@ namespace blocked_chores {
 
 namespace {
 
-// What `program` writes to stdout.
+// Returns what `program` writes to stdout.
 std::string printed_by(void (*program)()) {
   std::FILE* file = std::tmpfile();
   REQUIRE(file != nullptr);

@@ -1,5 +1,5 @@
-// What the page of 21-event-loop promises of its three headers. All waits are those of the loop, so
-// in simulated time they take none.
+// What the page of 21-event-loop promises of its three headers. Only the loop waits, so in
+// simulated time the waits cost nothing.
 #include "../../../lessons/21-event-loop/little_asio.hpp"
 
 #include <doctest/doctest.h>
@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Counts its copies that are alive: a frame that has one is freed when there is none left.
+// Counts its live copies: when none is left, the frames that held them have been freed.
 class Guest {
  public:
   Guest() { ++alive; }
@@ -51,7 +51,7 @@ std::string words_of(const std::exception_ptr& error) {
   return "";
 }
 
-// Goes round as run() does, and counts.
+// Goes round as run() does, and counts the rounds.
 int rounds_of(Loop& loop) {
   int rounds = 0;
   for (; !loop.stopped(); ++rounds) {
@@ -274,7 +274,7 @@ asio::awaitable<long> waited_sum_down_from(int number) {
   co_return number + rest;
 }
 
-// Runs `work` to its end and returns what it gives.
+// Runs `work` to its end and returns its result.
 template <class T>
 T result_of(asio::awaitable<T> work) {
   asio::io_context loop;

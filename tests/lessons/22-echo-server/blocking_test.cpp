@@ -41,7 +41,7 @@ TEST_CASE("a poll that fails is an error, and is not tried for ever") {
   rlimit before{};
   REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
   rlimit limit = before;
-  limit.rlim_cur = 1;  // poll is asked for two
+  limit.rlim_cur = 1;  // poll is asked to watch two
   REQUIRE(setrlimit(RLIMIT_NOFILE, &limit) == 0);
   std::error_code error;
   try {

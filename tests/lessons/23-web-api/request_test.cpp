@@ -1,5 +1,5 @@
-// The parser of lesson 23: whole requests, requests in pieces, several in one piece, and what is
-// none.
+// The parser of lesson 23: whole requests, requests in pieces, several in one piece, and malformed
+// ones.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@ using http::RequestParser;
 namespace {
 
 // What a server's loop makes of these pieces: every request that it finds, and the refusal at which
-// it stops, or what is left over.
+// it stops, or a note that the last request is unfinished.
 std::string read(const std::vector<std::string_view>& pieces) {
   RequestParser parser;
   std::string text;
@@ -132,7 +132,7 @@ TEST_CASE("a header must be one") {
     CAPTURE(line);
     CHECK(read(with(fmt::format("{}\r\n", line))) == no_header);
   }
-  // Folded: the second line belongs to the first for some, and is a header for others.
+  // Folded: some servers take the second line as part of the first, others as a header.
   CHECK(read(with("X: a\r\n b\r\n")) == no_header);
   CHECK(read(with("X: a\r\n Content-Length: 5\r\n")) == no_header);
   using namespace std::string_view_literals;
@@ -226,13 +226,13 @@ TEST_CASE("who waits for a word before the body is to get it once") {
   parser.take(head + "a");  // did not wait
   CHECK(!parser.wants_go_ahead());
   parser = {};
-  parser.take(with("Expect: 100-continue\r\n"));  // has no body
+  parser.take(with("Expect: 100-continue\r\n"));  // there is no body
   CHECK(parser.done());
   CHECK(!parser.wants_go_ahead());
 }
 
-// 100 000 requests, each made from good ones by a few small changes, always the same: no piece may
-// make the parser do anything but read or refuse, and the cuts must not matter.
+// 100 000 requests, each made from good ones by a few small changes, the same ones in every run: no
+// piece may make the parser do anything but read or refuse, and the cuts must not matter.
 TEST_CASE("changed requests are read or refused, the same in any pieces") {
   const std::vector<std::string> words{"\r\n",
                                        "\n",
@@ -278,12 +278,12 @@ TEST_CASE("changed requests are read or refused, the same in any pieces") {
     if (whole.ends_with("]\n")) ++read_well;
   }
   CHECK(differences == 0);
-  // If all or none were read, the changes would be of the wrong size.
+  // If all or none of them were read, the changes would be of the wrong size.
   CHECK(read_well > 20'000);
   CHECK(read_well < 80'000);
 }
 
-// The same, changed so that each cut of each request is tried.
+// The same, but every cut of each request is tried.
 TEST_CASE("every cut of a changed request") {
   std::mt19937 random(24);
   const auto below = [&](std::size_t end) { return random() % end; };

@@ -32,7 +32,7 @@ asio::awaitable<http::Response> handle(http::Request request) {
   co_return http::json("\"" + request.method + request.body + "\"");
 }
 
-// All that is answered to `requests`, whose last one must close the connection.
+// All answers to `requests`, the last of which must close the connection.
 asio::awaitable<std::string> answers(unsigned short port, std::string requests) {
   tcp::socket socket(co_await asio::this_coro::executor);
   const tcp::endpoint address(asio::ip::address_v4::loopback(), port);
@@ -59,7 +59,7 @@ std::string answers_to(const std::string& requests) {
     server.stop();
   };
   asio::co_spawn(loop, client(), rethrow);
-  loop.run();  // returns, for a stopped server leaves nothing behind
+  loop.run();  // returns, because a stopped server leaves nothing behind
   return text;
 }
 

@@ -24,9 +24,8 @@ function(workbook_learners_program lesson)
   set_target_properties("my.${lesson}" PROPERTIES EXCLUDE_FROM_ALL TRUE)
 endfunction()
 
-# What is built of a lesson's exercise besides its starter. The answers are many: they are built by the
-# target `exercise_answers`, not with everything else.
-add_custom_target(exercise_answers)
+# What is built of a lesson's exercise besides its starter. The answers are many: they are built by a
+# target for each lesson (`03-sleep-loop.answers`), not with everything else.
 function(workbook_exercise lesson)
   workbook_learners_program("${lesson}")
   workbook_build_option(how "${lesson}" exercise)
@@ -42,6 +41,7 @@ function(workbook_exercise lesson)
   if(EXISTS "${json}")
     file(READ "${json}" json)
   endif()
+  add_custom_target("${lesson}.answers")
   foreach(source IN LISTS sources)
     cmake_path(GET source STEM answer)
     workbook_program("${lesson}.answer.${answer}" "${source}" "tests/answers/${lesson}" ${how})
@@ -52,7 +52,7 @@ function(workbook_exercise lesson)
     # One that must not compile is tried by its test.
     string(JSON message ERROR_VARIABLE unknown GET "${json}" wrong "${answer}")
     if(NOT message MATCHES "^It does not compile")
-      add_dependencies(exercise_answers "${lesson}.answer.${answer}")
+      add_dependencies("${lesson}.answers" "${lesson}.answer.${answer}")
     endif()
   endforeach()
   set(WORKBOOK_PROGRAMS ${WORKBOOK_PROGRAMS} "${lesson}/exercise" PARENT_SCOPE)

@@ -77,7 +77,7 @@ class Inbox {
     co_return event;
   }
 
-  // No more is put in. What is there can still be read.
+  // No more is put in. The events in it can still be read.
   void close() {
     closed_ = true;
     arrived_.wake_all();

@@ -97,8 +97,8 @@ class Session {
 
   bool is_open() const { return connection_ != nullptr; }
 
-  // Ends every wait. What was published and not confirmed may
-  // have arrived, or not.
+  // Ends every wait. A message that was published and not
+  // confirmed may have arrived, or not.
   void close(const std::string& why) {
     if (!connection_) return;
     why_lost_ = why;

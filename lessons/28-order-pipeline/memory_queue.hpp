@@ -27,7 +27,7 @@ class MemoryQueue : public OrderQueue {
     co_return Job{std::move(*text), [this] { return done(); }};
   }
 
-  // What is in it can still be received.
+  // The messages in it can still be received.
   void close() override { queue_.close(); }
 
   // How many messages have not been acknowledged.

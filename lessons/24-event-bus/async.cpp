@@ -1,4 +1,4 @@
-// The parts of a shop, each a task with an inbox of its own.
+// The parts of a shop, each a task with its own inbox.
 // Look at how long a customer stands at the counter.
 #include <fmt/core.h>
 

@@ -1,5 +1,5 @@
 // A trap: each part subscribes when its task begins. Look at
-// which order the printer does not know of.
+// which order the printer never hears of.
 #include <fmt/core.h>
 
 #include <asio.hpp>

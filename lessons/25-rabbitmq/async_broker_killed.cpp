@@ -1,5 +1,5 @@
 // Eight orders, and after the fourth the broker is killed and
-// started again. Look at who has to know of it.
+// started again. Look at which parts have to know of it.
 #include <fmt/core.h>
 #include <signal.h>
 #include <sys/types.h>
@@ -25,7 +25,7 @@ asio::awaitable<void> place_orders(amqp::Client& client,
   }
 }
 
-// `lost`: is set when the connection is.
+// `lost` is set when the connection is lost.
 asio::awaitable<void> have_a_bad_day(amqp::Client& client,
                                      pid_t server,
                                      Future<bool>& lost) {
@@ -41,7 +41,7 @@ asio::awaitable<void> have_a_bad_day(amqp::Client& client,
   client.close();
 }
 
-// An order that comes again is known by its number.
+// An order that comes again is recognised by its number.
 asio::awaitable<void> cook_all(amqp::Client& client,
                                std::set<std::string>& cooked) {
   while (cooked.size() < 8) {

@@ -1,5 +1,5 @@
-// One publishes to an exchange, two subscribe to it. Look at who
-// hears of the soup.
+// One client publishes to an exchange, two subscribe to it. Look
+// at who hears of the soup.
 #include <fmt/core.h>
 
 #include <asio.hpp>

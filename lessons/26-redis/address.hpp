@@ -1,5 +1,5 @@
 // Where Redis is: REDIS_URL in the environment, or else the
-// argument. Found before the loop runs, for this may block.
+// argument. Found before the loop runs, because this may block.
 #pragma once
 
 #include <fmt/core.h>

@@ -1,4 +1,4 @@
-// Who reads takes nothing out. Look at who begins where: at the
+// Reading takes nothing out. Look at who begins where: at the
 // group's commit, or at the start.
 #include <fmt/core.h>
 

@@ -1,5 +1,5 @@
 // A shop on the web that accepts an order at once, and has
-// workers who pack it. Look at what lies between the two.
+// workers who pack it. Look at what is between the two.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -15,7 +15,7 @@
 #include "shelf.hpp"
 #include "worker.hpp"
 
-// Until the queue of orders is closed, and empty.
+// Returns when the queue of orders is closed and empty.
 asio::awaitable<void> employ_workers(const Options& options,
                                      OrderQueue& orders,
                                      OrderQueue& results,

@@ -1,5 +1,5 @@
-// The customers of both shops, whose ADDRESS they are given.
-// Look at what Ada is told, and when; and at Ben, who orders
+// The customers of both shops; ADDRESS says which shop. Look at
+// the answer that Ada gets, and when; and at Ben, who orders
 // twice because he has heard nothing.
 #include <fmt/core.h>
 

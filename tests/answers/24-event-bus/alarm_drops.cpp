@@ -1,4 +1,4 @@
-// Wrong: the alarm with the inbox of the display misses a frost.
+// Wrong: an alarm with an inbox like the display's misses a frost.
 #include <fmt/core.h>
 
 #include <asio.hpp>

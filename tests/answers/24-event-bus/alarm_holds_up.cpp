@@ -1,4 +1,4 @@
-// Wrong: the alarm has room for one number only, and holds up the station.
+// Wrong: the alarm has room for only one number, and holds up the station.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: the alarm stands in the display, and so misses what the display misses.
+// Wrong: the alarm is in the display's task, and so misses what the display misses.
 #include <fmt/core.h>
 
 #include <asio.hpp>

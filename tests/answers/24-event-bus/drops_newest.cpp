@@ -1,4 +1,4 @@
-// Wrong: what is dropped is the newest number, and the display draws an older one.
+// Wrong: the newest number is dropped, and the display draws an older one.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: the alarm is subscribed, but nobody reads its inbox.
+// Wrong: the alarm is subscribed, but no task reads its inbox.
 #include <fmt/core.h>
 
 #include <asio.hpp>

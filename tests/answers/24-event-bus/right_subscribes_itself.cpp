@@ -1,4 +1,4 @@
-// Right: the alarm subscribes by itself, half a second before the first number.
+// Right: the alarm's task subscribes, half a second before the first number.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: room for all numbers holds nobody up, but the display draws what is long past.
+// Wrong: with room for all numbers the station never waits, but the display draws old ones.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: the display falls behind and is thrown out, which nobody expects.
+// Wrong: the display falls behind and is thrown out, and does not catch FellBehind.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: acknowledged after the work, but booked twice.
+// Wrong: acknowledges after the work, but books twice.
 #include <fmt/core.h>
 
 #include <asio.hpp>

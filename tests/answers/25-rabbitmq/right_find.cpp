@@ -42,7 +42,7 @@ asio::awaitable<void> work(TinyQueue& queue, Account& account) {
     account.book(*deposit);
     co_await pause(400ms);
     fmt::print("Receipt for {}\n", deposit->number);
-    // All is done. Until here it comes again if we go.
+    // All is done. Until here the deposit would come again.
     consumer.acknowledge();
   }
 }

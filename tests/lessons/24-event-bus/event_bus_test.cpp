@@ -1,4 +1,4 @@
-// The event bus of lesson 24: what its page promises.
+// What the page of lesson 24 promises of its event bus.
 #include "../../../lessons/24-event-bus/event_bus.hpp"
 
 #include <doctest/doctest.h>
@@ -338,7 +338,7 @@ TEST_CASE("wait: the publisher goes at the pace of the slowest, and nothing is l
     time = std::chrono::round<milliseconds>(steady_clock::now() - start);
   }(shop.bus, published));
   CHECK(about(shop.run(), 8s));
-  // One is read at once, two lie in the inbox, and five have to wait.
+  // One is read at once, two are in the inbox, and five have to wait.
   CHECK(about(published, 5s));
   CHECK(days == Days{1, 2, 3, 4, 5, 6, 7, 8});
 }
@@ -568,7 +568,7 @@ TEST_CASE("the loop is destroyed while all wait") {
     shop.loop.run_for(1s);
   }
   // The first publisher waits with its third event, the second with its first: one is being
-  // read, one lies in the inbox.
+  // read, one is in the inbox.
   CHECK(slow == Days{1});
 }
 

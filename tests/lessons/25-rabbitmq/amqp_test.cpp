@@ -1,4 +1,4 @@
-// The headers of lesson 25 with a broker of their own. What its page promises.
+// What the page of lesson 25 promises of its headers, with their own broker.
 #include "../../../lessons/25-rabbitmq/amqp.hpp"
 
 #include <doctest/doctest.h>
@@ -29,7 +29,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// One for all cases, on a loop of its own.
+// One for all cases, on its own loop.
 servers::RabbitMq& broker() {
   static asio::io_context loop;
   static servers::RabbitMq broker(loop.get_executor());
@@ -97,7 +97,7 @@ std::uint32_t left_in(const std::string& queue) {
 
 }  // namespace
 
-// The first one, for it takes five seconds, in which the broker can start.
+// Comes first because it takes five seconds, in which the broker can start.
 TEST_CASE("a server that says nothing is given up") {
   asio::io_context context;
   asio::ip::tcp::acceptor silent(context, {asio::ip::address_v4::loopback(), 0});
@@ -319,7 +319,7 @@ TEST_CASE("a broker that has stopped does not hold up the loop") {
       for (int i = 0; i < 1500; ++i) group.start(client.publish("", queue, text));
       co_return;
     });
-    CHECK(longest < 5s);  // blocked in the library it would be ten
+    CHECK(longest < 5s);  // blocked in the library it would take ten
   });
   CHECK(left_in(queue) == 1500);
 }

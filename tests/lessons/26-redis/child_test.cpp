@@ -27,7 +27,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// What children and handlers of signals say to the test.
+// What children and signal handlers say to the test.
 class Pipe {
  public:
   Pipe() { REQUIRE(pipe2(ends_, O_CLOEXEC) == 0); }

@@ -1,4 +1,4 @@
-// The headers of lesson 26 with a Redis of their own. What its page promises.
+// What the page of lesson 26 promises of its headers, with their own Redis.
 #include "../../../lessons/26-redis/redis.hpp"
 
 #include <doctest/doctest.h>
@@ -30,7 +30,7 @@ using redis::Connection, redis::Disconnected, redis::Entry, redis::Reply, redis:
 
 namespace {
 
-// One for all cases, on a loop of its own, which runs while it is started.
+// One for all cases, on its own loop, which runs while it is started.
 struct OwnBroker {
   asio::io_context loop;
   servers::Redis redis{loop.get_executor()};

@@ -1,4 +1,4 @@
-// How far one is, lesson 27: what its page promises.
+// How far a consumer is, lesson 27: what its page promises.
 #include "../../../lessons/27-kafka/progress.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// What the shop of lesson 28 is made of: orders, the shelf, the board, and what its user may
+// The parts of the shop of lesson 28: orders, the shelf, the board, and what its user may
 // choose.
 #include <doctest/doctest.h>
 #include <sys/wait.h>

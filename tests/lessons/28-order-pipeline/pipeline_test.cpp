@@ -113,7 +113,7 @@ TEST_CASE("the queue in memory brings what is in it, also after it was closed") 
     auto job = co_await queue.receive();
     REQUIRE(job);
     CHECK(job->text == "1 kettle");
-    CHECK(queue.left() == 2);  // it is in somebody's hands
+    CHECK(queue.left() == 2);  // it is in a worker's hands
     co_await job->acknowledge();
     CHECK(queue.left() == 1);
     queue.close();

@@ -13,14 +13,14 @@ const CATCHES = [
 
 // Why this browser cannot, as a sentence; empty if it can.
 function obstacle() {
-  if (!window.isSecureContext) return "To run it in the page, open the site by https.";
+  if (!window.isSecureContext) return "To run it in the page, open the site over https.";
   if (navigator.deviceMemory < LEAST_MEMORY)
     return "To run it in the page takes about half a gigabyte of memory, and this device has little.";
   if (
     typeof DecompressionStream === "undefined" ||
     !WebAssembly.validate(Uint8Array.from(CATCHES))
   )
-    return "To run it in the page takes a newer browser, one that knows exceptions in WebAssembly.";
+    return "To run it in the page takes a newer browser, one that supports exceptions in WebAssembly.";
   return "";
 }
 

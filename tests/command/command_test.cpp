@@ -218,7 +218,7 @@ TEST_SUITE("command") {
     CHECK_CONTAINS(exception.output, "std::runtime_error: no potatoes");
     const Result taken = call({"run", "1", "listens"});
     CHECK(taken.status == 1);
-    CHECK_CONTAINS(taken.output, "Another program has this port. Name another one, or 0");
+    CHECK_CONTAINS(taken.output, "Another program uses this port. Give another one, or 0");
   }
 
   TEST_CASE("a lesson's server runs beside its programs, which get its address") {
@@ -243,11 +243,11 @@ TEST_SUITE("command") {
   TEST_CASE("a server that does not do its part is told of") {
     const Result gone = call({"run", "4", "sync"}, {{"SERVER_FAULT", "ends"}});
     CHECK(gone.status == 1);
-    CHECK_CONTAINS(gone.output, "The lesson's server ended at once and said nothing.");
+    CHECK_CONTAINS(gone.output, "The lesson's server ended at once and printed nothing.");
     const Result rubbish = call({"run", "4", "sync"}, {{"SERVER_FAULT", "no port is free"}});
     CHECK(rubbish.status == 1);
     CHECK_CONTAINS(rubbish.output,
-                   "The lesson's server did not say its address, but: no port is free");
+                   "The lesson's server did not print its address, but: no port is free");
     CHECK(shared_checkout().processes().empty());
   }
 
@@ -691,7 +691,7 @@ TEST_SUITE("command") {
     CHECK_CONTAINS(verdict_on("int main() {}\n"), "It printed nothing.");
     CHECK_CONTAINS(verdict_on("#include <unistd.h>\nint main() { char c; int p[2];\n"
                               "return pipe(p) + (int)read(p[0], &c, 1); }\n"),
-                   "It waited in a way the simulated clock does not know");
+                   "It waited in a way the simulated clock does not support");
   }
 
   TEST_CASE("a compile error: its line, its text, and where the rest is") {
@@ -709,7 +709,7 @@ TEST_SUITE("command") {
     CHECK_CONTAINS(exercise.read(shared_checkout().build() / "my" / "03-waits.log"), "potato");
     exercise.write("void wait(int);\nint main() { wait(1); }\n");
     CHECK_CONTAINS(call({"check", "03"}, {{"NO_COLOR", "1"}}).output,
-                   "wait(int) is used, but nothing defines what it does.");
+                   "wait(int) is used, but not defined.");
     exercise.write("");
     const Result empty = call({"check", "03"}, {{"NO_COLOR", "1"}});
     CHECK(empty.status == 1);

@@ -569,14 +569,14 @@ TEST_CASE("without inotify the file is read again and again, and the reason told
   const auto executor = loop.get_executor();
   CHECK(FileWatch(executor, file, true).why_polling() == "as --poll asks for");
   CHECK(FileWatch(executor, "/proc/self/comm", false).why_polling() ==
-        "because its file system does not tell of all changes");
+        "because its file system does not report all changes");
 
   std::optional<FileWatch> watch;
   {
     const NoMoreFiles limit;
     watch.emplace(executor, file, false);
   }
-  CHECK(watch->why_polling() == "because inotify cannot be had: Too many open files");
+  CHECK(watch->why_polling() == "because inotify is not available: Too many open files");
   Change change(*watch, loop);
   write(file, "two");
   change.wait();

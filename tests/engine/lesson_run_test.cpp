@@ -151,7 +151,7 @@ TEST_CASE("a run.json that cannot be used is a sentence") {
             .find("run.json does not say how to run sync: ") == 0);
   CHECK(complaint(R"({"clock": "real", "timed": 0})")
             .find("run.json does not say how to run sync: ") == 0);
-  CHECK(complaint(R"({"clock": "sundial"})").find("run.json: the clock \"sundial\" is none.") == 0);
+  CHECK(complaint(R"({"clock": "sundial"})").find("run.json: there is no clock \"sundial\".") == 0);
   CHECK(complaint(R"({"clock": "real", "server": "server"})")
             .find("run.json: the server \"server\" is not LESSON/PROGRAM") == 0);
   CHECK(complaint(R"({"clock": "simulated", "arguments": ["one"]})")

@@ -59,7 +59,7 @@ TEST_CASE("each is refused with its own message") {
   CHECK(cause("aborts") == "It was killed by SIGTERM (Terminated).");
   CHECK(cause("exit_status") == "It ended with exit status 3.");
   CHECK(cause("throws") ==
-        "An exception ended it that nobody caught: std::runtime_error: the kettle is empty.");
+        "An uncaught exception ended it: std::runtime_error: the kettle is empty.");
   CHECK(cause("hang") ==
         "It used 1 s of processor time and had not come to an end: an endless loop?");
   CHECK(cause("chatters") == "It printed more than 1 MB: an endless loop?");

@@ -33,9 +33,9 @@ TEST_CASE("the compiler's first error, with the line of one's own that led to it
               "/usr/include/asio.hpp:100:1: error: another\n") ==
         "4: error: no type named 'type' in 'a<int>'.");
   CHECK(error("/usr/bin/ld: 01-print.cpp:(.text+0x1): undefined reference to `wait(int)'\n") ==
-        "0: error: wait(int) is used, but nothing defines what it does.");
+        "0: error: wait(int) is used, but not defined.");
   CHECK(error("mold: error: undefined symbol: wait(int)\n>>> referenced by x.o\n") ==
-        "0: error: wait(int) is used, but nothing defines what it does.");
+        "0: error: wait(int) is used, but not defined.");
   CHECK(error("nothing of the kind\n").empty());
   // clang: the cause stands after what follows from it.
   CHECK(error("/w/my/01-print.cpp:7:10: error: no viable conversion from returned value\n"
@@ -79,7 +79,7 @@ TEST_CASE("a warning that explains a failure") {
       file);
   REQUIRE(of_clang);
   CHECK(of_clang->text ==
-        "what this call returns is thrown away: is a co_await or a co_spawn missing?");
+        "the result of this call is discarded: is a co_await or a co_spawn missing?");
   CHECK_FALSE(
       telling_warning("/w/my/other.cpp:9:10: warning: ignoring it [-Wunused-result]\n", file));
 }

@@ -102,9 +102,9 @@ TEST_CASE("the first cause comes first") {
   CHECK(breakfast_verdict(run).sentence.starts_with("The thread slept for 0.001s:"));
   run.slept = 0s;
   CHECK(breakfast_verdict(run).sentence ==
-        "It took 9.0s of simulated time, 3.0s expected: something waits longer than it must.");
+        "It took 9.0s of simulated time, 3.0s expected: a task waits longer than necessary.");
   run.total = 3s;
-  CHECK(breakfast_verdict(run).sentence == "Start kettle came, End kettle did not.");
+  CHECK(breakfast_verdict(run).sentence == "\"Start kettle\" was printed, \"End kettle\" was not.");
 }
 
 TEST_CASE("a verdict names the rule that was broken") {
@@ -207,7 +207,7 @@ TEST_CASE("a wait that is a little too long is no lack of overlap") {
   Exercise without = kettle_and_toaster;
   without.overlap.clear();
   CHECK(sentence_on(breakfast, 3200ms, without) ==
-        "It took 3.2s of simulated time, 3.0s expected: something waits longer than it must.");
+        "It took 3.2s of simulated time, 3.0s expected: a task waits longer than necessary.");
 }
 
 TEST_CASE("what the text of a failed program lets one ask") {
@@ -217,7 +217,7 @@ TEST_CASE("what the text of a failed program lets one ask") {
   const ProgramRun nothing = run_of({}, 0s);
   REQUIRE(remarks(nothing, "asio::co_spawn(loop, all(), rethrow); // loop.run()").size() == 1);
   CHECK(remarks(nothing, "asio::co_spawn(loop, all(), rethrow);")[0] ==
-        "Nothing calls run() on the loop, and without it no task goes on.");
+        "Nothing calls run() on the loop, and without it no task runs.");
   CHECK(remarks(nothing, "asio::co_spawn(loop, all(), rethrow); loop.run();").empty());
 
   ProgramRun crash = nothing;
@@ -254,15 +254,17 @@ TEST_CASE("an exception that may be lost") {
   Printed lines = breakfast;
   lines.erase(lines.begin() + 3);
   lines.back().second = "Elapsed: 2.0s";
-  CHECK(verdict(lines, source).starts_with("Start kettle came, End kettle did not. " + hint));
-  CHECK(verdict(lines, "cook();  // not detached\n") == "Start kettle came, End kettle did not.");
+  CHECK(verdict(lines, source)
+            .starts_with("\"Start kettle\" was printed, \"End kettle\" was not. " + hint));
+  CHECK(verdict(lines, "cook();  // not detached\n") ==
+        "\"Start kettle\" was printed, \"End kettle\" was not.");
   Exercise without = kettle_and_toaster;
   without.overlap.clear();
   CHECK(breakfast_verdict(run_of(lines, 3s), without, source)
             .sentence.starts_with("It did not print what was expected. " + hint));
   // A line that was not expected has another cause, and so has an exception that was told.
   lines.push_back({3s, "Bye"});
-  CHECK(verdict(lines, source) == "Start kettle came, End kettle did not.");
+  CHECK(verdict(lines, source) == "\"Start kettle\" was printed, \"End kettle\" was not.");
   ProgramRun thrown = run_of({}, 0s);
   thrown.failure = "An exception ended it.";
   CHECK(breakfast_verdict(thrown, without, source).sentence == "An exception ended it.");
@@ -291,13 +293,13 @@ TEST_CASE("an exercise.json that is not as it must be") {
   CHECK(refusal("{}") == "exercise.json has no \"task\".");
   const std::string start = R"({"task": "t", "starter_fails": "s", )";
   CHECK(refusal(start + R"("hints": ["1", "2"]})") ==
-        "exercise.json has 2 hints, but three it must be.");
+        "exercise.json has 2 hints; exactly three are required.");
   CHECK(refusal(start + R"("hints": [1, 2, 3]})") ==
-        "exercise.json has a \"hints\" that is not as it must be.");
+        "exercise.json has a \"hints\" of the wrong type.");
   CHECK(refusal(start + R"("overlap": [["a"]], "hints": []})") ==
-        "exercise.json has a \"overlap\" that is not as it must be.");
+        "exercise.json has a \"overlap\" of the wrong type.");
   CHECK(refusal(start + R"("hints": ["1", "2", "3"], "hint": 1})") ==
-        "exercise.json has a \"hint\" that nothing reads.");
+        "exercise.json has a \"hint\" that is not a known entry.");
   CHECK(refusal(start + R"("hints": ["1", "2", "3"]})").empty());
 }
 

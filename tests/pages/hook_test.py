@@ -167,7 +167,7 @@ class Build(unittest.TestCase):
         self.change(PAGE, "  One: one", lane)
         self.assertEqual(self.build(), "")
         text = (self.root / "build/site/lessons/01-two/index.html").read_text()
-        self.assertIn("Ben ready, but nobody looks from 0.25 s to 0.50 s", text)
+        self.assertIn("Ben ready, but unattended from 0.25 s to 0.50 s", text)
         self.assertIn("Ben holds the thread from 0.50 s to 0.75 s", text)
 
     def test_a_list_that_the_programs_read(self):
@@ -385,7 +385,7 @@ class Build(unittest.TestCase):
 
     def test_an_exercise_whose_description_is_no_json(self):
         self.change("lessons/01-two/exercise.json", '"hints": [', '"hints": (')
-        self.refused("this is no JSON", '"hints"', "lessons/01-two/exercise.json")
+        self.refused("this is not JSON", '"hints"', "lessons/01-two/exercise.json")
 
     def test_a_function_that_is_only_mentioned(self):
         self.change(PAGE, "> One thing.", "> One thing, by `spwan(wait(1))`.")

@@ -540,7 +540,7 @@ describe("the server goes away", { concurrency }, () => {
 
         await server.start(port);
         server.token = token;
-        await page.locator(".server-bar").getByText("there again").waitFor();
+        await page.locator(".server-bar").getByText("is back").waitFor();
         await button(page, "Save").click();
         await state(page, "saved");
         assert.equal(fs.readFileSync(server.file("01-print"), "utf8"), "// mine\n");
@@ -557,11 +557,11 @@ describe("the server goes away", { concurrency }, () => {
         await server.stop();
         await server.start(port);
         await button(page, "Save").click();
-        await page.locator(".server-bar").getByText("started anew").waitFor();
+        await page.locator(".server-bar").getByText("was restarted").waitFor();
         await state(page, "unsaved");
         const other = await context.newPage();
         await other.goto(server.address);
-        await page.locator(".server-bar").getByText("there again").waitFor();
+        await page.locator(".server-bar").getByText("is back").waitFor();
         await button(page, "Save").click();
         await state(page, "saved");
       },

@@ -104,9 +104,9 @@ test("the first lesson, with ./workbook serve", { skip }, async () => {
     await button("Keep mine").click();
     await page.locator(".server-bar").getByText("does not answer").waitFor();
     workbook = await start("--as-built", "--port", new URL(workbook.base).port);
-    await page.locator(".server-bar").getByText("started anew").waitFor();
+    await page.locator(".server-bar").getByText("was restarted").waitFor();
     await (await context.newPage()).goto(workbook.address);
-    await page.locator(".server-bar").getByText("there again").waitFor();
+    await page.locator(".server-bar").getByText("is back").waitFor();
     await button("Keep mine").click();
     await page.locator(".file-state[data-state=saved]").waitFor();
     assert.equal(fs.readFileSync(file, "utf8"), "// mine\n");

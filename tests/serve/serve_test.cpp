@@ -385,7 +385,7 @@ TEST_SUITE("serve") {
     CHECK(ended[0]["failure"] == "It was killed by SIGSEGV (Segmentation fault).");
     CHECK(ended[1]["failure"] == "It ended with exit status 3.");
     CHECK(ended[2]["failure"] ==
-          "An exception ended it that nobody caught: std::runtime_error: no potatoes.");
+          "An uncaught exception ended it: std::runtime_error: no potatoes.");
   }
 
   TEST_CASE("a program that prints or writes for ever, eats memory, or leaves others behind") {
@@ -398,9 +398,9 @@ TEST_SUITE("serve") {
     CHECK(of_type(events, "line").size() == 5000 + 2 + 1);  // and of eats, and leaves
     CHECK(of_type(events, "line")[0]["text"] == "\uFFFD");
     CHECK(ended[1]["failure"] ==
-          "An exception ended it that nobody caught: std::bad_alloc. It may have 2048 MB of "
+          "An uncaught exception ended it: std::bad_alloc. It may have 2048 MB of "
           "memory.");
-    CHECK(ended[2]["failure"] == "It left 2 processes behind, which were ended.");
+    CHECK(ended[2]["failure"] == "It left 2 processes behind, which were killed.");
     CHECK(ended[3]["failure"] == "It wrote more than 16 MB into a file: an endless loop?");
     CHECK(shared_checkout().processes().empty());
   }
@@ -597,13 +597,13 @@ TEST_SUITE("serve") {
     for (const auto& [body, sentence] : std::vector<std::pair<std::string, std::string>>{
              {"for (;;) {}", "It used 2 s of processor time"},
              {"for (;;) pause();",
-              "It waited in a way the simulated clock does not know: in pause"},
+              "It waited in a way the simulated clock does not support: in pause"},
              {"for (;;) std::puts(\"x\");", "It printed more than 1 MB"},
              {"for (;;) new char[64 << 20];", "std::bad_alloc. It may have 1024 MB of memory."},
              {"fork();", "It uses fork (another process)"},
              {"system(\"setsid sleep 1000 &\");", "It uses system (another process)"},
              {"if (syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) == 0) { setsid(); for (;;) pause(); }",
-              "It left a process behind, which was ended."}}) {
+              "It left a process behind, which was killed."}}) {
       CAPTURE(body);
       const Json verdict = verdict_on(site, head + body + "\n}\n");
       CHECK(verdict["right"] == false);
@@ -672,7 +672,7 @@ TEST_SUITE("serve") {
     fresh.write("\xff");
     const Answer answer = site.ask("GET", exercise);
     CHECK(answer.status == 409);
-    CHECK_CONTAINS(answer.body, "is no UTF-8");
+    CHECK_CONTAINS(answer.body, "is not UTF-8");
     fs::remove(fresh.mine());
     fs::create_directory(fresh.mine());
     CHECK(site.ask("GET", exercise).status == 409);

@@ -182,13 +182,13 @@ TEST_CASE("a wrong call is a sentence") {
     for (const char* port : {"", "x", "65536", "-1", "80 ", "+80"}) {
       const ProgramResult outcome = run_program({path, port});
       CHECK(outcome.status == 1);
-      CHECK(outcome.errors == path + ": the port is not from 0 to 65535.\n");
+      CHECK(outcome.errors == path + ": the port is not a number from 0 to 65535.\n");
     }
     for (const std::vector<std::string>& call : {std::vector<std::string>{path, "0", "soon"},
                                                  std::vector<std::string>{path, "0", "1", "0"}}) {
       const ProgramResult outcome = run_program(call);
       CHECK(outcome.status == 1);
-      CHECK(outcome.errors == path + ": the time limit is no number of seconds.\n");
+      CHECK(outcome.errors == path + ": the time limit is not a number of seconds up to 3600.\n");
     }
     ServerProgram first(program);
     const ProgramResult second = run_program({path, std::to_string(first.port())});

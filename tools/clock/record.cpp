@@ -110,7 +110,7 @@ void refuse(const char* what) {
   snprintf(how, sizeof how, "refused %s", what);
   char sentence[300];
   snprintf(sentence, sizeof sentence,
-           "refused: the program uses %s, which the simulated clock does not know", what);
+           "refused: the program uses %s, which the simulated clock does not support", what);
   end_program(how, sentence);
 }
 

@@ -31,7 +31,7 @@ class PrivateFolder {
     std::string path = (parent / (name + "-XXXXXX")).string();
     if (mkdtemp(path.data()) == nullptr) {
       throw std::system_error(errno, std::generic_category(),
-                              "No folder can be made in " + parent.string());
+                              "No folder can be created in " + parent.string());
     }
     path_ = path;
   }

@@ -38,7 +38,8 @@ class Readiness {
     if (first.index() > 0) {
       throw std::runtime_error(fmt::format(
           "{} {}. It said:\n{}", name,
-          first.index() == 1 ? "ended before it was ready" : "was not ready in a minute", log()));
+          first.index() == 1 ? "ended before it was ready" : "was not ready within a minute",
+          log()));
     }
   }
 

@@ -106,7 +106,7 @@ async function fetched(box) {
       }, stopped.signal);
       return { kit, stays };
     } catch (error) {
-      said.textContent = error instanceof Trouble ? error.message : "Stopped. What is there is kept.";
+      said.textContent = error instanceof Trouble ? error.message : "Stopped. What has been fetched is kept.";
       button.textContent = "Go on";
       await pressed();
     }

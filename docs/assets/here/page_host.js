@@ -50,7 +50,7 @@ class Workshop {
         const { resolve, reject } = this.#asked.get(data.number);
         this.#asked.delete(data.number);
         if (!data.fault) return resolve(data.answer);
-        reject(new Trouble(data.fault.memory ? "The compiler had not enough memory. Close other pages, and try again." : data.fault.message));
+        reject(new Trouble(data.fault.memory ? "The compiler did not have enough memory. Close other pages, and try again." : data.fault.message));
         this.stop(); // whatever state it is in
       };
       this.#worker.onerror = () => {

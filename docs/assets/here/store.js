@@ -11,7 +11,7 @@ export class Trouble extends Error {}
 const folder = new URL("kit/", import.meta.url);
 const partUrl = ({ hash }) => new URL(`parts/${hash}`, folder).href;
 
-/** The index of what is published now; of what is kept, if the network is away. */
+/** The index of what is published now; of what is kept, if there is no network. */
 export async function findKit() {
   const url = new URL("index.json", folder);
   try {
@@ -22,7 +22,7 @@ export async function findKit() {
   }
   const kept = await keptIndex();
   if (kept) return new Kit(kept);
-  throw new Trouble("The compiler could not be fetched: the network is away. Try again when it is back.");
+  throw new Trouble("The compiler could not be fetched: there is no network. Try again when it is back.");
 }
 
 /** The index of a version that is complete in this browser; undefined if there is none. */
@@ -117,7 +117,7 @@ export class Kit {
       bytes = await readAll(response, tell);
     } catch (error) {
       if (error instanceof Trouble || error.name === "AbortError") throw error;
-      throw new Trouble("The fetch was cut off. What is there is kept: try again, and it goes on from there.");
+      throw new Trouble("The fetch was cut off. What has been fetched is kept: try again, and it goes on from there.");
     }
     const hash = await crypto.subtle.digest("SHA-256", bytes);
     const hex = [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -262,7 +262,7 @@ class Desk {
         "p",
         { role: "alert" },
         make("b", {}, `${this.#path} was changed elsewhere`),
-        ", in another tab or an editor, since this page has read it. Your text is above, the file’s is below; lines that yours has not are marked. Whichever you choose, the other one is put aside here.",
+        ", in another tab or an editor, since this page has read it. Your text is above, the file’s is below; lines that yours lacks are marked. Whichever you choose, the other one is put aside here.",
       ),
       make(
         "figure",
@@ -418,9 +418,9 @@ class Desk {
     try {
       text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
     } catch {
-      return this.#judge("wrong", `Not imported: ${file.name} is no text.`);
+      return this.#judge("wrong", `Not imported: ${file.name} is not a text file.`);
     }
-    if (text.includes("\0")) return this.#judge("wrong", `Not imported: ${file.name} is no text.`);
+    if (text.includes("\0")) return this.#judge("wrong", `Not imported: ${file.name} is not a text file.`);
     const before = this.#box.text;
     this.#box.text = text;
     this.#changed();

@@ -43,7 +43,7 @@ export async function ask(method, path, body, options = {}) {
   }
   if (response.status === 403) {
     bar.denied();
-    throw new Away("The workbook’s server was started anew.");
+    throw new Away("The workbook’s server was restarted.");
   }
   bar.back();
   if (!response.ok) throw new Refused(response.status, said);
@@ -118,14 +118,14 @@ const bar = {
     this.timer = undefined;
     this.say(
       "denied",
-      "The workbook’s server was started anew. Open the address that it has printed in another tab: then this page goes on, too. It keeps what you typed.",
+      "The workbook’s server was restarted. Open the address that it has printed in another tab: then this page goes on, too. It keeps what you typed.",
     );
   },
   back() {
     clearInterval(this.timer);
     this.timer = undefined;
     if (!["gone", "denied"].includes(this.state)) return;
-    this.say("back", "The server is there again.");
+    this.say("back", "The server is back.");
     setTimeout(() => this.say("", ""), 5000);
     document.dispatchEvent(new CustomEvent("workbook:back"));
   },

@@ -35,7 +35,7 @@ def check_sections(page: Page) -> None:
             wanted += 1
         if wanted == len(SECTIONS):
             page.refuse(
-                f"“{title}” is no section of a page, or not in its place; the order is "
+                f"“{title}” is not a section of a page, or is out of place; the order is "
                 + ", ".join(SECTIONS),
                 n,
             )

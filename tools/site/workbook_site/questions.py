@@ -19,7 +19,7 @@ def predict(page: Page, words: list[str]) -> list[str]:
         part = re.fullmatch(r"(\d+)-(\d+)", words[2])
         if not part or not 1 <= int(part[1]) < int(part[2]) <= len(lines):
             page.refuse(
-                f"`{words[2]}` is no part of the {len(lines)} lines of {words[1]}; write it as 1-8"
+                f"`{words[2]}` is not a part of the {len(lines)} lines of {words[1]}; write it as 1-8"
             )
         lines = lines[int(part[1]) - 1 : int(part[2])]
     if len(lines) > 8:

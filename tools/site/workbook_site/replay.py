@@ -15,7 +15,7 @@ from .templates import render
 LOOKS = {
     "hold": "holds the thread",
     "wait": "waits, and leaves the thread to others",
-    "late": "ready, but nobody looks",
+    "late": "ready, but unattended",
     "free": "the thread is free for any task",
     "tick": "prints a line",
 }

@@ -137,7 +137,8 @@ asio::awaitable<int> doctor(Context& context) {
   const std::string simulation = co_await try_simulated_time(context);
   table.add("simulated time", simulation.empty() ? "works" : simulation, simulation.empty());
   context.console.print("\n");
-  context.console.say(table.good() ? "All is well." : "See the lines in red, or with a reason.");
+  context.console.say(table.good() ? "All is well."
+                                   : "See the lines in red, or those with a reason.");
   co_return table.good() ? 0 : 1;
 }
 

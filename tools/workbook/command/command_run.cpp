@@ -108,7 +108,7 @@ asio::awaitable<int> run(Context& context, RunArguments options) {
     const RunSettings settings = load_run_settings(lesson.folder, program);
     if (settings.real_time && options.fast) {
       throw WrongCall(fmt::format(
-          "Lesson {} runs in real time only: files and other programs do not wait faster. Try "
+          "Lesson {} runs in real time only: files and other programs have no simulated clock. Try "
           "./workbook run {:02}",
           lesson.name, lesson.number));
     }

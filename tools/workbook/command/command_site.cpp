@@ -100,14 +100,14 @@ asio::awaitable<int> serve(Context& context, ServeArguments options) {
   } catch (const std::system_error& error) {
     if (error.code() != asio::error::address_in_use) throw;
     throw Failure(fmt::format(
-        "Port {} is in use. Name another one, or none: then a free one is taken.", options.port));
+        "Port {} is in use. Give another one, or none: then a free one is chosen.", options.port));
   }
   adopt_orphans();
   asio::co_spawn(executor, keep(server), rethrow);
   context.console.print(server->address() + "\n");
   context.console.say(
-      "Open this address in a browser on this machine, and keep it to yourself: who has it can run "
-      "programs here. Ctrl-C ends it.",
+      "Open this address in a browser on this machine, and keep it to yourself: anyone who has it "
+      "can run programs here. Ctrl-C ends it.",
       Style::dim);
 
   int signal = 0;

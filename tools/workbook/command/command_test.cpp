@@ -80,7 +80,8 @@ asio::awaitable<int> run_ci(Context& context) {
 asio::awaitable<int> test(Context& context, TestArguments options) {
   if (options.everything) {
     if (!options.lesson.empty() || options.real_time) {
-      throw WrongCall("--all is everything: it goes with no lesson and not with --real-time.");
+      throw WrongCall(
+          "--all runs everything; it takes no lesson and cannot be combined with --real-time.");
     }
     co_return co_await run_ci(context);
   }

@@ -213,7 +213,7 @@ class ExerciseWatch {
                    Style::dim);
     }
     if (keys_ == nullptr) {
-      console_.say("Standard input is no terminal, so there are no keys; Ctrl-C ends this.",
+      console_.say("Standard input is not a terminal, so there are no keys; Ctrl-C ends this.",
                    Style::dim);
     }
     console_.print("\n");
@@ -250,7 +250,7 @@ class ExerciseWatch {
     if (passed) {
       const auto next = std::ranges::find(lessons_, lesson_.number + 1, &Lesson::number);
       if (next == lessons_.end()) {
-        console_.say("That was the last lesson there is.");
+        console_.say("That was the last lesson.");
       } else {
         const bool key = keys_ != nullptr && has_exercise(*next);
         console_.say(fmt::format("Next: ./workbook run {:02}{}", next->number,

@@ -52,17 +52,17 @@ FileWatch::FileWatch(asio::any_io_executor executor, fs::path file, bool poll)
   if (poll) {
     why_polling_ = "as --poll asks for";
   } else if (!tells_of_changes(file_.parent_path())) {
-    why_polling_ = "because its file system does not tell of all changes";
+    why_polling_ = "because its file system does not report all changes";
   } else if (const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC); descriptor >= 0) {
     std::error_code error;
     events_.assign(descriptor, error);
     if (error) {
       ::close(descriptor);
-      throw std::system_error(error, "The changes of a file cannot be watched");
+      throw std::system_error(error, "Changes to a file cannot be watched");
     }
     listen();
   } else {
-    why_polling_ = fmt::format("because inotify cannot be had: {}", ::strerror(errno));
+    why_polling_ = fmt::format("because inotify is not available: {}", ::strerror(errno));
   }
 }
 

@@ -206,7 +206,7 @@ asio::awaitable<void> build(Context& context, std::string what, std::vector<std:
   }
   if (!result.said.empty()) context.console.print_errors(result.said);
   if (!result.succeeded) {
-    throw Failure(fmt::format("{} could not be built: what the compiler says is above.", what));
+    throw Failure(fmt::format("{} could not be built: the compiler's messages are above.", what));
   }
 }
 

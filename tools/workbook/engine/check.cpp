@@ -50,7 +50,7 @@ asio::awaitable<CheckResult> check_exercise(Context& context, const Lesson& less
   const auto source = read_file(files.mine);
   if (!source) {
     throw Failure(
-        fmt::format("{} is no file that can be read. ./workbook reset {:02} puts it aside "
+        fmt::format("{} is not a readable file. ./workbook reset {:02} puts it aside "
                     "and the starter in its place.",
                     files.mine_shown, lesson.number));
   }
@@ -83,7 +83,7 @@ asio::awaitable<CheckResult> check_exercise(Context& context, const Lesson& less
       co_return result;
     }
     context.console.print_errors(built.said);
-    throw Failure(fmt::format("{} could not be built: why is above.", files.mine_shown));
+    throw Failure(fmt::format("{} could not be built: the reason is above.", files.mine_shown));
   }
   if (const auto warning = telling_warning(built.said, files.mine.string())) {
     result.remarks.push_back(

@@ -65,7 +65,7 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
     const auto clock = json.at("clock").get<std::string>();
     if (clock != "real" && clock != "simulated") {
       throw std::runtime_error(
-          fmt::format("{}: the clock \"{}\" is none. There are \"simulated\" and \"real\".",
+          fmt::format("{}: there is no clock \"{}\". There are \"simulated\" and \"real\".",
                       path.string(), clock));
     }
     settings.real_time = clock == "real";
@@ -196,15 +196,16 @@ asio::awaitable<std::string> LessonServer::address() {
   rethrow(state_->failure);
   if (state_->lines.empty() && !state_->closed) {
     throw std::runtime_error(
-        fmt::format("The lesson's {} did not say its address within a minute.", state_->name));
+        fmt::format("The lesson's {} did not print its address within a minute.", state_->name));
   }
   static const std::regex address(R"(127\.0\.0\.1:[0-9]+)");
   const std::string first = state_->lines.empty() ? "" : state_->lines.front().text;
   if (!std::regex_match(first, address)) {
     throw std::runtime_error(
         first.empty()
-            ? fmt::format("The lesson's {} ended at once and said nothing.", state_->name)
-            : fmt::format("The lesson's {} did not say its address, but: {}", state_->name, first));
+            ? fmt::format("The lesson's {} ended at once and printed nothing.", state_->name)
+            : fmt::format("The lesson's {} did not print its address, but: {}", state_->name,
+                          first));
   }
   state_->catches_sigterm = state_->process.catches(SIGTERM);
   co_return first;

@@ -85,11 +85,11 @@ std::string describe_real_wait(pid_t process) {
   for (const auto& [known, name] : names) {
     if (known == number) {
       return fmt::format(
-          "It waited in a way the simulated clock does not know: in {}, which did not come back.",
+          "It waited in a way the simulated clock does not support: in {}, which did not return.",
           name);
     }
   }
-  return fmt::format("It waited in a way the simulated clock does not know: in system call {}.",
+  return fmt::format("It waited in a way the simulated clock does not support: in system call {}.",
                      number);
 }
 

@@ -105,9 +105,9 @@ std::string_view explanation(std::string_view text) {
       {"this function cannot be a coroutine",
        "A function that uses co_await returns asio::awaitable<…>."},
       {"'co_await' cannot be used outside a function",
-       "co_await belongs into a function that returns asio::awaitable<…>."},
+       "co_await belongs in a function that returns asio::awaitable<…>."},
       {"'co_await' cannot be used in the 'main' function",
-       "main() is no coroutine: it spawns one."},
+       "main() cannot be a coroutine: it spawns one."},
       {"a return statement in coroutine", "A coroutine ends with co_return, not with return."},
       {"return statement not allowed in coroutine",
        "A coroutine ends with co_return, not with return."},
@@ -118,15 +118,15 @@ std::string_view explanation(std::string_view text) {
       {"await_transform",
        "co_await waits for an awaitable or for an asynchronous operation with "
        "asio::use_awaitable, and for nothing else."},
-      {"no member named 'await_ready'", "What stands behind co_await cannot be awaited."},
+      {"no member named 'await_ready'", "The expression after co_await cannot be awaited."},
       {"'co_spawn",
-       "asio::co_spawn takes the loop, a called coroutine, and what to call at its end with a "
-       "std::exception_ptr, and after it the result, if the coroutine has one."},
+       "asio::co_spawn takes the loop, a coroutine that has been called, and a handler. At the end "
+       "the handler gets a std::exception_ptr and, if the coroutine has one, its result."},
       {"call to 'async_wait'",
-       "An asynchronous operation wants to know what to do at its end: "
+       "An asynchronous operation needs a completion token, which says what to do at its end: "
        "asio::use_awaitable, for instance."},
       {"async_wait()",
-       "An asynchronous operation wants to know what to do at its end: "
+       "An asynchronous operation needs a completion token, which says what to do at its end: "
        "asio::use_awaitable, for instance."},
       {"call to deleted constructor of 'asio::awaitable",
        "An awaitable cannot be copied: give it away with std::move, once."},
@@ -140,11 +140,13 @@ std::string_view explanation(std::string_view text) {
       {"with an rvalue of type 'asio::awaitable", "Is a co_await missing?"},
       {"with an rvalue of type 'awaitable", "Is a co_await missing?"},
       {"from 'asio::awaitable<", "Is a co_await missing?"},
-      {"error_handler::on_error", "The braces of a format string do not fit what it is to print."},
-      {"FMT_CONSTEVAL", "The braces of a format string do not fit what it is to print."},
-      {"fmt::basic_format_string", "The braces of a format string do not fit what it is to print."},
+      {"error_handler::on_error",
+       "The placeholders of a format string do not match the values to print."},
+      {"FMT_CONSTEVAL", "The placeholders of a format string do not match the values to print."},
+      {"fmt::basic_format_string",
+       "The placeholders of a format string do not match the values to print."},
       {"consteval function 'basic_format_string",
-       "The braces of a format string do not fit what it is to print."},
+       "The placeholders of a format string do not match the values to print."},
   };
   for (const auto& [message, words] : known) {
     if (text.find(message) != std::string_view::npos) return words;
@@ -178,9 +180,8 @@ std::optional<Diagnostic> link_error(const std::vector<std::string_view>& lines)
     const bool twice = found[3].matched || found[4].matched;
     std::string name;
     for (std::size_t group = 1; group < found.size(); ++group) name += found.str(group);
-    return Diagnostic{
-        0, fmt::format("error: {} is {}.", without_template_noise(name),
-                       twice ? "defined twice" : "used, but nothing defines what it does")};
+    return Diagnostic{0, fmt::format("error: {} is {}.", without_template_noise(name),
+                                     twice ? "defined twice" : "used, but not defined")};
   }
   return std::nullopt;
 }
@@ -274,7 +275,7 @@ std::optional<Diagnostic> telling_warning(std::string_view log, std::string_view
     } else if (message.find("declared with 'nodiscard' attribute") != std::string::npos) {
       // clang does not say what it was; a program of ours has nothing else that must not be
       // ignored.
-      message = "what this call returns is thrown away: is a co_await or a co_spawn missing?";
+      message = "the result of this call is discarded: is a co_await or a co_spawn missing?";
     }
     return Diagnostic{line->line, message};
   }

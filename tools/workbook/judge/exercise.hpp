@@ -26,7 +26,7 @@ struct Exercise {
 };
 
 // Reads the text of an exercise.json. Throws std::runtime_error, with a sentence that calls it
-// `path`, when it is not as it must be.
+// `path`, when it is malformed.
 Exercise parse_exercise(const std::string& text, const std::string& path);
 
 }  // namespace workbook

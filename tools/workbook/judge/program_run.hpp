@@ -33,11 +33,11 @@ struct ProgramRun {
 };
 
 // Why a program ended that the C++ library or a sanitizer has ended, in one sentence, from what
-// they printed to stderr: "An exception ended it that nobody caught: …". Nothing if they said
+// they printed to stderr: "An uncaught exception ended it: …". Nothing if they said
 // nothing.
 std::optional<std::string> last_words(const std::string& errors);
 
-// "It left 2 processes behind, which were ended." Empty when it did not.
+// "It left 2 processes behind, which were killed." Empty when it did not.
 std::string describe_left_behind(const ProgramRun& run);
 
 }  // namespace workbook

@@ -88,7 +88,7 @@ std::string on_lost_exception(const ProgramRun& run, const Expectation& expected
   if (!only_lacks_lines(expected.output, run.output)) return {};
   if (without_comments(source).find("detached") == std::string::npos) return {};
   return " An exception may be lost: asio::detached ignores what a task throws. Give co_spawn a "
-         "handler that rethrows it, and it is told.";
+         "handler that rethrows it, and you will see it.";
 }
 
 // The first line that came too early, as a sentence's middle: "\"toast\" came after 0.0s, expected
@@ -123,12 +123,12 @@ std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& ex
   };
   std::vector<std::string> remarks;
   if (has(code, {"co_spawn", "async_wait"}) && !has(code, {"run(", "run_", "poll", "join("})) {
-    remarks.emplace_back("Nothing calls run() on the loop, and without it no task goes on.");
+    remarks.emplace_back("Nothing calls run() on the loop, and without it no task runs.");
   }
   if (has(run.failure, {"SIGSEGV", "SIGABRT", "SIGBUS", "bad_alloc", "length_error"})) {
     remarks.emplace_back(
-        "Does a coroutine use something that is gone? Let it take its parameters by value. And a "
-        "lambda with captures must live as long as the coroutine it makes.");
+        "Does a coroutine use an object that no longer exists? Let it take its parameters by "
+        "value. A lambda with captures must live as long as the coroutine it makes.");
   }
   if (has(run.failure, {"SIGILL"})) {
     remarks.emplace_back("Does a function reach its end without return or co_return?");
@@ -136,8 +136,8 @@ std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& ex
   if (run.failure.empty() && has(code, {"asio::post("}) && run.output != expected.output &&
       same_lines_at_any_time(expected.output, run.output)) {
     remarks.emplace_back(
-        "asio::post takes a place ahead of timers that have expired and that run() has not looked "
-        "at yet. A short timer lets them go first.");
+        "asio::post queues a handler ahead of timers that have expired but that run() has not "
+        "looked at yet. A short timer lets them go first.");
   }
   return remarks;
 }
@@ -241,7 +241,7 @@ constexpr Rule rules[] = {
 
     {"it took too long", [](const Case& it) { return it.too_long(); },
      [](const Case& it) {
-       return Words{it.took() + ": something waits longer than it must.", it.beside()};
+       return Words{it.took() + ": a task waits longer than necessary.", it.beside()};
      }},
 
     {"it does not wait", [](const Case& it) { return it.too_short() && it.run.total < tolerance; },
@@ -260,7 +260,7 @@ constexpr Rule rules[] = {
     {"a span did not end", [](const Case& it) { return it.unended() != nullptr; },
      [](const Case& it) {
        const Span& span = *it.unended()->span;
-       return Words{fmt::format("{} came, {} did not.", span.begin, span.end) +
+       return Words{fmt::format("\"{}\" was printed, \"{}\" was not.", span.begin, span.end) +
                         on_lost_exception(it.run, it.expected, it.source),
                     it.beside() + complaints(it.run)};
      }},

@@ -55,13 +55,13 @@ std::optional<std::string> Access::refusal(const http::Request& request) const {
     constexpr std::string_view scheme = "http://";
     const std::string origin = request.header("origin");
     if (!origin.starts_with(scheme) || !is_ours(origin.substr(scheme.size()))) {
-      return "A page from elsewhere has no business here.";
+      return "A page of another site may not ask this server.";
     }
   }
   if (!request.path.starts_with("/api/")) return std::nullopt;
   const std::string site = request.header("sec-fetch-site");
   if (!site.empty() && site != "same-origin" && site != "none") {
-    return "A page from elsewhere has no business here.";
+    return "A page of another site may not ask this server.";
   }
   if (!equal_in_constant_time(request.header("x-workbook-token"), token_)) {
     return "The token is missing, or not the one of this server: open the address that "

@@ -119,7 +119,8 @@ asio::awaitable<void> Jobs::run(std::shared_ptr<Job> job, Work work) {
   } catch (const std::exception& error) {
     job->tell({{"type", "failure"}, {"text", sentence_of(error)}});
   } catch (...) {
-    job->tell({{"type", "failure"}, {"text", "It failed, and does not say why."}});
+    job->tell({{"type", "failure"},
+               {"text", "It failed, and threw no std::exception that would say why."}});
   }
   if (stopped) job->tell({{"type", "stopped"}});
   job->finish();

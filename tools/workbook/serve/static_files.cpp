@@ -127,7 +127,7 @@ std::string content_type(const std::string& name) {
 
 http::Response StaticFiles::answer(const http::Request& request) const {
   if (request.method != "GET" && request.method != "HEAD") {
-    http::Response refusal = sentence(405, "The pages can be read, and nothing else.");
+    http::Response refusal = sentence(405, "The pages can only be read, with GET or HEAD.");
     refusal.headers["Allow"] = "GET, HEAD";
     return refusal;
   }
@@ -139,7 +139,7 @@ http::Response StaticFiles::answer(const http::Request& request) const {
   struct stat about {};
   if (file.get() < 0 || ::fstat(file.get(), &about) != 0) return none;
   if (S_ISDIR(about.st_mode)) {
-    http::Response elsewhere = sentence(308, "The page is a folder's.");
+    http::Response elsewhere = sentence(308, "The path of a folder ends in /.");
     elsewhere.headers["Location"] = request.path + "/";
     return elsewhere;
   }

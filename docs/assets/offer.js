@@ -15,12 +15,12 @@ const CATCHES = [
 function obstacle() {
   if (!window.isSecureContext) return "To run it in the page, open the site over https.";
   if (navigator.deviceMemory < LEAST_MEMORY)
-    return "To run it in the page takes about half a gigabyte of memory, and this device has little.";
+    return "Running it in the page takes about half a gigabyte of memory, and this device has little.";
   if (
     typeof DecompressionStream === "undefined" ||
     !WebAssembly.validate(Uint8Array.from(CATCHES))
   )
-    return "To run it in the page takes a newer browser, one that supports exceptions in WebAssembly.";
+    return "Running it in the page takes a newer browser, one that supports exceptions in WebAssembly.";
   return "";
 }
 

@@ -401,11 +401,11 @@ class Build(unittest.TestCase):
 
     def test_an_output_before_the_prediction(self):
         self.change(PAGE, "## Predict\n", "[sync.expected](sync.expected)\n\n## Predict\n")
-        self.refused("an output stands before the prediction and gives it away", "[sync.expected]")
+        self.refused("an output comes before the prediction and gives it away", "[sync.expected]")
 
     def test_a_replay_before_the_prediction(self):
         self.change(PAGE, "## Predict\n", "<!-- replay -->\n\n## Predict\n")
-        self.refused("the replay stands before the prediction and gives it away", "<!-- replay")
+        self.refused("the replay comes before the prediction and gives it away", "<!-- replay")
 
     def test_front_matter_without_minutes(self):
         self.change(PAGE, "minutes: 1\n", "")

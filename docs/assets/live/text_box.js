@@ -64,6 +64,6 @@ export class TextBox {
       this.#changed,
     );
     label.addEventListener("click", () => this.#box.focus());
-    keys.textContent += " Tab indents; to leave with it, press Esc first.";
+    keys.textContent += " Tab indents; to leave the box with Tab, press Esc first.";
   }
 }

@@ -33,7 +33,7 @@ def replay(page: Page, words: list[str]) -> list[str]:
             )
         programs = words[1:]
     elif not page.predicted:
-        page.refuse("the replay stands before the prediction and gives it away; move it below")
+        page.refuse("the replay comes before the prediction and gives it away; move it below")
     programs = programs or ["sync", "async"]
     for program in programs:
         page.run(lesson, program)

@@ -16,7 +16,7 @@
 namespace workbook {
 namespace {
 
-// What all of them begin with: the exercise that is meant.
+// All of them begin with the exercise that is meant.
 struct Chosen {
   std::vector<Lesson> lessons;
   const Lesson* lesson;  // null: none was named, and all are done
@@ -73,7 +73,7 @@ asio::awaitable<bool> ask(Context& context, std::string question) {
   asio::posix::stream_descriptor terminal(co_await asio::this_coro::executor);
   Descriptor copy(::dup(STDIN_FILENO));
   give(copy, terminal);
-  // Only waited for, so that the terminal, which others use as well, keeps blocking.
+  // This only waits, so that the terminal, which other programs also use, stays in blocking mode.
   const auto reading = [&]() -> asio::awaitable<void> {
     co_await terminal.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
     size = ::read(STDIN_FILENO, answer.data(), answer.size());

@@ -76,7 +76,7 @@ bool has_pidfd() {
 #endif
 }
 
-// Empty when simulated time works, else why not.
+// Empty when simulated time works, otherwise the reason why not.
 asio::awaitable<std::string> try_simulated_time(Context& context) {
   const std::vector<Lesson> lessons = find_lessons(context.checkout);
   const Lesson& lesson = lessons.front();

@@ -80,7 +80,7 @@ std::vector<std::string> split_arguments(std::vector<std::string>& words) {
   return arguments;
 }
 
-// What shows or puts away a learner's work does not choose for him.
+// A command that shows or puts away a learner's work does not choose the lesson itself.
 void require_lesson(const std::string& lesson, const char* command) {
   if (!lesson.empty()) return;
   throw WrongCall(fmt::format("Which lesson? For instance: ./workbook {} 01", command));
@@ -213,7 +213,7 @@ Action read_command_line(const std::vector<std::string>& all_words) {
     command->set_help_flag("-h,--help", "Show this help and stop");
   }
 
-  // Asked before CLI11 does, whose message names all words but no command.
+  // Checked before CLI11 does, because its message names all words but no command.
   if (!words.empty() && !words[0].starts_with("-") && !is_command(app, words[0])) {
     throw WrongCall(unknown_command(app, words[0]));
   }

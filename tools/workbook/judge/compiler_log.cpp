@@ -64,7 +64,7 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
   }
 }
 
-// Takes out what begins with `open` up to the bracket that closes it.
+// Removes each part that begins with `open`, up to the bracket that closes it.
 void remove_bracketed(std::string& text, std::string_view open, char opening, char closing) {
   for (auto at = text.find(open); at != std::string::npos; at = text.find(open)) {
     int depth = 0;
@@ -77,7 +77,7 @@ void remove_bracketed(std::string& text, std::string_view open, char opening, ch
   }
 }
 
-// Leaves of template arguments within template arguments three dots.
+// Replaces template arguments within template arguments with an ellipsis.
 std::string shallow(const std::string& text) {
   std::string result;
   int depth = 0;
@@ -95,7 +95,7 @@ std::string shallow(const std::string& text) {
   return depth == 0 ? result : text;
 }
 
-// What a learner meets again and again, in other words.
+// Messages that learners often meet, in other words.
 std::string_view explanation(std::string_view text) {
   static constexpr std::pair<std::string_view, std::string_view> known[] = {
       {"unable to find the promise type for this coroutine",
@@ -169,7 +169,7 @@ std::string readable(std::string_view message) {
   return text;
 }
 
-// What the linkers say when a function has no body.
+// The linkers' messages when a function has no body, or two.
 std::optional<Diagnostic> link_error(const std::vector<std::string_view>& lines) {
   static const std::regex missing(
       "undefined reference to [`'](.*)'|undefined symbol: (.*)|multiple definition of "
@@ -225,7 +225,7 @@ std::string without_template_noise(std::string text) {
 
 std::optional<Diagnostic> first_error(std::string_view log, std::string_view file) {
   const auto lines = lines_of(log);
-  // clang speaks of the type first, and only then of the cause.
+  // clang reports the type first, and only then the cause.
   for (const std::string_view text : lines) {
     const auto line = parse(text);
     if (line && line->file == file && is_error(*line) &&
@@ -245,7 +245,7 @@ std::optional<Diagnostic> first_error(std::string_view log, std::string_view fil
       continue;
     }
     if (!ours) continue;
-    // clang tells afterwards where an error in a header comes from, g++ before.
+    // clang reports after an error in a header where it comes from, g++ before it.
     if (error) return Diagnostic{line->line, error->text};
     led_here = line->text.find("warning: ") != std::string_view::npos ? 0 : line->line;
   }
@@ -273,8 +273,7 @@ std::optional<Diagnostic> telling_warning(std::string_view log, std::string_view
       message.back() = ':';
       message += " is a co_await missing?";
     } else if (message.find("declared with 'nodiscard' attribute") != std::string::npos) {
-      // clang does not say what it was; a program of ours has nothing else that must not be
-      // ignored.
+      // clang does not name the type; in a program of ours, nothing but an awaitable is nodiscard.
       message = "the result of this call is discarded: is a co_await or a co_spawn missing?";
     }
     return Diagnostic{line->line, message};

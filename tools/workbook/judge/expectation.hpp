@@ -30,7 +30,7 @@ struct Expectation {
 Expectation parse_expectation(std::string output, const std::string& replay,
                               const std::string& program, const std::string& place);
 
-// Where the right lines came at the wrong time, as a sentence; empty when no time is off by more
+// Which of the right lines came at the wrong time, as a sentence; empty when no time is off by more
 // than `tolerance`.
 std::string lateness(const ProgramRun& run, const ExpectedTimes& expected,
                      std::chrono::milliseconds tolerance);

@@ -13,7 +13,7 @@ std::optional<std::string> last_words(const std::string& errors) {
   if (std::regex_search(errors, found, thrown)) {
     std::string what = found.str(2);
     if (what.ends_with('.')) what.pop_back();
-    // Some say no more than their name.
+    // Some exceptions say no more than their name.
     if (what == found.str(1)) what.clear();
     return fmt::format("An uncaught exception ended it: {}{}{}.", found.str(1),
                        what.empty() ? "" : ": ", what);

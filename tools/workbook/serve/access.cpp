@@ -12,7 +12,7 @@
 namespace workbook {
 namespace {
 
-// Takes as long wherever they differ. (How long the token is, is no secret.)
+// Takes the same time wherever they differ. (The token's length is not a secret.)
 bool equal_in_constant_time(std::string_view left, std::string_view right) {
   if (left.size() != right.size()) return false;
   volatile unsigned char difference = 0;
@@ -47,7 +47,7 @@ std::optional<std::string> Access::refusal(const http::Request& request) const {
   const auto is_ours = [this](const std::string& host) {
     return std::ranges::find(hosts_, host) != hosts_.end();
   };
-  // A name of somebody else's may lead to this machine, too.
+  // Another site's name may also lead to this machine.
   if (!is_ours(request.header("host"))) {
     return fmt::format("This server is http://{}/ and answers to no other name.", hosts_.front());
   }

@@ -14,7 +14,7 @@ LearnersText load_learners_text(const ExerciseFiles& files) {
   if (!fs::exists(status)) {
     return {false, read_file(files.starter).value_or(""), "none"};
   }
-  // Written, a link would lose what it leads to; and that may lie anywhere.
+  // Writing would replace the link, not the file that it leads to; and that may be anywhere.
   if (fs::is_symlink(status)) {
     throw Failure(
         fmt::format("{} is a symbolic link: edit the file that it leads to.", files.mine_shown));

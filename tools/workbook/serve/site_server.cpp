@@ -24,7 +24,7 @@ namespace {
 using namespace std::chrono_literals;
 using Json = nlohmann::json;
 
-// What is asked for is not there, or not to be had so: the status, and a sentence.
+// The request cannot be answered: the status, and a sentence.
 class Refused : public std::runtime_error {
  public:
   Refused(int status, const std::string& sentence)
@@ -71,7 +71,7 @@ Number parse_number(std::string_view text) {
   return number;
 }
 
-// By its whole name: nothing else is known.
+// Only the whole name is accepted.
 Lesson find_lesson(const Context& context, const std::string& name) {
   const std::vector<Lesson> lessons = find_lessons(context.checkout);
   const auto found = std::ranges::find(lessons, name, &Lesson::name);
@@ -155,7 +155,7 @@ void add_security_headers(http::Response& response) {
       "form-action 'self'; frame-ancestors 'none'";
 }
 
-// Fewer than lesson 23's: what is run needs open files, too.
+// Fewer than lesson 23's, because the programs that are run also need open files.
 constexpr Limits limits{.clients = 256, .patience = 5s, .farewell = 1s};
 
 }  // namespace

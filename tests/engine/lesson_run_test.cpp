@@ -1,4 +1,4 @@
-// How run.json is read, and what is kept of a run in real time.
+// How run.json is read, and which parts of a run in real time are kept.
 #include <doctest/doctest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -75,7 +75,7 @@ TEST_CASE("a program's own arguments replace the lesson's") {
   CHECK(workers.has_server());
   CHECK(with_server({"{process}", "{server}"}, "h:1", 7) == Words{"7", "h:1"});
   CHECK(with_server(workers.arguments, "h:1", 7) == Words{"pages.txt", "h:1", "3"});
-  // Run by hand, the server has no other one beside it.
+  // When it is run by hand, the server has no other one beside it.
   const RunSettings server = load_run_settings(folder.path, "server");
   CHECK(!server.has_server());
   CHECK(server.arguments.empty());
@@ -124,7 +124,7 @@ TEST_CASE("clients get their server's address and process number, and it must en
   CHECK(good.server.back().text == "bye");
   CHECK(run_with_end("exit 3").run.failure == "sync, told to end, ended with exit status 3.");
   CHECK(run_with("").run.failure == "sync, told to end, was killed by SIGTERM (Terminated).");
-  // Told to end a second time, when it is just leaving.
+  // It gets a second SIGTERM when it is just ending.
   CHECK(run_with_end("trap - TERM; kill -TERM $$").run.failure == "");
 }
 

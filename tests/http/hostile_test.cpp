@@ -1,5 +1,5 @@
-// Servers that mean no good, and the programs of lessons 10 and 11: each time one sentence and an
-// exit status, never a crash, never a wait without end.
+// Hostile servers, and the programs of lessons 10 and 11: each time one sentence and an exit
+// status, never a crash, never a wait without end.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -46,7 +46,7 @@ Treatment sends(std::string text) {
   };
 }
 
-// Sends this text, then that one until nobody takes it any more.
+// Sends one text, then the other repeatedly, until the client takes no more.
 Treatment sends_for_ever(std::string first, std::string again) {
   std::string much;
   while (much.size() < 100'000) much += again;
@@ -57,7 +57,7 @@ Treatment sends_for_ever(std::string first, std::string again) {
   };
 }
 
-// What a client says to its user about such a server, in a sentence after the URL.
+// Checks what a client says to its user about such a server, in a sentence after the URL.
 void check_sentence(const Treatment& treatment, const std::string& sentence,
                     const std::string& seconds = "20") {
   const TestServer server(treatment);
@@ -113,7 +113,7 @@ TEST_CASE("an answer cut at every offset") {
 }
 
 TEST_CASE("a connection that is reset") {
-  // What of it the client sees first depends on the moment.
+  // Which of these the client sees first depends on the timing.
   const TestServer server([](TestServer::Socket& socket) {
     socket.set_option(asio::socket_base::linger(true, 0));
     socket.close();
@@ -156,7 +156,7 @@ TEST_CASE("nobody listens") {
   }
 }
 
-// async_until_closed reads first and judges afterwards: it has no word of its own about these.
+// async_until_closed reads first and judges afterwards, so it has no message of its own here.
 TEST_CASE("an answer without end") {
   const std::vector<std::pair<Treatment, std::string>> endless{
       {sends_for_ever("", "no line end"), long_head},

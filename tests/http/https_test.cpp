@@ -66,7 +66,7 @@ Certificate new_certificate(const Key& key, const std::string& names, bool expir
   return certificate;
 }
 
-// An authority that nobody knows, in a file that SSL_CERT_FILE can name.
+// An unknown authority, in a file that SSL_CERT_FILE can name.
 class Authority {
  public:
   Authority() : key(new_key()), certificate(new_certificate(key, "")) {
@@ -144,7 +144,8 @@ TEST_CASE("a certificate of the right host, signed by somebody trusted, is accep
   const Key key = new_key();
   const TlsServer server(key, new_certificate(key, "DNS:localhost,IP:127.0.0.1", false,
                                               authority.certificate, authority.key));
-  // It says whom it wants, so that a server of many hosts can choose; an address is no name.
+  // The client names the host it wants, so that a server of many hosts can choose; an address is
+  // not a name.
   CHECK(run_program({client, server.url()}, authority.trusted()).output ==
         "Status: 200\nSize: 24 bytes\nTitle: localhost\n");
   CHECK(run_program({client, server.url("127.0.0.1")}, authority.trusted()).output ==
@@ -225,7 +226,7 @@ TEST_CASE("redirects are followed, five at most") {
 
 TEST_CASE("a redirect leads where it says") {
   std::string location;
-  std::mutex location_mutex;  // the server answers on a thread of its own
+  std::mutex location_mutex;  // the server answers on its own thread
   const Answer answer = [&](const std::string& request) {
     const std::string path = path_of(request);
     const std::lock_guard lock(location_mutex);

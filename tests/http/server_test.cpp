@@ -1,5 +1,5 @@
-// The server of lessons 10 and 11, and clients that mean no good: it answers what it can, hangs up
-// on the rest, and goes on.
+// The server of lessons 10 and 11, and hostile clients: it answers what it can, hangs up on the
+// rest, and goes on.
 #include <doctest/doctest.h>
 #include <signal.h>
 

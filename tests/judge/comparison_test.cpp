@@ -1,4 +1,4 @@
-// What the comparisons accept and what they refuse, and how they show it.
+// Which texts the comparisons accept and refuse, and how they show the difference.
 #include "comparison.hpp"
 
 #include <doctest/doctest.h>

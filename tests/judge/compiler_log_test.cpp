@@ -1,4 +1,4 @@
-// What a compiler says, made readable.
+// The compiler's messages, made readable.
 #include "compiler_log.hpp"
 
 #include <doctest/doctest.h>
@@ -21,7 +21,7 @@ TEST_CASE("the compiler's first error, with the line of one's own that led to it
               "/w/my/01-print.cpp:31:5: error: 'foo' was not declared in this scope\n"
               "/w/my/01-print.cpp:32:5: error: 'bar' was not declared in this scope\n") ==
         "31: error: 'foo' was not declared in this scope.");
-  // g++ tells before the error where it comes from, clang after it.
+  // g++ prints before an error where it comes from, clang after it.
   CHECK(error("In file included from /w/my/01-print.cpp:4:\n"
               "/usr/include/asio.hpp: In instantiation of 'void f() [with T = int]':\n"
               "/w/my/01-print.cpp:12:7:   required from here\n"
@@ -37,7 +37,7 @@ TEST_CASE("the compiler's first error, with the line of one's own that led to it
   CHECK(error("mold: error: undefined symbol: wait(int)\n>>> referenced by x.o\n") ==
         "0: error: wait(int) is used, but not defined.");
   CHECK(error("nothing of the kind\n").empty());
-  // clang: the cause stands after what follows from it.
+  // clang prints the cause after its consequence.
   CHECK(error("/w/my/01-print.cpp:7:10: error: no viable conversion from returned value\n"
               "/w/my/01-print.cpp:7:3: error: return statement not allowed in coroutine; did you "
               "mean 'co_return'?\n") ==

@@ -1,4 +1,4 @@
-// What an exercise says, and the verdicts on runs that were made by hand.
+// The entries of an exercise, and the verdicts on runs that are made by hand.
 #include "verdict.hpp"
 
 #include <doctest/doctest.h>
@@ -108,7 +108,7 @@ TEST_CASE("the first cause comes first") {
 }
 
 TEST_CASE("a verdict names the rule that was broken") {
-  // A run that breaks them all, and is mended one by one, in their order.
+  // A run that breaks all rules; it is mended rule by rule, in their order.
   Exercise without = kettle_and_toaster;
   without.overlap.clear();
   ProgramRun run = run_of({{0s, "Start kettle"},
@@ -185,7 +185,7 @@ TEST_CASE("the right lines, and no wait") {
   lines.back().second = "Elapsed: 0.0s";
   std::swap(lines[1], lines[3]);
   CHECK(sentence_on(lines, 0s) == sentence);
-  // The wait that comes after it all is none.
+  // A wait after all the lines is not a wait.
   lines = breakfast;
   for (auto& [time, text] : lines) time = 0s;
   CHECK_FALSE(breakfast_verdict(run_of(lines, 3s)).passed);
@@ -198,7 +198,7 @@ TEST_CASE("a wait that is missing among others, or too short") {
   CHECK(sentence_on(lines, 2s) ==
         "It took 2.0s of simulated time, 3.0s expected: a wait is missing, or too short. \"End "
         "toaster\" came after 0.0s, expected after 2.0s.");
-  // At the end, where nothing is printed any more.
+  // At the end, after the last line.
   CHECK(sentence_on(breakfast, 2s) ==
         "It took 2.0s of simulated time, 3.0s expected: a wait is missing, or too short.");
 }
@@ -262,7 +262,7 @@ TEST_CASE("an exception that may be lost") {
   without.overlap.clear();
   CHECK(breakfast_verdict(run_of(lines, 3s), without, source)
             .sentence.starts_with("It did not print what was expected. " + hint));
-  // A line that was not expected has another cause, and so has an exception that was told.
+  // An unexpected line has another cause, and so has an exception that was printed.
   lines.push_back({3s, "Bye"});
   CHECK(verdict(lines, source) == "\"Start kettle\" was printed, \"End kettle\" was not.");
   ProgramRun thrown = run_of({}, 0s);

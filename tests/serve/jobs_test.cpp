@@ -1,4 +1,4 @@
-// Tasks that no other task awaits: what they throw is not lost.
+// Tasks that no other task awaits: their exceptions are not lost.
 #include <doctest/doctest.h>
 #include <signal.h>
 

@@ -1,4 +1,4 @@
-// ./workbook serve: what the pages may have done, and what nobody may.
+// ./workbook serve: what the pages may do, and what no client may.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <signal.h>
@@ -59,7 +59,7 @@ bool is_line(const Json& event) {
   return event["type"] == "line";
 }
 
-// How the one program of a page ended that is run by us, without a server.
+// How a page's only program ended, run by us without a server.
 std::string failure_in_page(const workbook::PageRun& page) {
   SiteSession::site();  // so that the checkout is set up
   asio::io_context loop;
@@ -85,7 +85,7 @@ std::string failure_in_page(const workbook::PageRun& page) {
   return ended[0]["failure"];
 }
 
-// Whoever got his signal may need a moment to die of it.
+// A process that got its signal may need a moment to die.
 void check_that_all_have_gone() {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (!shared_checkout().processes().empty() && std::chrono::steady_clock::now() < deadline) {
@@ -248,7 +248,7 @@ TEST_SUITE("serve") {
       CHECK(said.size() > sentence + 10);
     }
     CHECK_FALSE(fs::exists(fresh.folder()));
-    // The same by itself would have been done.
+    // Without the odd parts, the same request would have been accepted.
     CHECK_CONTAINS(site.say(inner), "200 OK");
     CHECK(FreshExercise::read(fresh.mine()) == "smuggled");
   }
@@ -365,7 +365,7 @@ TEST_SUITE("serve") {
     CHECK(all.back()["type"] == "stopped");
     CHECK(of_type(all, "ended").size() == 1);
     CHECK(shared_checkout().processes().empty());
-    site.stop(job);  // once more does no harm
+    site.stop(job);  // stopping twice does no harm
   }
 
   TEST_CASE("who does not want to be stopped is stopped") {
@@ -419,7 +419,7 @@ TEST_SUITE("serve") {
           "It used 1 s of processor time and had not come to an end: an endless loop?");
     CHECK(failure_of("stays", 10s, 1s) == "It had not come to an end after 2 s.");
     CHECK(shared_checkout().processes().empty());
-    // Which are the limits of those that the pages start.
+    // These are the limits of the programs that the pages start.
     CHECK(workbook::PageRun().cpu_limit == 10s);
     CHECK(workbook::PageRun().slack == 60s);
   }
@@ -488,7 +488,7 @@ TEST_SUITE("serve") {
     const Json built = site.all_events(waits);
     REQUIRE_MESSAGE(of_type(built, "ended").size() == 1, built.dump());
     CHECK(shared_checkout().processes().empty());
-    // What is gone when a build is stopped at the wrong moment comes back.
+    // A file that is lost when a build is stopped at the wrong time comes back.
     fs::remove(shared_checkout().build() / "build.ninja");
     const Json again = site.all_events(site.start(run("01-one", {"async"})));
     CHECK_MESSAGE(of_type(again, "ended").size() == 1, again.dump());
@@ -516,10 +516,10 @@ TEST_SUITE("serve") {
     const int job = site.start(run("01-one", {"stays"}));
     site.events_until(job, is_line);
     CHECK_FALSE(shared_checkout().processes().empty());
-    check_that_all_have_gone();  // for nobody asks any more
+    check_that_all_have_gone();  // because no page asks any more
     CHECK(site.all_events(job).back()["type"] == "stopped");
 
-    // Who asks keeps it, however long nothing happens.
+    // A page that asks keeps the job, however long nothing happens.
     const int kept = site.start(run("01-one", {"stays"}));
     const Json events = site.events_until(kept, is_line);
     for (int i = 0; i < 4; ++i) {
@@ -534,7 +534,7 @@ TEST_SUITE("serve") {
     for (const int signal : {SIGINT, SIGTERM, SIGKILL}) {
       CAPTURE(signal);
       SiteSession site;
-      // (What is killed cannot see to the children of its children.)
+      // (A process that is killed cannot end the children of its children.)
       const std::string program = signal == SIGKILL ? "sync" : "stays";
       const int job = site.start(run("01-one", {program}, arguments(program, {"/nonexistent"})));
       site.events_until(job, [](const Json& event) { return event["type"] == "started"; });
@@ -691,7 +691,7 @@ TEST_SUITE("serve") {
       asio::write(slow, asio::buffer("GET / HT", 8));
       std::vector<SiteSession::Socket> idle;
       for (int i = 0; i < 1000; ++i) idle.push_back(site.connect());
-      // It has no room for all of them, and gives up on them after a while.
+      // The server has no room for all of them, and drops them after a while.
       const auto deadline = std::chrono::steady_clock::now() + patience;
       Answer answer;
       while (answer.status == 0 && std::chrono::steady_clock::now() < deadline) {

@@ -1,4 +1,4 @@
-// The servers of lesson 22, and clients that mean no good.
+// The servers of lesson 22, and hostile clients.
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 
@@ -23,7 +23,7 @@ std::string echo(Socket& socket, const std::string& text) {
   return hear(socket, text.size());
 }
 
-// Why the server says that a client leaves. What it says before that is not read again.
+// The reason that the server prints when a client leaves. Its lines before that are not read again.
 std::string leaves(ServerProgram& server, int client) {
   const std::string begin = "Client " + std::to_string(client) + " leaves: ";
   std::string line;
@@ -55,7 +55,7 @@ TEST_CASE("what is said comes back, whole and in order") {
       asio::write(socket, asio::buffer(much), error);
       socket.shutdown(asio::socket_base::shutdown_send, error);
     });
-    // The half that has ended does not end the other.
+    // The end of one direction does not end the other.
     CHECK((ServerProgram::rest_of(socket) == much));
     speaker.join();
     CHECK(leaves(server, 1) == "End of file");

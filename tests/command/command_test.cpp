@@ -240,7 +240,7 @@ TEST_SUITE("command") {
     CHECK_CONTAINS(fast.output, "Lesson 04-talks runs in real time only");
   }
 
-  TEST_CASE("a server that does not do its part is told of") {
+  TEST_CASE("a server that does not do its part is reported") {
     const Result gone = call({"run", "4", "sync"}, {{"SERVER_FAULT", "ends"}});
     CHECK(gone.status == 1);
     CHECK_CONTAINS(gone.output, "The lesson's server ended at once and printed nothing.");
@@ -261,7 +261,7 @@ TEST_SUITE("command") {
     }
   }
 
-  TEST_CASE("a server of tools/servers runs until it is told to end, and nothing of it is left") {
+  TEST_CASE("a server of tools/servers runs until a signal, and nothing of it is left") {
     for (const int signal : {SIGINT, SIGTERM}) {
       CAPTURE(signal);
       // Its first line is its address: everything else goes to stderr.
@@ -288,7 +288,7 @@ TEST_SUITE("command") {
     session.wait_until([] { return shared_checkout().processes().empty(); });
   }
 
-  TEST_CASE("a server that ends by itself is told of") {
+  TEST_CASE("a server that ends unasked is reported") {
     const Result result = call({"server", "kettle"}, {{"SERVER_FAULT", "ends"}});
     CHECK(result.status == 1);
     CHECK_CONTAINS(result.output, "kettle ended with exit status 3.");
@@ -314,7 +314,9 @@ TEST_SUITE("command") {
                    "tools/servers/absent.cpp needs a broker: sudo apt-get install no-such-package");
   }
 
-  TEST_CASE("what a program needs is offered to be installed, and named if that did not help") {
+  TEST_CASE(
+      "packages that a program needs are offered for installation, and named if that did not "
+      "help") {
     for (int i = 0; i < 2; ++i) {  // the second time it was looked for again
       const PretendedApt apt;
       Session session(shared_checkout().command({"run", "4", "needs"}),
@@ -335,7 +337,7 @@ TEST_SUITE("command") {
     CHECK(json.at("04-talks.needs").size() == 2);
   }
 
-  TEST_CASE("what a program needs is not installed if one does not want it") {
+  TEST_CASE("packages that a program needs are not installed against the user's will") {
     const PretendedApt apt;
     Session session(shared_checkout().command({"run", "4", "needs"}),
                     Checkout::environment({apt.path(), {"COLUMNS", "200"}}));
@@ -776,7 +778,7 @@ TEST_SUITE("command") {
     CHECK(nobody.printed("--yes"));
   }
 
-  TEST_CASE("progress that is garbled or cannot be kept stops nobody") {
+  TEST_CASE("progress that is garbled or cannot be kept stops no command") {
     const FreshExercise exercise;
     call({"hint", "03"});
     REQUIRE_FALSE(exercise.progress().empty());

@@ -503,7 +503,7 @@ TEST_CASE("without a terminal there are checks, but no keys and no drawing") {
   CHECK(head.printed("status 141"));
 }
 
-TEST_CASE("what stands in the way of a check is said, and the next save is checked") {
+TEST_CASE("an obstacle to a check is reported, and the next save is checked") {
   const FreshExercise exercise;
   exercise.write(tea(2));
   CHECK(call({"check", "03"}).status == 0);
@@ -519,7 +519,7 @@ TEST_CASE("what stands in the way of a check is said, and the next save is check
   watch.screen_with("It took 3.0s");
 }
 
-TEST_CASE("a file's changes: what is the same is none") {
+TEST_CASE("a file's changes: a file with the same content has not changed") {
   const TemporaryFolder folder;
   const fs::path file = folder.path() / "my" / "file";
   fs::create_directory(file.parent_path());

@@ -187,7 +187,7 @@ TEST_CASE("a real run that floods its terminal or never ends is ended") {
   CHECK(run_in_real_time_now("sleep", options).failure == "It had not come to an end after 0 s.");
 }
 
-TEST_CASE("what the server said is kept with the run") {
+TEST_CASE("the server's lines are kept with the run") {
   const Folder folder;
   ProgramRun run;
   run.output = "200\n";
@@ -208,7 +208,7 @@ TEST_CASE("what the server said is kept with the run") {
       "after 0.310s.");
 }
 
-TEST_CASE("a run is made again, twice at the most, if the machine stood still for a moment") {
+TEST_CASE("a run is repeated, at most twice, if the machine stood still for a moment") {
   static std::vector<std::chrono::milliseconds> delays;
   struct Watch {
     std::chrono::milliseconds worst_delay() const { return delays.front(); }
@@ -232,7 +232,7 @@ TEST_CASE("a run is made again, twice at the most, if the machine stood still fo
   CHECK(runs == 3);
 }
 
-TEST_CASE("how long somebody waited for a disk is read") {
+TEST_CASE("the time that processes waited for a disk is read") {
   const TemporaryFolder folder;
   const fs::path file = folder.path() / "io";
   CHECK(waited_for_disks(file) == 0us);

@@ -143,7 +143,7 @@ TEST_CASE("a byte now and then") {
   check_sentence(drips, "no answer within 0.5s", "0.5");
 }
 
-TEST_CASE("nobody listens") {
+TEST_CASE("no server listens") {
   std::string url;
   {
     const TestServer gone([](TestServer::Socket&) {});

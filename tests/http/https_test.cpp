@@ -139,7 +139,7 @@ std::string path_of(const std::string& request) {
 
 TEST_SUITE_BEGIN("https");
 
-TEST_CASE("a certificate of the right host, signed by somebody trusted, is accepted") {
+TEST_CASE("a certificate of the right host, signed by a trusted authority, is accepted") {
   const Authority authority;
   const Key key = new_key();
   const TlsServer server(key, new_certificate(key, "DNS:localhost,IP:127.0.0.1", false,
@@ -175,7 +175,7 @@ TEST_CASE("any other certificate is refused") {
         "unable to get local issuer certificate");
 }
 
-TEST_CASE("what breaks off, stalls or speaks no TLS is a sentence") {
+TEST_CASE("a server that breaks off, stalls or speaks no TLS is reported in a sentence") {
   const auto complaint = [](const TestServer& server, const std::string& seconds) {
     const std::string url = "https://127.0.0.1:" + server.port() + "/";
     const ProgramResult outcome = run_program({client, url, seconds});

@@ -70,7 +70,7 @@ std::string refusal(const std::string& json) {
 
 TEST_SUITE_BEGIN("exercise");
 
-TEST_CASE("what is expected is right") {
+TEST_CASE("the expected run is right") {
   const Verdict verdict = breakfast_verdict(run_of(breakfast, 3s));
   CHECK(verdict.passed);
   CHECK(verdict.sentence ==
@@ -79,7 +79,7 @@ TEST_CASE("what is expected is right") {
   CHECK(verdict.details.empty());
 }
 
-TEST_CASE("lines of one moment may change places, and times be off a little") {
+TEST_CASE("simultaneous lines may change places, and times may be off a little") {
   Printed lines = breakfast;
   std::swap(lines[0], lines[1]);
   CHECK(breakfast_verdict(run_of(lines, 3s)).passed);
@@ -210,7 +210,7 @@ TEST_CASE("a wait that is a little too long is no lack of overlap") {
         "It took 3.2s of simulated time, 3.0s expected: a task waits longer than necessary.");
 }
 
-TEST_CASE("what the text of a failed program lets one ask") {
+TEST_CASE("the questions that a failed program's text suggests") {
   const auto remarks = [](ProgramRun run, std::string_view source) {
     return judge(run, expected_breakfast(), kettle_and_toaster, source).remarks;
   };

@@ -351,7 +351,7 @@ TEST_CASE("a tree that is not whole is refused") {
     lessons.add("lessons/02-sleep/clients.cpp");
     CHECK(lessons.faults() == Faults{});
   }
-  SUBCASE("a name that is none") {
+  SUBCASE("a name that is not one") {
     lessons.add("lessons/Print/sync.cpp");
     CHECK(lessons.faults() ==
           Faults{"lessons/Print is not a lesson: their names are like 01-print."});

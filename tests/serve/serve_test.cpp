@@ -157,7 +157,7 @@ TEST_SUITE("serve") {
 
   // --- Who may ask ---
 
-  TEST_CASE("only by its own name: another one may be somebody else's who leads here") {
+  TEST_CASE("only by its own name: another site's name may lead here") {
     SiteSession site;
     const std::string port = site.host().substr(site.host().find(':'));
     CHECK(site.ask("GET", "/", {}, {{"Host", "localhost" + port}}).status == 200);
@@ -253,7 +253,7 @@ TEST_SUITE("serve") {
     CHECK(FreshExercise::read(fresh.mine()) == "smuggled");
   }
 
-  TEST_CASE("what is no question gets a sentence") {
+  TEST_CASE("a malformed request gets a sentence") {
     SiteSession site;
     for (const auto& [method, path, body, status] :
          std::vector<std::tuple<std::string, std::string, std::string, int>>{
@@ -307,7 +307,7 @@ TEST_SUITE("serve") {
 
   // --- Runs ---
 
-  TEST_CASE("what there is in a lesson") {
+  TEST_CASE("the contents of a lesson") {
     const FreshExercise fresh;
     SiteSession site;
     const Json one = site.ask("GET", "/api/lessons/01-one").json();
@@ -368,7 +368,7 @@ TEST_SUITE("serve") {
     site.stop(job);  // stopping twice does no harm
   }
 
-  TEST_CASE("who does not want to be stopped is stopped") {
+  TEST_CASE("a program that ignores SIGTERM is stopped") {
     SiteSession site;
     const int job = site.start(run("01-one", {"stays"}, arguments("stays", {"stubborn"})));
     site.events_until(job, is_line);
@@ -388,7 +388,7 @@ TEST_SUITE("serve") {
           "An uncaught exception ended it: std::runtime_error: no potatoes.");
   }
 
-  TEST_CASE("a program that prints or writes for ever, eats memory, or leaves others behind") {
+  TEST_CASE("a program that prints or writes forever, eats memory, or leaves others behind") {
     SiteSession site;
     const Json events =
         site.all_events(site.start(run("01-one", {"floods", "eats", "leaves", "fills"})));
@@ -405,7 +405,7 @@ TEST_SUITE("serve") {
     CHECK(shared_checkout().processes().empty());
   }
 
-  TEST_CASE("a program that computes for ever, or waits for ever, is ended") {
+  TEST_CASE("a program that computes or waits forever is ended") {
     const auto failure_of = [](const std::string& program, std::chrono::seconds cpu_limit,
                                std::chrono::seconds slack) {
       workbook::PageRun page;
@@ -443,7 +443,7 @@ TEST_SUITE("serve") {
     CHECK(shared_checkout().processes().empty());
   }
 
-  TEST_CASE("what a lesson's server says is told, too") {
+  TEST_CASE("the lines of a lesson's server are shown, too") {
     SiteSession site;
     const int job = site.start(run("04-talks", {"waits"}));
     const auto of_the_server = [](const Json& event) { return event["type"] == "server_line"; };
@@ -456,7 +456,7 @@ TEST_SUITE("serve") {
     site.stop(job);
   }
 
-  TEST_CASE("a lesson's server that does not want to end holds up nobody") {
+  TEST_CASE("a lesson's server that does not want to end holds up no one") {
     SiteSession site(Environment{{"SERVER_FAULT", "stubborn"}});
     const int job = site.start(run("04-talks", {"waits"}));
     Json seen = site.events_until(job, is_line);
@@ -469,7 +469,7 @@ TEST_SUITE("serve") {
     CHECK(shared_checkout().processes().empty());
   }
 
-  TEST_CASE("what a program needs is named") {
+  TEST_CASE("the packages that a program needs are named") {
     SiteSession site;
     const Json events = site.all_events(site.start(run("04-talks", {"needs"})));
     CHECK(events.back()["type"] == "failure");
@@ -511,7 +511,7 @@ TEST_SUITE("serve") {
     CHECK(shared_checkout().processes().empty());
   }
 
-  TEST_CASE("what runs for a page ends when the page has gone, and not before") {
+  TEST_CASE("a page's programs end when the page has gone, and not before") {
     SiteSession site;
     const int job = site.start(run("01-one", {"stays"}));
     site.events_until(job, is_line);
@@ -588,7 +588,7 @@ TEST_SUITE("serve") {
     CHECK(fs::exists(fresh.mine()));
   }
 
-  TEST_CASE("an exercise that never ends, prints for ever, eats memory or leaves others behind") {
+  TEST_CASE("an exercise that never ends, prints forever, eats memory or leaves others behind") {
     const FreshExercise fresh;
     SiteSession site;
     const std::string head =
@@ -666,7 +666,7 @@ TEST_SUITE("serve") {
     CHECK(fs::is_symlink(fresh.mine()));
   }
 
-  TEST_CASE("what a page would spoil it does not get") {
+  TEST_CASE("a page does not get a file that it would spoil") {
     const FreshExercise fresh;
     SiteSession site;
     fresh.write("\xff");

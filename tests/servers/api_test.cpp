@@ -54,7 +54,7 @@ std::ptrdiff_t open_files(const ServerProgram& server) {
 
 TEST_SUITE_BEGIN("api");
 
-TEST_CASE("what it is asked for it answers") {
+TEST_CASE("it answers requests") {
   for (const std::string& program : servers) {
     CAPTURE(program);
     ServerProgram server(program);
@@ -124,7 +124,7 @@ TEST_CASE("a piece of a request at a time") {
   }
 }
 
-TEST_CASE("what is no request gets its status, and a closed connection") {
+TEST_CASE("a text that is not a request gets its status, and a closed connection") {
   const std::vector<std::pair<std::string, std::string>> refused{
       {"400", "\x16\x03\x01\n"},
       {"400", "GET\r\n"},
@@ -172,7 +172,7 @@ TEST_CASE("the status arrives although the client still sends") {
   }
 }
 
-TEST_CASE("who wants a word before the body gets it") {
+TEST_CASE("a client that wants the go-ahead before the body gets it") {
   for (const std::string& program : servers) {
     CAPTURE(program);
     ServerProgram server(program);
@@ -186,7 +186,7 @@ TEST_CASE("who wants a word before the body gets it") {
   }
 }
 
-TEST_CASE("who takes too long is told, and who says nothing is let go") {
+TEST_CASE("a client that takes too long gets 408, and a silent one is disconnected") {
   for (const std::string& program : servers) {
     CAPTURE(program);
     ServerProgram server(program, {"0", "0.3"});
@@ -213,7 +213,7 @@ TEST_CASE("who takes too long is told, and who says nothing is let go") {
   }
 }
 
-TEST_CASE("who does not take the answers is let go") {
+TEST_CASE("a client that does not read the answers is disconnected") {
   for (const std::string& program : servers) {
     CAPTURE(program);
     ServerProgram server(program, {"0", "0.3"});

@@ -42,7 +42,7 @@ void reset(Socket& socket) {
 
 TEST_SUITE_BEGIN("echo");
 
-TEST_CASE("what is said comes back, whole and in order") {
+TEST_CASE("the echo comes back, whole and in order") {
   for (const std::string& program : servers) {
     CAPTURE(program);
     ServerProgram server(program);

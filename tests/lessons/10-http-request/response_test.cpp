@@ -89,7 +89,7 @@ TEST_CASE("an answer that is cut short is no answer") {
   }
 }
 
-TEST_CASE("what is no answer is refused") {
+TEST_CASE("a text that is not an answer is refused") {
   const std::string no_http = "the answer is not HTTP/1.x";
   for (const char* line :
        {"", "SSH-2.0-OpenSSH_9.2", "HTTP/2 200", "HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 20",
@@ -141,7 +141,7 @@ TEST_CASE("a length must be one") {
   CHECK(read(with_head("Content-Encoding: identity\r\nContent-Length: 0\r\n")).starts_with("200"));
 }
 
-TEST_CASE("what is too long is refused, wherever it is cut") {
+TEST_CASE("a text that is too long is refused, wherever it is cut") {
   const std::string too_long = "the head of the answer is longer than 64 kB";
   const std::size_t limit = ResponseParser::head_limit;
   const std::string begin = "HTTP/1.1 200 OK\r\nX: ";

@@ -70,7 +70,7 @@ TEST_CASE("no charset smuggles in what steers a terminal") {
         "a [2Jz\xc2\xa0é");
 }
 
-TEST_CASE("what is no page has no title") {
+TEST_CASE("a text that is not a page has no title") {
   CHECK(title_of("", titled("Not here"), 404) == "status 404");
   CHECK(title_of("", "") == "Missing");
 }

@@ -151,7 +151,7 @@ TEST_CASE("a header must be one") {
   CHECK(read(with("host: a\r\n")) == "400 Host or Content-Length occurs twice");
 }
 
-TEST_CASE("nobody smuggles a request") {
+TEST_CASE("no request can be smuggled") {
   const std::string twice = "400 Host or Content-Length occurs twice";
   CHECK(read(with("Content-Length: 5\r\nContent-Length: 6\r\n")) == twice);
   CHECK(read(with("Content-Length: 5\r\ncontent-length: 5\r\n")) == twice);
@@ -177,7 +177,7 @@ TEST_CASE("nobody smuggles a request") {
   }
 }
 
-TEST_CASE("what is too long is refused, wherever it is cut") {
+TEST_CASE("a text that is too long is refused, wherever it is cut") {
   const std::size_t limit = RequestParser::head_limit;
   const auto in_steps = [](const std::string& text, std::size_t step) {
     std::vector<std::string_view> pieces;
@@ -217,7 +217,7 @@ TEST_CASE("what is too long is refused, wherever it is cut") {
   }
 }
 
-TEST_CASE("who waits for a word before the body is to get it once") {
+TEST_CASE("a client that waits for the go-ahead before the body gets it once") {
   RequestParser parser;
   const std::string head = with("Expect: 100-Continue\r\nContent-Length: 2\r\n");
   parser.take(std::string_view(head).substr(0, head.size() - 1));

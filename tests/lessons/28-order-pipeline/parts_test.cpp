@@ -98,7 +98,7 @@ TEST_CASE("the board counts what was reported twice") {
   CHECK(board.counts().body == R"({"accepted":4,"packed":2,"duplicates":1})");
 }
 
-TEST_CASE("who watches gets what came after the last event that it has seen") {
+TEST_CASE("a client that watches gets the events after the last one that it has seen") {
   Board board;
   CHECK_FALSE(board.has_news(0));
   CHECK(board.events_after(0).body == "retry: 100\n\n");

@@ -47,7 +47,7 @@ TEST_CASE("every way to wait takes its simulated time") {
   }
 }
 
-TEST_CASE("a sleeping thread is told from a waiting loop") {
+TEST_CASE("a sleeping thread is distinguished from a waiting loop") {
   CHECK(rounded(run_simulated("waits", {"sleep_for"}).slept) == 1500ms);
   CHECK(rounded(run_simulated("waits", {"sleep_and_usleep"}).slept) == 1500ms);
   CHECK(rounded(run_simulated("waits", {"steady_timer"}).slept) == 0ms);
@@ -126,7 +126,7 @@ TEST_CASE("threads that wait for each other are stuck") {
         "could wake one.");
 }
 
-TEST_CASE("what the clock does not know is refused by name") {
+TEST_CASE("calls that the clock does not support are refused by name") {
   const auto refused = [](const std::string& name, const std::string& what) {
     CAPTURE(name);
     CHECK(run_simulated("refusals", {name}).failure ==

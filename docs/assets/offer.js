@@ -1,5 +1,5 @@
 // Where the site has a compiler for the page (here/), a button offers it, and says what it costs. Nothing of it is
-// fetched before the reader wants it; who wanted it once has it on every page.
+// fetched before the reader wants it; a reader who wanted it once has it on every page.
 import { make } from "./dom.js";
 import { local } from "./storage.js";
 

@@ -1,4 +1,4 @@
-// The page that compiles, runs and checks by itself, in Chromium, on a host like GitHub Pages: it compresses text, and
+// The page that itself compiles, runs and checks, in Chromium, on a host like GitHub Pages: it compresses text, and
 // nothing can be asked of it. SITE is a site that was built with tools/browser's kit.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync } from "node:fs";

@@ -1,4 +1,4 @@
-// What the tests share: the built site, a server that answers as a good host would, and Chromium.
+// Shared by the tests: the built site, a server that answers as a good host would, and Chromium.
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
@@ -71,7 +71,7 @@ export async function visit(browser, base, options = {}) {
     reducedMotion: "no-preference",
     ...options,
   });
-  context.setDefaultTimeout(120_000); // nothing takes as long; what does is stuck
+  context.setDefaultTimeout(120_000); // nothing takes this long, unless it is stuck
   const page = await context.newPage();
   const faults = [];
   page.on("request", (request) => {

@@ -1,4 +1,4 @@
-"""What tools/site refuses, and in which words.
+"""What tools/site refuses, and with which message.
 
 Each test breaks one thing in a copy of the good page (good/lessons/01-two), builds the site
 strictly, and expects the build to end with a message that names the file and the line. Run with
@@ -48,7 +48,7 @@ class Build(unittest.TestCase):
         path.write_text(json.dumps(runs))
 
     def build(self):
-        """What mkdocs says, and ends with."""
+        """The output of mkdocs, and its exit status."""
         said = io.StringIO()
         handler = logging.StreamHandler(said)
         logger = logging.getLogger("mkdocs")

@@ -9,7 +9,7 @@ import { contrastOnly, everyRule, thinListings, violations } from "./axe.js";
 import { launch, pageOf, read, root, serve, site, visit } from "./browser.js";
 import { FakeServer } from "./fake_server.js";
 
-const concurrency = 3; // Most of the time a page waits for what the server says next.
+const concurrency = 3; // Most of the time a page waits for the server's next words.
 const bundle = path.join(root, "build/editor/editor.js");
 let browser;
 before(async () => {
@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** Runs `body` with a server of its own, and a function that opens pages of it in one browser window. */
+/** Runs `body` with its own server, and a function that opens pages of it in one browser window. */
 async function served(body, { wanted = [], ...options } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "workbook-pages-"));
   const server = new FakeServer(folder);
@@ -59,7 +59,7 @@ const text = (page) =>
     .evaluate(
       (node) => node.cmTile?.view?.state.doc.toString() ?? node.cmView.view.state.doc.toString(),
     );
-/** Puts the whole text into the editor, as somebody does who pastes it. */
+/** Puts the whole text into the editor, as a reader does who pastes it. */
 async function write(page, words) {
   await page.locator("#my-file").click();
   await page.locator(".cm-content").waitFor();

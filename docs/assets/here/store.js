@@ -1,6 +1,6 @@
-// What the page compiles with, fetched once and kept by the browser. What to look for: it comes in parts, each of which
+// The compiler of the page, fetched once and kept by the browser. What to look for: it comes in parts, each of which
 // is compared with its hash and kept as soon as it is there, so that a fetch that was cut off goes on where it was; and
-// a version is used only when all of it is there, so that another one that is published meanwhile does no harm.
+// a version is used only when all of it is there, so that another one published in the meantime does no harm.
 
 const CACHE = "workbook-kit-";
 const COMPLETE = "complete";
@@ -18,7 +18,7 @@ export async function findKit() {
     const response = await fetch(url, { cache: "no-cache" });
     if (response.ok) return new Kit(await response.json());
   } catch {
-    // then what is kept will do
+    // then the kept index will do
   }
   const kept = await keptIndex();
   if (kept) return new Kit(kept);
@@ -58,7 +58,7 @@ export class Kit {
   }
 
   /**
-   * Fetches what is not there yet.
+   * Fetches the missing parts.
    *
    * @param {(bytes: number) => void} tell How many of `bytes` are there.
    * @param {AbortSignal} signal

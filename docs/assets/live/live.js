@@ -1,5 +1,5 @@
 // The pages as ./workbook serve shows them: programs run, and the exercise is written and checked here.
-// ../served.js loads this where there is a token, and hands it over; elsewhere nobody does.
+// ../served.js loads this where there is a token, and hands it over; elsewhere no script does.
 import { make } from "../dom.js";
 import { Away, Refused } from "./errors.js";
 import * as server from "./server.js";

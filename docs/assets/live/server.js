@@ -1,4 +1,4 @@
-// What the page asks of ./workbook serve, and what it says when nobody answers.
+// The page's requests to ./workbook serve, and its message when no server answers.
 import { make } from "../dom.js";
 import { Away, Refused } from "./errors.js";
 
@@ -66,7 +66,7 @@ async function follow(job, begun, on) {
   running.delete(id);
 }
 
-/** What runs one job at a time and can stop it, also before the server has given it a number. */
+/** Runs one job at a time and can stop it, even before the server has given it a number. */
 export class Job {
   #id;
   #unwanted = false;
@@ -83,12 +83,12 @@ export class Job {
   }
   stop() {
     this.#unwanted = true;
-    // If that fails it has ended, or the bar says that nobody answers.
+    // If that fails it has ended, or the bar says that the server does not answer.
     if (this.#id !== undefined) ask("POST", `jobs/${this.#id}/stop`).catch(() => {});
   }
 }
 
-// Who leaves the page stops what it runs. (By then the browser has cut off the question for events.)
+// Leaving the page stops its jobs. (By then the browser has cut off the question for events.)
 const running = new Set();
 addEventListener("pagehide", () => {
   for (const id of running)

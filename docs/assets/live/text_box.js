@@ -1,4 +1,4 @@
-// Where a program is written: a text area, and CodeMirror as soon as somebody begins to edit.
+// Where a program is written: a text area, and CodeMirror as soon as the reader begins to edit.
 
 export class TextBox {
   #area;

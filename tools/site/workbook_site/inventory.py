@@ -1,4 +1,4 @@
-"""Whether a lesson's page has all that it must have, and names nothing that is not there."""
+"""Whether a lesson's page has everything that it must have, and names only existing things."""
 
 import re
 

@@ -61,7 +61,7 @@ class Lesson:
 
 
 def front_matter(path: pathlib.Path) -> tuple[str, dict[str, Any]]:
-    """The text below the front matter, and what that says."""
+    """The text below the front matter, and the entries of that."""
     text, meta = get_data(path.read_text(encoding="utf-8"))
     return str(text), dict(meta)
 

@@ -87,7 +87,7 @@ def choice(page: Page, step: str, checks: list[str]) -> list[str]:
 
 
 def verify(page: Page, check: str, right: str, number: int, at: int) -> None:
-    """Where a run can tell, it does: the right choice must say what the run says."""
+    """If a run can confirm an answer, it must: the right choice says what the run says."""
     kind, _, program = check.partition("=")
     program, _, n = program.partition(":")
     if kind not in ("total", "line", "lines") or not program or page.lesson is None:

@@ -69,7 +69,7 @@ class DrawnRun(NamedTuple):
     end: int
     total: str
     lanes: list[DrawnLane]
-    lines: list[tuple[int, str, str]]  # the moment, as it is shown, the text
+    lines: list[tuple[int, str, str]]  # the time, as it is shown, the text
     in_words: str
 
 

@@ -8,7 +8,7 @@
 #     { "name": "Redis", "command": "redis-server", "package": "redis-server" } ]
 #   "programs": { "NAME": {
 #     "needs": []                           what this one needs instead
-#     "starts": ["servers/rabbitmq"]        programs that it starts by itself: they are built with it, if they can be
+#     "starts": ["servers/rabbitmq"]        programs that it starts: they are built with it, if they can be
 #     "header_only": true                   Asio from its headers alone, for a program that sets one of its switches
 #   } }
 # A program that needs something that is not installed is left out, its tests are skipped, and both say what to install.

@@ -5,7 +5,7 @@
     pipeline_test.py BUILD QUEUE
 
 REPEAT says how many days. Every order that was accepted must be packed, and each of them must be
-told of once; what was done twice is counted.
+reported once; duplicates are counted.
 """
 
 import collections
@@ -254,7 +254,7 @@ def orders(shop, shelf):
         silent = {number for number in accepted if f"Order {number} is packed" not in shop.lines}
         unpacked = silent - {int(name) for name in os.listdir(shelf)}
         raise Failure(
-            f"{failure}: nobody has heard of {sorted(silent)}; not packed: {sorted(unpacked)}"
+            f"{failure}: never reported: {sorted(silent)}; not packed: {sorted(unpacked)}"
         ) from None
     shop.wait_for("a new worker", lambda lines: len(shop.workers()) == 3)
     held = shop.sockets_of_customers(shop.workers())

@@ -71,7 +71,7 @@ after(async () => {
   host.stop();
 });
 
-// A visitor with a browser profile of their own.
+// A visitor with their own browser profile.
 async function visitor(options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   context.setDefaultTimeout(90_000);
@@ -150,7 +150,7 @@ describe("an exercise in the page", () => {
   test("output without end", async () => {
     assert.match(await check(page, main('  for (;;) fmt::print("again and again and again\\n");')), /^It printed more than 1 MB/);
   });
-  test("an exception that nobody catches", async () => {
+  test("an uncaught exception", async () => {
     assert.match(await check(page, main('  throw std::runtime_error("the egg is raw");')), /An uncaught exception ended it: std::runtime_error: the egg is raw\./);
   });
   test("a thread", async () => {
@@ -290,7 +290,7 @@ test("two tabs do not spoil each other's text", async () => {
   await context.close();
 });
 
-test("a browser without exceptions in WebAssembly is told so beforehand", async () => {
+test("a browser without exceptions in WebAssembly gets a message beforehand", async () => {
   const { page, context } = await visitor();
   await page.addInitScript(() => {
     WebAssembly.validate = () => false;

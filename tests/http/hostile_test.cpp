@@ -156,7 +156,7 @@ TEST_CASE("no server listens") {
   }
 }
 
-// async_until_closed reads first and judges afterwards, so it has no message of its own here.
+// async_until_closed reads first and judges afterwards, so it has no special message here.
 TEST_CASE("an answer without end") {
   const std::vector<std::pair<Treatment, std::string>> endless{
       {sends_for_ever("", "no line end"), long_head},

@@ -10,7 +10,7 @@ using namespace workbook;
 
 TEST_SUITE_BEGIN("exercise");
 
-TEST_CASE("the compiler's first error, with the line of one's own that led to it") {
+TEST_CASE("the compiler's first error, with the learner's line that led to it") {
   const std::string file = "/w/my/01-print.cpp";
   const auto error = [&](const std::string& log) {
     const auto found = first_error(log, file);

@@ -64,7 +64,7 @@ export const launch = () =>
     ],
   });
 
-/** A page of its own, which counts as a fault whatever goes wrong in it, and whatever leaves the site. */
+/** A separate page: an error in it counts as a fault, and so does a request that leaves the site. */
 export async function visit(browser, base, options = {}) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },

@@ -68,7 +68,7 @@ async function write(page, words) {
   await page.keyboard.insertText(words);
 }
 
-describe("a copy of the pages that nobody serves", () => {
+describe("a copy of the pages without a server", () => {
   const traces = ".run-box, .desk, .bench, .server-bar, link[href*=live]";
   test("has no trace of it: not on a host, not with a token, not as a file", async () => {
     const server = await serve();
@@ -299,7 +299,7 @@ describe("running", { concurrency }, () => {
       assert.equal(await box(page).getByLabel("Arguments").count(), 0);
     }));
 
-  test("a program that prints for ever does not drown the page", () =>
+  test("a program that prints forever does not drown the page", () =>
     served(async ({ server, open, page }) => {
       server.faster = 20;
       await open("11-http-requests");
@@ -323,7 +323,7 @@ describe("running", { concurrency }, () => {
 });
 
 describe("the exercise", { concurrency }, () => {
-  test("a text area, which becomes an editor when somebody begins; saved; kept over a reload", () =>
+  test("a text area, which becomes an editor when the reader begins; saved; kept over a reload", () =>
     served(async ({ server, open, page }) => {
       let loaded = 0;
       page.on("request", (request) => (loaded += request.url().endsWith("editor.js")));
@@ -487,7 +487,7 @@ describe("the exercise", { concurrency }, () => {
       { wanted: refused },
     ));
 
-  test("changed in an editor meanwhile: shown if the page had nothing new, else both, and mine can be kept", () =>
+  test("changed in an editor in the meantime: shown if the page had nothing new, else both, and mine can be kept", () =>
     served(
       async ({ server, open, page }) => {
         await open("01-print");

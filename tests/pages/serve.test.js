@@ -15,7 +15,7 @@ const command = path.join(build, "workbook");
 const mine = path.join(root, "my");
 const skip = !fs.existsSync(command)
   ? "./workbook has not been built"
-  : fs.existsSync(mine) && fs.readdirSync(mine).length > 0 && "my/ holds somebody's work, which this would touch";
+  : fs.existsSync(mine) && fs.readdirSync(mine).length > 0 && "my/ holds a learner's work, which this would touch";
 
 // The reader's progress is the reader's.
 const state = fs.mkdtempSync(path.join(os.tmpdir(), "workbook-state-"));

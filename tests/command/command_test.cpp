@@ -689,7 +689,7 @@ TEST_SUITE("command") {
       return result.output;
     };
     CHECK_CONTAINS(verdict_on("int main() { __builtin_trap(); }\n"), "It was killed by SIG");
-    CHECK_CONTAINS(verdict_on("int main() { throw 1; }\n"), "An exception ended it");
+    CHECK_CONTAINS(verdict_on("int main() { throw 1; }\n"), "An uncaught exception ended it");
     CHECK_CONTAINS(verdict_on("int main() { return 3; }\n"), "It ended with exit status 3.");
     CHECK_CONTAINS(verdict_on("int main() {}\n"), "It printed nothing.");
     CHECK_CONTAINS(verdict_on("#include <unistd.h>\nint main() { char c; int p[2];\n"

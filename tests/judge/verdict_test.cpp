@@ -223,7 +223,7 @@ TEST_CASE("the questions that a failed program's text suggests") {
   ProgramRun crash = nothing;
   crash.failure = "It was killed by SIGSEGV (Segmentation fault).";
   REQUIRE(remarks(crash, "").size() == 1);
-  CHECK(remarks(crash, "")[0].starts_with("Does a coroutine use something that is gone?"));
+  CHECK(remarks(crash, "")[0].starts_with("Does a coroutine use an object that no longer exists?"));
   crash.failure = "It was killed by SIGILL (Illegal instruction).";
   CHECK(remarks(crash, "")[0].starts_with("Does a function reach its end"));
 
@@ -287,7 +287,7 @@ TEST_CASE("the name of a span") {
   CHECK(Span{"Hello", "Bye"}.name() == "\"Hello\"");
 }
 
-TEST_CASE("an exercise.json that is not as it must be") {
+TEST_CASE("a malformed exercise.json") {
   CHECK(refusal("[]") == "exercise.json is not a JSON object.");
   CHECK(refusal("{") == "exercise.json is not a JSON object.");
   CHECK(refusal("{}") == "exercise.json has no \"task\".");

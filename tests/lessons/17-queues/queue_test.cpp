@@ -100,7 +100,7 @@ TEST_CASE("the item that is put first is got first") {
   CHECK(world.got == numbers(1, 20));
 }
 
-TEST_CASE("a queue has a place at least") {
+TEST_CASE("a queue has at least one place") {
   asio::io_context loop;
   CHECK_THROWS_AS(Queue<int>(loop.get_executor(), 0), std::invalid_argument);
 }

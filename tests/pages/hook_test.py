@@ -429,6 +429,10 @@ class Build(unittest.TestCase):
         self.assertIn("about 5 minutes, and an <a", text)
         self.assertIn("about 5 minutes, and an exercise", (self.root / "build/site/index.html").read_text())
 
+    def test_a_page_that_takes_too_long(self):
+        self.change(PAGE, "> One thing.", "> One thing.\n\n" + "word " * (26 * reading.WORDS))
+        self.refused("minutes to read, and at most 25 are allowed; cut it, or fold", "---")
+
     def test_a_folded_part_with_a_program(self):
         (self.root / "lessons/01-two/long.hpp").write_text("int a;\n" * (26 * reading.LINES))
         fold = "<details><summary>The <code>long</code> header</summary>\n\n{}\n\n</details>\n\nMore."
@@ -459,12 +463,19 @@ class Minutes(unittest.TestCase):
         self.assertEqual(reading.minutes(folder, listings), round(30 * len(rows) / reading.LINES))
         self.assertEqual(reading.minutes(folder, "[exercise.cpp](exercise.cpp)\n" * 100), 1)
 
+    def test_no_page_takes_too_long(self):
+        for lesson in self.lessons:
+            with self.subTest(lesson.name):
+                self.assertLessEqual(lesson.minutes, 25)
+
     def test_the_guides_agree(self):
         minutes = {lesson.name: lesson.minutes for lesson in self.lessons}
         teachers = (ROOT / "docs/for-teachers.md").read_text()
         for name, told in re.findall(r"^\| \[([\w-]+)\]\([^)]*\) \| (\d+) \|", teachers, re.M):
             with self.subTest(name):
                 self.assertEqual(int(told), minutes[name])
+        told = re.search(r"takes (\d+) to (\d+) minutes to read", (ROOT / "docs/how-to-use.md").read_text())
+        self.assertEqual([int(told[1]), int(told[2])], [min(minutes.values()), max(minutes.values())])
 
 
 if __name__ == "__main__":

@@ -33,6 +33,13 @@ class Lesson:
                 self.readme, 1, "the front matter has `minutes:`, which are computed; remove it"
             )
         self.minutes = reading.minutes(folder, text)
+        if self.minutes > reading.LIMIT:
+            repository.refuse(
+                self.readme,
+                1,
+                f"the page takes {self.minutes} minutes to read, and at most {reading.LIMIT} are "
+                "allowed; cut it, or fold details into <details>",
+            )
         path = folder / "replay.json"
         if not path.exists():
             repository.refuse(

@@ -212,8 +212,13 @@ async function setsTheExercise(page, lesson) {
   );
   assert.ok((await solution.locator("ins").count()) > 0, "what is new in it is marked");
 }
-/** Without JavaScript both programs, all outputs and the timeline are there, the answers folded. */
+/** Without JavaScript both programs, all outputs and the timeline are there, answers and details folded. */
 async function readsWithoutScripts(page, lesson) {
+  for (const details of await page.locator("main > details").all()) {
+    assert.ok(!(await details.locator("summary ~ *").first().isVisible()));
+    await pointAt(page, details.locator("> summary"));
+    assert.ok(await details.locator("summary ~ *").first().isVisible());
+  }
   const { listings, screens } = await page.evaluate(() => ({
     listings: [...document.querySelectorAll(".listing:not(.aids *) figcaption a")].map((link) => {
       const code = document.querySelector(`pre[aria-label="${link.textContent}"]`);

@@ -7,6 +7,7 @@ from typing import Any
 
 from mkdocs.utils.meta import get_data
 
+from . import reading
 from .repository import Repository
 from .runs import read_runs
 
@@ -21,13 +22,24 @@ class Lesson:
         text, self.meta = front_matter(self.readme)
         title = re.search(r"^# (.+)$", text, re.M)
         self.title = title[1] if title else self.name
-        for key in ("description", "minutes"):
-            if key not in self.meta:
-                repository.refuse(
-                    self.readme,
-                    1,
-                    f"the front matter has no `{key}:`; add it between the --- lines",
-                )
+        if "description" not in self.meta:
+            repository.refuse(
+                self.readme,
+                1,
+                "the front matter has no `description:`; add it between the --- lines",
+            )
+        if "minutes" in self.meta:
+            repository.refuse(
+                self.readme, 1, "the front matter has `minutes:`, which are computed; remove it"
+            )
+        self.minutes = reading.minutes(folder, text)
+        if self.minutes > reading.LIMIT:
+            repository.refuse(
+                self.readme,
+                1,
+                f"the page takes {self.minutes} minutes to read, and at most {reading.LIMIT} are "
+                "allowed; cut it, or fold details into <details>",
+            )
         path = folder / "replay.json"
         if not path.exists():
             repository.refuse(

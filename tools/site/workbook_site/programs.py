@@ -3,11 +3,9 @@
 import re
 from typing import NamedTuple
 
-from .listing import Listing, listing, role
+from .listing import FILE_LINK, Listing, listing, role
 from .page import Item, Page
 from .templates import render
-
-FILE_LINK = re.compile(r"\[[^\]]+\]\(([\w.-]+\.(?:cpp|hpp|txt|expected))\)\s*$")
 
 
 class Program(NamedTuple):

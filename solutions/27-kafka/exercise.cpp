@@ -1,8 +1,7 @@
 // Two trays hold letters, and a clerk for each answers them. A
 // bookmark says where to go on. At noon the clerks are called
 // away, whatever they are doing; others go on in the afternoon:
-// let every letter be answered, and none of them twice.
-// As it is, two letters are never answered.
+// every letter is answered, and none of them twice.
 #include <fmt/core.h>
 
 #include <asio.hpp>

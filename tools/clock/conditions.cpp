@@ -54,7 +54,8 @@ long futex_wait(SystemCall* real, long address, long operation, long value, cons
     if (!has_threads) end_stuck();
     return wait_without_timeout();
   }
-  const long long deadline = absolute ? at(*timeout) : in(to_ns(*timeout));
+  const Clock clock = operation & FUTEX_CLOCK_REALTIME ? Clock::wall : Clock::steady;
+  const long long deadline = absolute ? at(*timeout, clock) : in(to_ns(*timeout));
   if (!has_threads || deadline <= now) {
     sleep_until(deadline);
     errno = ETIMEDOUT;

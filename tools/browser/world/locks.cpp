@@ -11,7 +11,7 @@ using namespace virtual_time;
 
 namespace {
 
-// Where wasi-libc, like musl, keeps the parts of a mutex.
+// Where wasi-libc, like musl, keeps the parts of a mutex, and the clock of a condition variable.
 int type_of(const pthread_mutex_t* mutex) {
   return mutex->__u.__i[0] & 3;
 }
@@ -20,6 +20,10 @@ volatile int& is_locked(pthread_mutex_t* mutex) {
 }
 int& locked_again(pthread_mutex_t* mutex) {
   return mutex->__u.__i[5];
+}
+
+Clock clock_of(const pthread_cond_t* condition) {
+  return condition->__u.__i[4] == 0 ? Clock::wall : Clock::steady;
 }
 
 }  // namespace
@@ -55,10 +59,10 @@ int pthread_cond_wait(pthread_cond_t*, pthread_mutex_t*) {
   end_stuck();
 }
 
-int pthread_cond_timedwait(pthread_cond_t* __restrict, pthread_mutex_t* __restrict,
+int pthread_cond_timedwait(pthread_cond_t* __restrict condition, pthread_mutex_t* __restrict,
                            const timespec* __restrict until) {
   if (!is_valid(*until)) return EINVAL;
-  wait_until(at(*until));
+  wait_until(at(*until, clock_of(condition)));
   return ETIMEDOUT;
 }
 

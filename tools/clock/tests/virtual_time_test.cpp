@@ -111,6 +111,12 @@ TEST_CASE("with several threads time moves only when all of them wait") {
   CHECK(output_of("two_on_one_condition") == "1.0 time-out\n3.0 notified\n");
   CHECK(output_of("spin") == "1.0 slept\n2.0 spun\n");
   CHECK(output_of("yield") == "1.0 ready\n");
+  CHECK(output_of("patient") == "1.0 ready\n");
+  CHECK(output_of("timer_read_by_a_thread") == "1.0 1 tick\n2.0 1 tick\n3.0 1 tick\n");
+  // (The thread sanitizer does not know C's threads.)
+  if (std::string_view(WORKBOOK_SANITIZE) != "thread") {
+    CHECK(output_of("threads_of_c") == "1.0 main\n2.0 thread\n2.0 result 42\n");
+  }
   CHECK(output_of("same_moment") ==
         "10.0 thread 0\n10.0 thread 1\n10.0 thread 2\n10.0 thread 3\n10.0 thread 4\n");
   // (The thread sanitizer's own thread would outlive the program's.)
@@ -136,6 +142,8 @@ TEST_CASE("what the clock does not know is refused by name") {
   refused("system", "system (another process)");
   refused("sem_timedwait", "sem_timedwait (a semaphore with a time-out)");
   refused("timed_mutex", "pthread_mutex_clocklock (a lock with a time-out)");
+  refused("pthread_cancel", "pthread_cancel (ending a thread from outside)");
+  refused("pseudo_terminal", "openpty (a pseudo-terminal)");
   refused("alarm", "alarm (a signal after a time)");
   refused("receive_timeout", "SO_RCVTIMEO (a socket's own time-out)");
   refused("other_machine", "a connection to another machine");

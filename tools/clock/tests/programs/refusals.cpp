@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 #include <netdb.h>
 #include <poll.h>
+#include <pthread.h>
+#include <pty.h>
 #include <semaphore.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -37,6 +39,12 @@ const std::map<std::string, std::function<void()>> programs = {
      [] {
        std::timed_mutex mutex;
        if (mutex.try_lock_for(1s)) fmt::print("locked\n");
+     }},
+    {"pthread_cancel", [] { pthread_cancel(pthread_self()); }},
+    {"pseudo_terminal",
+     [] {
+       int ends[2];
+       if (openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) == 0) fmt::print("open\n");
      }},
     {"alarm", [] { alarm(1); }},
     {"receive_timeout",

@@ -19,6 +19,7 @@ namespace virtual_time {
 // one whose it is, and whoever waits without one sleeps on.
 int wait_for_condition(pthread_cond_t* condition, pthread_mutex_t* mutex, long long deadline) {
   if (!has_threads) {  // nobody is there to notify it
+    if (deadline == never) end_blocked();
     pthread_mutex_unlock(mutex);
     sleep_until(deadline);
     pthread_mutex_lock(mutex);
@@ -51,7 +52,7 @@ long futex_wait(SystemCall* real, long address, long operation, long value, cons
     return -1;
   }
   if (!timeout) {
-    if (!has_threads) end_stuck();
+    if (!has_threads) end_blocked();
     return wait_without_timeout();
   }
   const Clock clock = operation & FUTEX_CLOCK_REALTIME ? Clock::wall : Clock::steady;

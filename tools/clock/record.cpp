@@ -98,6 +98,13 @@ void end_stuck() {
   end_program("stuck", "stuck: every thread waits, and nothing is left that could wake one");
 }
 
+void end_blocked() {
+  end_program(
+      "stuck thread",
+      "stuck: the only thread waits for a lock, a condition or a future, and no other could "
+      "release it");
+}
+
 void end_if_silent() {
   if (now - last_output >= patience) {
     end_program("silent", "silent: nothing was printed for an hour of simulated time");

@@ -17,6 +17,8 @@ void close_record();
 
 // The ends that are not its own.
 [[noreturn]] void end_stuck();
+// The only thread is, whatever the tasks of its loop wait for.
+[[noreturn]] void end_blocked();
 void end_if_silent();
 // It waits (or acts) in a way the simulated clock does not know. `what` names the way and fits
 // after "It uses": "fork (another process)".

@@ -43,7 +43,7 @@ int pthread_mutex_trylock(pthread_mutex_t* mutex) {
 int pthread_mutex_lock(pthread_mutex_t* mutex) {
   if (pthread_mutex_trylock(mutex) == 0) return 0;
   if (type_of(mutex) == PTHREAD_MUTEX_ERRORCHECK) return EDEADLK;
-  end_stuck();
+  end_blocked();
 }
 
 int pthread_mutex_unlock(pthread_mutex_t* mutex) {
@@ -56,7 +56,7 @@ int pthread_mutex_unlock(pthread_mutex_t* mutex) {
 }
 
 int pthread_cond_wait(pthread_cond_t*, pthread_mutex_t*) {
-  end_stuck();
+  end_blocked();
 }
 
 int pthread_cond_timedwait(pthread_cond_t* __restrict condition, pthread_mutex_t* __restrict,

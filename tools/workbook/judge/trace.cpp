@@ -32,6 +32,13 @@ std::vector<PrintedLine> lines_of(const std::string& text, bool to_stderr, const
 }
 
 std::string describe_simulated_end(const Trace& trace) {
+  if (trace.how == "stuck" && trace.detail == "thread") {
+    return fmt::format(
+        "It is stuck: after {:.1f}s of simulated time its only thread waits for a lock, a "
+        "condition "
+        "or a future, so its event loop cannot run, and no other thread is there to release it.",
+        in_seconds(trace.end));
+  }
   if (trace.how == "stuck") {
     return fmt::format(
         "It is stuck: after {:.1f}s of simulated time every task waits, and nothing is left that "

@@ -19,7 +19,7 @@ struct TraceMark {
 struct Trace {
   std::vector<TraceMark> marks;
   std::string how;     // "end", "stuck", "silent", "refused"; empty when the program did not tell
-  std::string detail;  // what was refused
+  std::string detail;  // what was refused; "thread": a thread that could run no loop is stuck
   std::chrono::nanoseconds end{};
   std::chrono::nanoseconds slept{};
 };

@@ -108,6 +108,14 @@ const std::map<std::string, std::function<void()>> programs = {
        std::unique_lock lock(mutex);
        changed.wait(lock);
      }},
+    {"future_on_the_loop",  // whose timer would set it
+     [] {
+       asio::io_context loop;
+       asio::steady_timer timer(loop, 1s);
+       auto came = timer.async_wait(asio::use_future);
+       asio::post(loop, [&came] { came.get(); });
+       loop.run();
+     }},
     {"accept_forever",
      [] {
        asio::io_context loop;

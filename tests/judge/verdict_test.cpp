@@ -121,6 +121,9 @@ TEST_CASE("a verdict names the rule that was broken") {
   run.slept = 1s;
   CHECK(breakfast_verdict(run).rule == "it failed");
   run.failure.clear();
+  run.threads = 1;
+  CHECK(breakfast_verdict(run).rule == "it started threads");
+  run.threads = 0;
   CHECK(breakfast_verdict(run).rule == "the thread slept");
   run.slept = 0s;
   CHECK(breakfast_verdict(run).rule == "it took too long: spans did not overlap");
@@ -140,6 +143,16 @@ TEST_CASE("a verdict names the rule that was broken") {
   Printed late = breakfast;
   late.front().first = late[1].first = 1s;
   CHECK(breakfast_verdict(run_of(late, 3s)).rule == "other times");
+  // The right lines at the right times, and yet not what was asked for.
+  ProgramRun right = run_of(breakfast, 3s);
+  Exercise with_work = kettle_and_toaster;
+  with_work.must_hold = 1s;
+  right.moves = 300;
+  CHECK(breakfast_verdict(right, with_work).rule == "the work is missing");
+  right.held = 1s;
+  CHECK(breakfast_verdict(right, with_work).rule == "it polls");
+  right.moves = 20;
+  CHECK(breakfast_verdict(right, with_work).rule.empty());
   CHECK(breakfast_verdict(run_of(breakfast, 3s)).rule.empty());
 }
 

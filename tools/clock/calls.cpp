@@ -360,6 +360,7 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, StartRou
                    void* argument) {
   static auto* create = next<CreateThread>("pthread_create");
   if (!has_threads.exchange(true)) start_clock(create);
+  record_thread();
   return create(thread, attributes, routine, argument);
 }
 

@@ -11,8 +11,10 @@ void open_record(int record, int output, int errors);
 void record_output();
 // Records that time has moved.
 void record_step();
-// Records that the main thread sleeps from now on.
+// Records that this thread sleeps from now on.
 void record_sleep(long long deadline);
+// Records that the program has started a thread.
+void record_thread();
 // Records the program's own end.
 void close_record();
 

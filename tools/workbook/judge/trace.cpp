@@ -76,6 +76,15 @@ Trace parse_trace(const std::string& record) {
       long long duration = 0;
       words >> duration;
       trace.slept += nanoseconds(duration);
+      trace.held += nanoseconds(duration);
+    } else if (what == "held") {
+      long long duration = 0;
+      words >> duration;
+      trace.held += nanoseconds(duration);
+    } else if (what == "thread") {
+      ++trace.threads;
+    } else if (what == "moved") {
+      words >> trace.moves;
     } else {
       trace.how = what;
       std::getline(words >> std::ws, trace.detail);
@@ -96,6 +105,9 @@ ProgramRun simulated_run(std::string output, std::string errors, const Trace& tr
   run.total = trace.end;
   run.simulated = true;
   run.slept = trace.slept;
+  run.held = trace.held;
+  run.threads = trace.threads;
+  run.moves = trace.moves;
   run.failure = describe_simulated_end(trace);
   return run;
 }

@@ -190,6 +190,12 @@ Case examine(const ProgramRun& run, const Expectation& expected, const Exercise&
   return it;
 }
 
+// A program that waits for what it needs wakes a few times for each line; one that polls, every few
+// milliseconds.
+long most_moves(const Case& it) {
+  return 40 + 10 * static_cast<long>(it.run.lines.size());
+}
+
 // What a verdict says: Verdict::sentence and Verdict::details.
 struct Words {
   std::string sentence;
@@ -214,6 +220,17 @@ constexpr Rule rules[] = {
        // The sentence already has what is on stderr.
        const std::string said = last_words(it.run.errors) ? "" : complaints(it.run);
        return Words{sentence, it.beside() + said};
+     }},
+
+    // Before what follows from it: whatever the threads print, and whichever of them sleeps.
+    {"it started threads",
+     [](const Case& it) { return it.run.threads > 0 && !it.exercise.may_start_threads; },
+     [](const Case& it) {
+       const int threads = it.run.threads;
+       return Words{
+           fmt::format("It started {} thread{}, and the exercise asks for tasks that share "
+                       "the main thread.",
+                       threads, threads == 1 ? "" : "s")};
      }},
 
     {"the thread slept",
@@ -282,6 +299,25 @@ constexpr Rule rules[] = {
 
     {"other times", [](const Case& it) { return !it.late.empty(); },
      [](const Case& it) { return Words{it.late}; }},
+
+    // What follows prints the right lines at the right times, in a way that misses the point.
+    {"the work is missing",
+     [](const Case& it) { return it.run.held + tolerance < it.exercise.must_hold; },
+     [](const Case& it) {
+       return Words{
+           fmt::format("The lines and their times are right, but the work held a thread "
+                       "for {}, {} expected. Work cannot be replaced by a wait.",
+                       seconds(it.run.held), seconds(it.exercise.must_hold))};
+     }},
+
+    {"it polls", [](const Case& it) { return it.run.moves > most_moves(it); },
+     [](const Case& it) {
+       return Words{
+           fmt::format("The lines and their times are right, but it woke up {} times. "
+                       "Something asks again and again in small steps, instead of waiting "
+                       "for what it needs.",
+                       it.run.moves)};
+     }},
 };
 
 Verdict right(const ProgramRun& run, const Exercise& exercise) {

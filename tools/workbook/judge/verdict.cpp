@@ -91,9 +91,22 @@ std::string on_lost_exception(const ProgramRun& run, const Expectation& expected
          "handler that rethrows it, and you will see it.";
 }
 
-// The first line that came too early, as a sentence's middle: "\"toast\" came after 0.0s, expected
-// after 2.0s". Lines are recognised by their words, because they may have changed places.
-std::optional<std::string> first_early_line(const ProgramRun& run, const Expectation& expected) {
+// A line that came at another time than expected.
+struct MovedLine {
+  std::string text;
+  nanoseconds time;
+  nanoseconds due;
+
+  // "\"toast\" came after 0.0s, expected after 2.0s"
+  std::string told() const {
+    return fmt::format("\"{}\" came after {}, expected after {}", text, seconds(time),
+                       seconds(due));
+  }
+};
+
+// The first of those that came too early. Lines are recognised by their words, because they may
+// have changed places.
+std::optional<MovedLine> first_early_line(const ProgramRun& run, const Expectation& expected) {
   if (!expected.times) return std::nullopt;
   std::multimap<std::string, nanoseconds> due;
   std::istringstream lines(expected.output);
@@ -106,11 +119,22 @@ std::optional<std::string> first_early_line(const ProgramRun& run, const Expecta
     if (found == due.end()) continue;
     const nanoseconds time = found->second;
     due.erase(found);
-    if (line.time + tolerance >= time) continue;
-    return fmt::format("\"{}\" came after {}, expected after {}", line.text, seconds(line.time),
-                       seconds(time));
+    if (line.time + tolerance < time) return MovedLine{line.text, line.time, time};
   }
   return std::nullopt;
+}
+
+// ", while rye and cake were still under way": the spans that had begun and not ended.
+std::string under_way(const std::vector<Seen>& seen, nanoseconds time) {
+  std::vector<Span> spans;
+  for (const Seen& span : seen) {
+    if (span.begin && *span.begin <= time && (!span.end || *span.end > time + 1ms)) {
+      spans.push_back(*span.span);
+    }
+  }
+  if (spans.empty()) return {};
+  return fmt::format(", while {} {} still under way", enumerated(spans),
+                     spans.size() == 1 ? "was" : "were");
 }
 
 // Questions that the source of a program that failed suggests.
@@ -270,7 +294,7 @@ constexpr Rule rules[] = {
      [](const Case& it) {
        const auto early = first_early_line(it.run, it.expected);
        return Words{fmt::format("{}: a wait is missing, or too short{}.", it.took(),
-                                early ? ". " + *early : ""),
+                                early ? ". " + early->told() : ""),
                     it.beside()};
      }},
 
@@ -287,6 +311,17 @@ constexpr Rule rules[] = {
        return Words{fmt::format("It took {} of simulated time, but {}.", seconds(it.run.total),
                                 *it.separate),
                     it.beside()};
+     }},
+
+    {"a line came too early",
+     [](const Case& it) {
+       return it.wrong_lines && same_lines_at_any_time(it.expected.output, it.run.output) &&
+              first_early_line(it.run, it.expected);
+     },
+     [](const Case& it) {
+       const auto early = first_early_line(it.run, it.expected).value();
+       return Words{fmt::format("{}{}.", early.told(), under_way(it.seen, early.time)),
+                    *it.wrong_lines + complaints(it.run)};
      }},
 
     {"other lines", [](const Case& it) { return it.wrong_lines.has_value(); },

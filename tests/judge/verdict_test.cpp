@@ -35,8 +35,11 @@ const Printed breakfast{{0s, "Start kettle"},
                         {3s, "End kettle"},
                         {3s, "Elapsed: 3.0s"}};
 
-const Exercise kettle_and_toaster{
-    "", "", false, {{"Start kettle", "End kettle"}, {"Start toaster", "End toaster"}}, {}, {}};
+const Exercise kettle_and_toaster = [] {
+  Exercise exercise;
+  exercise.overlap = {{"Start kettle", "End kettle"}, {"Start toaster", "End toaster"}};
+  return exercise;
+}();
 
 Expectation expected_breakfast() {
   const ProgramRun run = run_of(breakfast, 3s);

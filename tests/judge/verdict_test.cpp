@@ -82,6 +82,15 @@ TEST_CASE("the expected run is right") {
   CHECK(verdict.details.empty());
 }
 
+TEST_CASE("a right answer that forgets its cancellation gets a word about it") {
+  const auto remarks_on = [](std::string_view source) {
+    return judge(run_of(breakfast, 3s), expected_breakfast(), kettle_and_toaster, source).remarks;
+  };
+  CHECK(remarks_on("co_await asio::this_coro::reset_cancellation_state();").size() == 1);
+  CHECK(remarks_on("// reset_cancellation_state() would forget it").empty());
+  CHECK(remarks_on("reset_cancellation_state(asio::enable_total_cancellation())").empty());
+}
+
 TEST_CASE("simultaneous lines may change places, and times may be off a little") {
   Printed lines = breakfast;
   std::swap(lines[0], lines[1]);

@@ -355,14 +355,26 @@ constexpr Rule rules[] = {
      }},
 };
 
-Verdict right(const ProgramRun& run, const Exercise& exercise) {
+// What a right answer leaves open.
+std::vector<std::string> warnings_on(std::string_view source) {
+  std::vector<std::string> warnings;
+  if (without_comments(source).find("reset_cancellation_state()") != std::string::npos) {
+    warnings.emplace_back(
+        "Mind reset_cancellation_state() without arguments: the task forgets that it was "
+        "cancelled. "
+        "If its body had ended well at that very moment, the cancellation is lost.");
+  }
+  return warnings;
+}
+
+Verdict right(const ProgramRun& run, const Exercise& exercise, std::string_view source) {
   std::string sentence = fmt::format("Right. It took {} of simulated time", seconds(run.total));
   const std::string_view link = exercise.may_sleep || exercise.overlap.empty() ? " and" : ",";
   if (exercise.overlap.size() > 1) {
     sentence += fmt::format("{} {} overlapped", link, enumerated(exercise.overlap));
   }
   if (!exercise.may_sleep) sentence += " and no sleep blocked the main thread";
-  return {true, sentence + ".", {}, {}};
+  return {true, sentence + ".", {}, warnings_on(source), {}};
 }
 
 // A line of the source, with its number.
@@ -397,7 +409,7 @@ Verdict judge(const ProgramRun& run, const Expectation& expected, const Exercise
   const Case it = examine(run, expected, exercise, source, width);
   const auto rule =
       std::ranges::find_if(rules, [&it](const Rule& candidate) { return candidate.applies(it); });
-  if (rule == std::end(rules)) return right(run, exercise);
+  if (rule == std::end(rules)) return right(run, exercise, source);
   auto [sentence, details] = rule->words(it);
   return {false, std::move(sentence), std::move(details), remarks_on(run, expected, source),
           rule->name};

@@ -123,7 +123,7 @@ TEST_SUITE("command") {
   }
 
   TEST_CASE("a lesson is named by number, name, or a beginning") {
-    for (const char* name : {"1", "01", "01-one", "01-o"}) {
+    for (const char* name : {"1", "01", "01-one", "01-o", "01-one/", "lessons/01-one/"}) {
       CAPTURE(name);
       const Result result = call({"run", name, "async"});
       CHECK(result.status == 0);

@@ -64,6 +64,13 @@ const std::map<std::string, std::function<void()>> programs = {
        asio::error_code ignored;
        tcp::resolver(loop).resolve("example.org", "80", ignored);
      }},
+    {"datagram",
+     [] {
+       asio::io_context loop;
+       asio::ip::udp::socket socket(loop, {asio::ip::address_v4::loopback(), 0});
+       const asio::ip::udp::endpoint nobody(asio::ip::address_v4::loopback(), 9);
+       socket.send_to(asio::buffer("hello"), nobody);
+     }},
     {"other_process",  // argument 2: the port of a server that is not this program
      [] {}},
     {"connection_refused",

@@ -44,7 +44,7 @@ asio::awaitable<void> bake(Loaf loaf) {
 
 asio::awaitable<void> bake_all() {
   const std::vector<Loaf> loaves{
-      {"rye", 3s}, {"rolls", 1s}, {"cake", 2s}};
+      {"rolls", 1s}, {"rye", 3s}, {"cake", 2s}};
   auto executor = co_await asio::this_coro::executor;
   // No wait in this loop: it goes round in no time, and every
   // oven is lit when it ends.

@@ -24,7 +24,8 @@ function events(run) {
     const [time, what, ...rest] = line.split(" ");
     end = Math.round(time / 1e6);
     if (what === "at") moments.push([end, ...rest.map(Number)]);
-    else if (what === "slept") slept += Number(rest[0]);
+    else if (what === "slept" || what === "held") slept += Number(rest[0]);
+    else if (what === "moved" || what === "thread") continue; // of the clock itself, and of what a page refuses
     else how = [what, ...rest].join(" ");
   }
   const lines = (text, field) => {

@@ -123,7 +123,7 @@ TEST_SUITE("command") {
   }
 
   TEST_CASE("a lesson is named by number, name, or a beginning") {
-    for (const char* name : {"1", "01", "01-one", "01-o"}) {
+    for (const char* name : {"1", "01", "01-one", "01-o", "01-one/", "lessons/01-one/"}) {
       CAPTURE(name);
       const Result result = call({"run", name, "async"});
       CHECK(result.status == 0);
@@ -678,6 +678,26 @@ TEST_SUITE("command") {
     CHECK(call({"check", "3"}).status == 1);
     // A finished exercise stays finished.
     CHECK_CONTAINS(call({}).output, "1 of 1 done");
+  }
+
+  TEST_CASE("a task that has changed since the file was started is reported first") {
+    const FreshExercise exercise;
+    CHECK(call({"start", "03"}).status == 0);
+    exercise.write(exercise.read(exercise.solution()));
+    const std::string sentence = "The exercise has changed since you started it";
+    CHECK_LACKS(call({"check", "03"}).output, sentence);
+    // As if the starter had been another one.
+    std::ofstream(exercise.folder() / ".started" / "03-waits") << "another";
+    const Result changed = call({"check", "03"});
+    CHECK(changed.status == 0);
+    CHECK_CONTAINS(changed.output, sentence);
+    CHECK_CONTAINS(changed.output, "./workbook reset 03");
+    CHECK_CONTAINS(changed.output, "Right. It took 2.0s of simulated time.");
+    CHECK(call({"reset", "03", "--yes"}).status == 0);
+    CHECK_LACKS(call({"check", "03"}).output, sentence);
+    // A file that was started before this was recorded.
+    fs::remove(exercise.folder() / ".started" / "03-waits");
+    CHECK_LACKS(call({"check", "03"}).output, sentence);
   }
 
   TEST_CASE("check ends, and says why, whatever the program does") {

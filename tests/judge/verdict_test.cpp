@@ -35,8 +35,11 @@ const Printed breakfast{{0s, "Start kettle"},
                         {3s, "End kettle"},
                         {3s, "Elapsed: 3.0s"}};
 
-const Exercise kettle_and_toaster{
-    "", "", false, {{"Start kettle", "End kettle"}, {"Start toaster", "End toaster"}}, {}, {}};
+const Exercise kettle_and_toaster = [] {
+  Exercise exercise;
+  exercise.overlap = {{"Start kettle", "End kettle"}, {"Start toaster", "End toaster"}};
+  return exercise;
+}();
 
 Expectation expected_breakfast() {
   const ProgramRun run = run_of(breakfast, 3s);
@@ -77,6 +80,15 @@ TEST_CASE("the expected run is right") {
         "Right. It took 3.0s of simulated time, kettle and toaster overlapped and no sleep "
         "blocked the main thread.");
   CHECK(verdict.details.empty());
+}
+
+TEST_CASE("a right answer that forgets its cancellation gets a word about it") {
+  const auto remarks_on = [](std::string_view source) {
+    return judge(run_of(breakfast, 3s), expected_breakfast(), kettle_and_toaster, source).remarks;
+  };
+  CHECK(remarks_on("co_await asio::this_coro::reset_cancellation_state();").size() == 1);
+  CHECK(remarks_on("// reset_cancellation_state() would forget it").empty());
+  CHECK(remarks_on("reset_cancellation_state(asio::enable_total_cancellation())").empty());
 }
 
 TEST_CASE("simultaneous lines may change places, and times may be off a little") {
@@ -121,6 +133,9 @@ TEST_CASE("a verdict names the rule that was broken") {
   run.slept = 1s;
   CHECK(breakfast_verdict(run).rule == "it failed");
   run.failure.clear();
+  run.threads = 1;
+  CHECK(breakfast_verdict(run).rule == "it started threads");
+  run.threads = 0;
   CHECK(breakfast_verdict(run).rule == "the thread slept");
   run.slept = 0s;
   CHECK(breakfast_verdict(run).rule == "it took too long: spans did not overlap");
@@ -140,6 +155,16 @@ TEST_CASE("a verdict names the rule that was broken") {
   Printed late = breakfast;
   late.front().first = late[1].first = 1s;
   CHECK(breakfast_verdict(run_of(late, 3s)).rule == "other times");
+  // The right lines at the right times, and yet not what was asked for.
+  ProgramRun right = run_of(breakfast, 3s);
+  Exercise with_work = kettle_and_toaster;
+  with_work.must_hold = 1s;
+  right.moves = 300;
+  CHECK(breakfast_verdict(right, with_work).rule == "the work is missing");
+  right.held = 1s;
+  CHECK(breakfast_verdict(right, with_work).rule == "it polls");
+  right.moves = 20;
+  CHECK(breakfast_verdict(right, with_work).rule.empty());
   CHECK(breakfast_verdict(run_of(breakfast, 3s)).rule.empty());
 }
 

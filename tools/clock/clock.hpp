@@ -58,8 +58,14 @@ long long to_ns(const timeval& time);
 timespec to_timespec(long long nanoseconds);
 bool is_valid(const timespec& time);
 
-// The deadline after a duration, and the one an absolute time stands for.
+// The deadline after a duration, and the one that is an absolute time of one of the program's
+// clocks.
+enum class Clock { steady, wall };
 long long in(long long duration);
-long long at(const timespec& time);
+long long at(const timespec& time, Clock clock);
+
+// What a sleep takes at least: Linux wakes nobody sooner (its timer slack), and a loop of sleeps of
+// a microsecond would not come to its end.
+inline constexpr long long shortest_sleep = 50'000;
 
 }  // namespace virtual_time

@@ -19,6 +19,7 @@ namespace virtual_time {
 // thread that it belongs to; threads that wait without one sleep on.
 int wait_for_condition(pthread_cond_t* condition, pthread_mutex_t* mutex, long long deadline) {
   if (!has_threads) {  // no other thread could notify it
+    if (deadline == never) end_blocked();
     pthread_mutex_unlock(mutex);
     sleep_until(deadline);
     pthread_mutex_lock(mutex);
@@ -51,10 +52,11 @@ long futex_wait(SystemCall* real, long address, long operation, long value, cons
     return -1;
   }
   if (!timeout) {
-    if (!has_threads) end_stuck();
+    if (!has_threads) end_blocked();
     return wait_without_timeout();
   }
-  const long long deadline = absolute ? at(*timeout) : in(to_ns(*timeout));
+  const Clock clock = operation & FUTEX_CLOCK_REALTIME ? Clock::wall : Clock::steady;
+  const long long deadline = absolute ? at(*timeout, clock) : in(to_ns(*timeout));
   if (!has_threads || deadline <= now) {
     sleep_until(deadline);
     errno = ETIMEDOUT;

@@ -20,6 +20,7 @@ int err = -1;
 off_t out_size = 0;
 off_t err_size = 0;
 off_t step_size = 0;  // of the last record, if it only says that time has moved
+long moves = 0;       // of the clock
 
 off_t size_of(int fd) {
   struct stat status;
@@ -40,6 +41,7 @@ void record(const char* format, ...) {
 
 void finish(const char* how) {
   record_output();
+  record("%lld moved %ld\n", now, moves);
   record("%lld %s\n", now, how);
   trace = -1;
 }
@@ -64,6 +66,7 @@ void open_record(int record, int output, int errors) {
 // One such record is enough, however often a program waits: it shows how far the program came
 // before a crash.
 void record_step() {
+  ++moves;
   if (trace < 0) return;
   const off_t begin = size_of(trace) - step_size;
   if (step_size > 0 && ftruncate(trace, begin) < 0) trace = -1;
@@ -85,10 +88,16 @@ void record_output() {
 
 // A loop that the main thread runs stands still while it sleeps.
 void record_sleep(long long deadline) {
-  if (!is_main_thread()) return;
   const WorldLock lock;
   record_output();
-  if (deadline > now) record("%lld slept %lld\n", now, deadline - now);
+  const char* what = is_main_thread() ? "slept" : "held";
+  if (deadline > now) record("%lld %s %lld\n", now, what, deadline - now);
+}
+
+void record_thread() {
+  const WorldLock lock;
+  record_output();
+  record("%lld thread\n", now);
 }
 
 void close_record() {
@@ -97,6 +106,13 @@ void close_record() {
 
 void end_stuck() {
   end_program("stuck", "stuck: every thread waits, and nothing is left that could wake one");
+}
+
+void end_blocked() {
+  end_program(
+      "stuck thread",
+      "stuck: the only thread waits for a lock, a condition or a future, and no other could "
+      "release it");
 }
 
 void end_if_silent() {

@@ -11,13 +11,17 @@ void open_record(int record, int output, int errors);
 void record_output();
 // Records that time has moved.
 void record_step();
-// Records that the main thread sleeps from now on.
+// Records that this thread sleeps from now on.
 void record_sleep(long long deadline);
+// Records that the program has started a thread.
+void record_thread();
 // Records the program's own end.
 void close_record();
 
 // The clock ends the program.
 [[noreturn]] void end_stuck();
+// The only thread is, whatever the tasks of its loop wait for.
+[[noreturn]] void end_blocked();
 void end_if_silent();
 // It waits (or acts) in a way the simulated clock does not support. `what` names that way and fits
 // after "It uses": "fork (another process)".

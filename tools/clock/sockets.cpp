@@ -97,8 +97,8 @@ constexpr const char* another_process = "a connection to another process";
 
 void check_receiver(const sockaddr* address, socklen_t size) {
   if (!address || size == 0) return;
-  if (!is_loopback(address)) refuse(another_machine);
-  if (!is_ours(address, size)) refuse(another_process);
+  if (!is_loopback(address)) refuse("a datagram to another machine");
+  if (!is_ours(address, size)) refuse("a datagram to another process, or to nobody");
 }
 
 // A connection to a port without a listener fails at once, in simulated time as in real time.
@@ -195,7 +195,7 @@ int getaddrinfo(const char* node, const char* service, const addrinfo* hints, ad
       next<int(const char*, const char*, const addrinfo*, addrinfo**)>("getaddrinfo");
   if (node && strcmp(node, "localhost") != 0) {
     if (real(node, nullptr, &numeric, &found) != 0)
-      refuse("getaddrinfo (a look-up of another machine's name)");
+      refuse("getaddrinfo (a look-up of a machine's name)");
     freeaddrinfo(found);
   }
   return real(node, service, hints, result);

@@ -2,11 +2,16 @@
 // real timer stays disarmed until the simulated clock gets there. The caller holds the lock.
 #pragma once
 
+#include "clock.hpp"
+
 namespace virtual_time {
 
+void add_timer(int fd, Clock clock);
 // `never`: it is not armed.
 void set_timer(int fd, long long deadline, long long interval);
 void forget_timer(int fd);
+bool is_timer(int fd);
+Clock clock_of_timer(int fd);
 
 long long earliest_timer();
 

@@ -38,7 +38,7 @@ asio::awaitable<void> bake(Loaf loaf) {
 }
 
 asio::awaitable<void> bake_all() {
-  const std::vector<Loaf> loaves{{"rye", 3s}, {"rolls", 1s}, {"cake", 2s}};
+  const std::vector<Loaf> loaves{{"rolls", 1s}, {"rye", 3s}, {"cake", 2s}};
   auto executor = co_await asio::this_coro::executor;
   for (const Loaf& loaf : loaves) {
     co_await bake(loaf);

@@ -28,6 +28,8 @@ bool put_starter(const ExerciseFiles& files) {
   }
   // The starter of a read-only checkout is read-only, too.
   fs::permissions(files.mine, fs::perms::owner_write, fs::perm_options::add, error);
+  fs::create_directories(files.started.parent_path(), error);
+  if (!error) write_file(files.started, task_fingerprint(files.starter));
   return true;
 }
 
@@ -37,6 +39,7 @@ Verdict CheckResult::verdict(int width) const {
   if (!verdict.passed) {
     verdict.remarks.insert(verdict.remarks.begin(), remarks.begin(), remarks.end());
   }
+  if (!changed_task.empty()) verdict.sentence = changed_task + " " + verdict.sentence;
   if (run.left_behind > 0) verdict.remarks.push_back(describe_left_behind(run));
   return verdict;
 }
@@ -46,6 +49,12 @@ asio::awaitable<CheckResult> check_exercise(Context& context, const Lesson& less
   CheckResult result;
   result.exercise = load_exercise(lesson.folder);
   result.expected = load_expectation(lesson.folder, "exercise");
+  if (task_has_changed(files)) {
+    result.changed_task = fmt::format(
+        "The exercise has changed since you started it: ./workbook reset {:02} gives you the new "
+        "starter, and keeps your file.",
+        lesson.number);
+  }
 
   const auto source = read_file(files.mine);
   if (!source) {

@@ -26,6 +26,8 @@ struct CheckResult {
   std::optional<Verdict> compile_error;  // then there is nothing below
   std::string source;
   Exercise exercise;
+  std::string
+      changed_task;  // a sentence, if the exercise was another one when the file was started
   Expectation expected;
   ProgramRun run;
   std::vector<std::string> remarks;  // what may explain a failure

@@ -70,6 +70,12 @@ std::vector<Lesson> find_lessons(const fs::path& checkout) {
 }
 
 const Lesson& choose_lesson(const std::vector<Lesson>& lessons, std::string_view wanted) {
+  // A shell's completion gives the folder.
+  while (wanted.size() > 1 && wanted.ends_with('/')) wanted.remove_suffix(1);
+  if (const auto slash = wanted.find_last_of('/');
+      slash != wanted.npos && slash + 1 < wanted.size()) {
+    wanted.remove_prefix(slash + 1);
+  }
   std::vector<const Lesson*> found;
   const bool is_number = !wanted.empty() && std::ranges::all_of(wanted, is_digit);
   for (const Lesson& lesson : lessons) {

@@ -1,6 +1,7 @@
 // A lesson's exercise: what its exercise.json says.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,6 +22,9 @@ struct Exercise {
   std::string task;
   std::string starter_fails;  // the first sentences about the untouched starter
   bool may_sleep = false;     // whether the main thread may
+  bool may_start_threads = false;
+  std::chrono::nanoseconds
+      must_hold{};            // how long a thread is held at least, by what stands for work
   std::vector<Span> overlap;  // at some point in time, each overlaps with each
   std::vector<std::string> hints;
   std::map<std::string, std::string> wrong;  // wrong answers, and the first sentences about them

@@ -27,6 +27,9 @@ struct ProgramRun {
   // How long the main thread slept in a sleeping function such as sleep_for (of simulated runs
   // only).
   std::chrono::nanoseconds slept{};
+  std::chrono::nanoseconds held{};  // the same, of all threads together
+  int threads = 0;                  // that the program has started
+  long moves = 0;                   // how often the simulated clock moved on
   // Empty when the program ended with status 0. Otherwise the cause, as sentences.
   std::string failure;
   int left_behind = 0;  // its processes that were still running

@@ -19,9 +19,12 @@ struct TraceMark {
 struct Trace {
   std::vector<TraceMark> marks;
   std::string how;     // "end", "stuck", "silent", "refused"; empty when the record has no end
-  std::string detail;  // what was refused
+  std::string detail;  // what was refused; "thread": its only thread is stuck
   std::chrono::nanoseconds end{};
-  std::chrono::nanoseconds slept{};
+  std::chrono::nanoseconds slept{};  // by the main thread
+  std::chrono::nanoseconds held{};   // how long threads slept, all together
+  int threads = 0;                   // that were started
+  long moves = 0;                    // of the clock
 };
 
 // Reads a record; tools/clock/README.md describes its format.

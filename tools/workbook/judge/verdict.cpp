@@ -91,9 +91,22 @@ std::string on_lost_exception(const ProgramRun& run, const Expectation& expected
          "handler that rethrows it, and you will see it.";
 }
 
-// The first line that came too early, as a sentence's middle: "\"toast\" came after 0.0s, expected
-// after 2.0s". Lines are recognised by their words, because they may have changed places.
-std::optional<std::string> first_early_line(const ProgramRun& run, const Expectation& expected) {
+// A line that came at another time than expected.
+struct MovedLine {
+  std::string text;
+  nanoseconds time;
+  nanoseconds due;
+
+  // "\"toast\" came after 0.0s, expected after 2.0s"
+  std::string told() const {
+    return fmt::format("\"{}\" came after {}, expected after {}", text, seconds(time),
+                       seconds(due));
+  }
+};
+
+// The first of those that came too early. Lines are recognised by their words, because they may
+// have changed places.
+std::optional<MovedLine> first_early_line(const ProgramRun& run, const Expectation& expected) {
   if (!expected.times) return std::nullopt;
   std::multimap<std::string, nanoseconds> due;
   std::istringstream lines(expected.output);
@@ -106,11 +119,22 @@ std::optional<std::string> first_early_line(const ProgramRun& run, const Expecta
     if (found == due.end()) continue;
     const nanoseconds time = found->second;
     due.erase(found);
-    if (line.time + tolerance >= time) continue;
-    return fmt::format("\"{}\" came after {}, expected after {}", line.text, seconds(line.time),
-                       seconds(time));
+    if (line.time + tolerance < time) return MovedLine{line.text, line.time, time};
   }
   return std::nullopt;
+}
+
+// ", while rye and cake were still under way": the spans that had begun and not ended.
+std::string under_way(const std::vector<Seen>& seen, nanoseconds time) {
+  std::vector<Span> spans;
+  for (const Seen& span : seen) {
+    if (span.begin && *span.begin <= time && (!span.end || *span.end > time + 1ms)) {
+      spans.push_back(*span.span);
+    }
+  }
+  if (spans.empty()) return {};
+  return fmt::format(", while {} {} still under way", enumerated(spans),
+                     spans.size() == 1 ? "was" : "were");
 }
 
 // Questions that the source of a program that failed suggests.
@@ -190,6 +214,12 @@ Case examine(const ProgramRun& run, const Expectation& expected, const Exercise&
   return it;
 }
 
+// A program that waits for what it needs wakes a few times for each line; one that polls, every few
+// milliseconds.
+long most_moves(const Case& it) {
+  return 40 + 10 * static_cast<long>(it.run.lines.size());
+}
+
 // What a verdict says: Verdict::sentence and Verdict::details.
 struct Words {
   std::string sentence;
@@ -214,6 +244,17 @@ constexpr Rule rules[] = {
        // The sentence already has what is on stderr.
        const std::string said = last_words(it.run.errors) ? "" : complaints(it.run);
        return Words{sentence, it.beside() + said};
+     }},
+
+    // Before what follows from it: whatever the threads print, and whichever of them sleeps.
+    {"it started threads",
+     [](const Case& it) { return it.run.threads > 0 && !it.exercise.may_start_threads; },
+     [](const Case& it) {
+       const int threads = it.run.threads;
+       return Words{
+           fmt::format("It started {} thread{}, and the exercise asks for tasks that share "
+                       "the main thread.",
+                       threads, threads == 1 ? "" : "s")};
      }},
 
     {"the thread slept",
@@ -253,7 +294,7 @@ constexpr Rule rules[] = {
      [](const Case& it) {
        const auto early = first_early_line(it.run, it.expected);
        return Words{fmt::format("{}: a wait is missing, or too short{}.", it.took(),
-                                early ? ". " + *early : ""),
+                                early ? ". " + early->told() : ""),
                     it.beside()};
      }},
 
@@ -272,6 +313,17 @@ constexpr Rule rules[] = {
                     it.beside()};
      }},
 
+    {"a line came too early",
+     [](const Case& it) {
+       return it.wrong_lines && same_lines_at_any_time(it.expected.output, it.run.output) &&
+              first_early_line(it.run, it.expected);
+     },
+     [](const Case& it) {
+       const auto early = first_early_line(it.run, it.expected).value();
+       return Words{fmt::format("{}{}.", early.told(), under_way(it.seen, early.time)),
+                    *it.wrong_lines + complaints(it.run)};
+     }},
+
     {"other lines", [](const Case& it) { return it.wrong_lines.has_value(); },
      [](const Case& it) {
        std::string sentence = "It did not print what was expected.";
@@ -282,16 +334,47 @@ constexpr Rule rules[] = {
 
     {"other times", [](const Case& it) { return !it.late.empty(); },
      [](const Case& it) { return Words{it.late}; }},
+
+    // What follows prints the right lines at the right times, in a way that misses the point.
+    {"the work is missing",
+     [](const Case& it) { return it.run.held + tolerance < it.exercise.must_hold; },
+     [](const Case& it) {
+       return Words{
+           fmt::format("The lines and their times are right, but the work held a thread "
+                       "for {}, {} expected. Work cannot be replaced by a wait.",
+                       seconds(it.run.held), seconds(it.exercise.must_hold))};
+     }},
+
+    {"it polls", [](const Case& it) { return it.run.moves > most_moves(it); },
+     [](const Case& it) {
+       return Words{
+           fmt::format("The lines and their times are right, but it woke up {} times. "
+                       "Something asks again and again in small steps, instead of waiting "
+                       "for what it needs.",
+                       it.run.moves)};
+     }},
 };
 
-Verdict right(const ProgramRun& run, const Exercise& exercise) {
+// What a right answer leaves open.
+std::vector<std::string> warnings_on(std::string_view source) {
+  std::vector<std::string> warnings;
+  if (without_comments(source).find("reset_cancellation_state()") != std::string::npos) {
+    warnings.emplace_back(
+        "Mind reset_cancellation_state() without arguments: the task forgets that it was "
+        "cancelled. "
+        "If its body had ended well at that very moment, the cancellation is lost.");
+  }
+  return warnings;
+}
+
+Verdict right(const ProgramRun& run, const Exercise& exercise, std::string_view source) {
   std::string sentence = fmt::format("Right. It took {} of simulated time", seconds(run.total));
   const std::string_view link = exercise.may_sleep || exercise.overlap.empty() ? " and" : ",";
   if (exercise.overlap.size() > 1) {
     sentence += fmt::format("{} {} overlapped", link, enumerated(exercise.overlap));
   }
   if (!exercise.may_sleep) sentence += " and no sleep blocked the main thread";
-  return {true, sentence + ".", {}, {}};
+  return {true, sentence + ".", {}, warnings_on(source), {}};
 }
 
 // A line of the source, with its number.
@@ -326,7 +409,7 @@ Verdict judge(const ProgramRun& run, const Expectation& expected, const Exercise
   const Case it = examine(run, expected, exercise, source, width);
   const auto rule =
       std::ranges::find_if(rules, [&it](const Rule& candidate) { return candidate.applies(it); });
-  if (rule == std::end(rules)) return right(run, exercise);
+  if (rule == std::end(rules)) return right(run, exercise, source);
   auto [sentence, details] = rule->words(it);
   return {false, std::move(sentence), std::move(details), remarks_on(run, expected, source),
           rule->name};

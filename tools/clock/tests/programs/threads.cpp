@@ -1,6 +1,9 @@
 // Programs with more than one thread: `threads NAME`. Time may move only when all of them wait.
 #include <fmt/core.h>
 #include <pthread.h>
+#include <sys/timerfd.h>
+#include <threads.h>
+#include <unistd.h>
 
 #include <asio.hpp>
 #include <chrono>
@@ -171,6 +174,42 @@ const std::map<std::string, std::function<void()>> programs = {
          say(error ? "not resolved" : fmt::format("resolved {}", results.begin()->service_name()));
        });
        loop.run();
+     }},
+    {"threads_of_c",
+     [] {
+       thrd_t other;
+       const auto answer = [](void* seconds) {
+         std::this_thread::sleep_for(std::chrono::seconds(*static_cast<int*>(seconds)));
+         say("thread");
+         return 42;
+       };
+       int two = 2;
+       if (thrd_create(&other, answer, &two) != thrd_success) return;
+       std::this_thread::sleep_for(1s);
+       say("main");
+       int result = 0;
+       thrd_join(other, &result);
+       say(fmt::format("result {}", result));
+     }},
+    {"patient",  // a deadline that is decades away is none of the wall clock
+     [] {
+       auto future = std::async(std::launch::async, [] { std::this_thread::sleep_for(1s); });
+       const bool came = future.wait_for(999'999'999s) == std::future_status::ready;
+       say(came ? "ready" : "time-out");
+     }},
+    {"timer_read_by_a_thread",
+     [] {
+       std::thread reader([] {
+         const int timer = timerfd_create(CLOCK_MONOTONIC, 0);
+         const itimerspec every_second{{1, 0}, {1, 0}};
+         timerfd_settime(timer, 0, &every_second, nullptr);
+         for (int i = 0; i < 3; ++i) {
+           uint64_t ticks = 0;
+           if (read(timer, &ticks, sizeof ticks) == sizeof ticks)
+             say(fmt::format("{} tick", ticks));
+         }
+       });
+       reader.join();
      }},
     {"deadlock",
      [] {

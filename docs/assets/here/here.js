@@ -10,25 +10,33 @@ import { Trouble, findKit } from "./store.js";
 const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
 
 /**
- * Fetches the compiler, with its progress in `box`, which then goes; and opens the page.
+ * Opens the page: its programs can be changed at once, and run as soon as the compiler is there.
  *
  * @param {string} lesson Its name.
- * @param {HTMLElement} box The offer (../offer.js).
+ * @param {HTMLElement} box The offer (../offer.js), which shows how much is fetched, and then goes.
+ * @returns {Promise<{change: (file: string, line: number) => void, ready: Promise<void>}>} `change` opens a program in
+ *   the editor.
  */
 export async function open(lesson, box) {
   const about = await (await fetch(new URL(`lessons/${lesson}.json`, import.meta.url))).json();
-  const { kit, stays } = await fetched(box);
-  box.remove();
   const style = make("link", { rel: "stylesheet", href: new URL("../live/live.css", import.meta.url) });
   document.head.append(style);
   await new Promise((done) => (style.onload = style.onerror = done));
   if (!document.body.dataset.lesson) showPrograms(lesson, about.programs);
-  const host = new PageHost(lesson, about, kit, editablePrograms(lesson, about.programs));
+  const programs = editablePrograms(lesson, about.programs);
+  return { change: programs.open, ready: fetchAndRun(lesson, box, about, programs.textOf) };
+}
+
+async function fetchAndRun(lesson, box, about, textOf) {
+  const { kit, stays } = await fetched(box);
+  box.remove();
+  const host = new PageHost(lesson, about, kit, textOf);
   const again = stays ? "" : " The browser keeps nothing here: the compiler is fetched again on the next visit.";
   const programs = Object.keys(about.programs);
   const given = Object.fromEntries(programs.map((program) => [program, []]));
   runBoxes(lesson, { programs, arguments: given, runs_real_time: false }, host, {
     limits: `Compiles and runs the programs in this page, in simulated time.${again}`,
+    plays: true,
   });
   noteRefused(about);
   if (about.exercise && document.querySelector(".exercise"))
@@ -36,7 +44,7 @@ export async function open(lesson, box) {
       limits: `Compiled, run and judged in this page, as ./workbook check does it. The browser keeps what you write.${again}`,
       carries: true,
     });
-  host.warmUp().catch(() => {}); // who runs something is told
+  host.warmUp();
   keepForLater();
 }
 
@@ -48,7 +56,7 @@ function showPrograms(lesson, programs) {
       { class: "program", "data-role": name },
       make(
         "figure",
-        { class: "listing" },
+        { class: "listing", id: `${name}.cpp` },
         make("figcaption", {}, make("a", { href: `lessons/${lesson}/${name}.cpp` }, `${name}.cpp`)),
         make("pre", { tabindex: "0" }, make("code", {}, programs[name])),
       ),

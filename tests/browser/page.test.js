@@ -76,7 +76,7 @@ after(async () => {
 // A visitor with a browser profile of their own.
 async function visitor(options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  context.setDefaultTimeout(90_000);
+  context.setDefaultTimeout(300_000); // on a busy machine the compiler takes its time
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(error.message));

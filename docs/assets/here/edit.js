@@ -45,7 +45,8 @@ class Changeable {
     this.#program = program;
     this.#texts = texts;
     this.#original = texts.get(program);
-    this.#button = make("button", { type: "button", class: "change" }, "Change it");
+    const which = make("span", { class: "unseen" }, `: ${program}.cpp`);
+    this.#button = make("button", { type: "button", class: "change" }, "Change it", which);
     this.#button.addEventListener("click", () => {
       this.#open();
       this.#box.focus();

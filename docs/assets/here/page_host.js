@@ -42,10 +42,14 @@ class Workshop {
 
   /** Ends what is going on: the compiler is begun anew when it is needed again. */
   stop() {
+    this.#end(new Stopped());
+  }
+
+  #end(why) {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#ready = undefined;
-    for (const { reject } of this.#asked.values()) reject(new Stopped());
+    for (const { reject } of this.#asked.values()) reject(why);
     this.#asked.clear();
   }
 
@@ -53,16 +57,12 @@ class Workshop {
     if (!this.#worker) {
       this.#worker = worker("compile_worker.js");
       this.#worker.onmessage = ({ data }) => {
-        const { resolve, reject } = this.#asked.get(data.number);
+        // (After a fault nobody knows what state the compiler is in: whoever waits for it hears of the same.)
+        if (data.fault) return this.#end(new Trouble(FAULTS[data.fault.kind] ?? data.fault.message));
+        this.#asked.get(data.number).resolve(data.answer);
         this.#asked.delete(data.number);
-        if (!data.fault) return resolve(data.answer);
-        reject(new Trouble(FAULTS[data.fault.kind] ?? data.fault.message));
-        this.stop(); // whatever state it is in
       };
-      this.#worker.onerror = () => {
-        for (const { reject } of this.#asked.values()) reject(new Trouble("The compiler does not start in this browser."));
-        this.stop();
-      };
+      this.#worker.onerror = () => this.#end(new Trouble("The compiler does not start in this browser."));
     }
     const number = ++this.#numbers;
     return new Promise((resolve, reject) => {

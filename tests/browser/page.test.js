@@ -1,66 +1,21 @@
-// The page that compiles, runs and checks by itself, in Chromium, on a host like GitHub Pages: it compresses text, and
-// nothing can be asked of it. SITE is a site that was built with tools/browser's kit.
+// The page that compiles, runs and checks by itself, in Chromium. SITE is a site that was built with tools/browser's kit.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { createServer } from "node:http";
-import { dirname, extname, join } from "node:path";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 
-import { createHash } from "node:crypto";
-
 import { everyRule, violations } from "../pages/axe.js";
 import { launch, until } from "../pages/browser.js";
+import { Host } from "./host.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const site = process.env.SITE;
 const solution = (lesson) => readFileSync(join(root, "solutions", lesson, "exercise.cpp"), "utf8");
 const starter = (lesson) => readFileSync(join(root, "lessons", lesson, "exercise.cpp"), "utf8");
 const index = JSON.parse(readFileSync(join(site, "assets/here/kit/index.json"), "utf8"));
-
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml" };
-
-// ---- A host, and what may happen on the way ----------------------------------------------------
-
-class Host {
-  sent = 0;
-  trouble = () => undefined; // what to do with a request instead: a function of the path, and of its content
-
-  async start() {
-    this.server = createServer((request, response) => this.#answer(request, response));
-    await new Promise((done) => this.server.listen(0, "127.0.0.1", done));
-    this.base = `http://127.0.0.1:${this.server.address().port}`;
-    return this;
-  }
-  stop() {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-
-  #answer(request, response) {
-    let path = decodeURIComponent(new URL(request.url, this.base).pathname);
-    if (path.endsWith("/")) path += "index.html";
-    const file = join(site, path);
-    if (!existsSync(file) || !statSync(file).isFile()) return response.writeHead(404).end();
-    let content = readFileSync(file);
-    const changed = this.trouble(path, content);
-    if (changed === "cut") {
-      response.writeHead(200, { "Content-Length": content.length });
-      response.write(content.subarray(0, content.length / 2), () => response.destroy());
-      return;
-    }
-    if (changed) content = changed;
-    const type = TYPES[extname(path)];
-    const headers = { "Content-Type": type ?? "application/octet-stream" };
-    if (type) {
-      content = gzipSync(content, { level: 1 });
-      headers["Content-Encoding"] = "gzip";
-    }
-    this.sent += content.length;
-    response.writeHead(200, headers).end(content);
-  }
-}
 
 let browser;
 let host;

@@ -29,7 +29,7 @@ export default [
   { files: ["tools/browser/*.js"], languageOptions: { globals: globals.node } },
   {
     // The functions that are handed to a page run there.
-    files: ["tests/pages/**", "tests/browser/**"],
+    files: ["tests/bench/**", "tests/browser/**", "tests/pages/**"],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 ];

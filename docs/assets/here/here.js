@@ -22,7 +22,7 @@ export async function open(lesson, box) {
   const style = make("link", { rel: "stylesheet", href: new URL("../live/live.css", import.meta.url) });
   document.head.append(style);
   await new Promise((done) => (style.onload = style.onerror = done));
-  if (!document.body.dataset.lesson) showPrograms(lesson, about.programs);
+  if (!document.body.dataset.lesson) await showPrograms(lesson);
   const programs = editablePrograms(lesson, about.programs);
   return { change: programs.open, ready: fetchAndRun(lesson, box, about, programs.textOf) };
 }
@@ -48,22 +48,17 @@ async function fetchAndRun(lesson, box, about, textOf) {
   keepForLater();
 }
 
-// On the first page the replay stands alone: its programs come beside it, to be changed.
-function showPrograms(lesson, programs) {
-  const listing = (name) =>
-    make(
-      "div",
-      { class: "program", "data-role": name },
-      make(
-        "figure",
-        { class: "listing", id: `${name}.cpp` },
-        make("figcaption", {}, make("a", { href: `lessons/${lesson}/${name}.cpp` }, `${name}.cpp`)),
-        make("pre", { tabindex: "0" }, make("code", {}, programs[name])),
-      ),
-    );
-  document
-    .querySelector("main workbook-replay")
-    .before(make("div", { class: "pair" }, listing("sync"), listing("async")));
+// On the first page the replay is alone: its programs come beside it, as they are on the lesson's page, to be changed.
+async function showPrograms(lesson) {
+  const address = new URL(`../../lessons/${lesson}/index.html`, import.meta.url);
+  const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
+  const programs = ["sync", "async"].map((name) => {
+    const listing = document.importNode(page.getElementById(`${name}.cpp`), true);
+    for (const link of listing.querySelectorAll("a")) link.href = new URL(link.getAttribute("href"), address);
+    for (const row of listing.querySelectorAll("[data-note]")) delete row.dataset.note; // the notes are there
+    return make("div", { class: "program", "data-role": name }, listing);
+  });
+  document.querySelector("main workbook-replay").before(make("div", { class: "pair" }, ...programs));
 }
 
 // Why not everything on the page can run in it, where that is so.

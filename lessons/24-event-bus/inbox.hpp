@@ -38,7 +38,8 @@ class Inbox {
         arrived_(executor),
         taken_(executor) {
     if (room == 0) {
-      throw std::invalid_argument("an inbox without room");
+      throw std::invalid_argument(
+          "an inbox needs room for at least one event");
     }
   }
 

@@ -72,7 +72,7 @@ asio::awaitable<void> open(std::string url) {
   co_await open_kitchen(url);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

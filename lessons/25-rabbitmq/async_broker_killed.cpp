@@ -76,7 +76,7 @@ asio::awaitable<void> open(std::string url, pid_t server) {
   print_line(fmt::format("Cooked: {} of 8", cooked.size()));
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -28,8 +28,8 @@ inline Address parse_address(const std::string& text) {
           end ||
       port == 0 || text.find('@') != std::string::npos) {
     throw std::runtime_error(fmt::format(
-        "\"{}\" is not redis://HOST:PORT (a password or the "
-        "number of a database is more than this lesson knows)",
+        "\"{}\" is not redis://HOST:PORT (this lesson knows "
+        "neither passwords nor database numbers)",
         text));
   }
   std::string host = text.substr(begin, colon - begin);

@@ -118,7 +118,7 @@ asio::awaitable<void> all(tcp::endpoint server) {
   fmt::print("In the end: {}\n", counts.body);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

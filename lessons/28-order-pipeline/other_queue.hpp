@@ -33,8 +33,8 @@
     throw std::system_error(errno, std::generic_category(),
                             program.string());
   }
-  throw std::runtime_error(
-      fmt::format("{} is not built, for its library is missing: "
-                  "sudo apt-get install {}",
-                  program.filename().string(), found->second));
+  throw std::runtime_error(fmt::format(
+      "{} is not built, because its library is missing: "
+      "sudo apt-get install {}",
+      program.filename().string(), found->second));
 }

@@ -39,7 +39,7 @@ inline std::filesystem::path program_of(const BrokerKind& kind) {
       kind.variable, kind.scheme, kind.name));
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 inline void rethrow_from_pipeline(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

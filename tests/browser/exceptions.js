@@ -1,4 +1,4 @@
-// What a page cannot do as a process does, and why.
+// What works differently in a page than in a process, and why.
 
 const thread = { ends: /refused pthread_create/, because: "it starts a thread" };
 const socket = { ends: /refused a socket/, because: "it opens a socket" };
@@ -9,7 +9,7 @@ export const EXCEPTIONS = {
   "14-errors sync_codes": socket,
 };
 
-// Exercises and answers that a page cannot check, and what it says instead.
+// Exercises and answers that a page cannot check, and its message instead.
 export const UNCHECKED = {
 };
 

@@ -1,5 +1,6 @@
 // Programs of a native build, run in simulated time by the preloaded clock.
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,13 +49,19 @@ export async function runNative(program) {
   }
 }
 
-/** What the native compiler says of an answer that does not compile, or null if it does. */
-export async function compileNative(lesson, answer) {
-  const words = ["--build", build, "--target", `${lesson}.answer.${answer}`];
-  try {
-    await promisify(execFile)("cmake", words, { env: { ...process.env, LC_ALL: "C.UTF-8" } });
-    return null;
-  } catch (error) {
-    return error.stdout;
-  }
+// How the build folder compiles a source, as words without the names of what it writes.
+const commands = new Map(
+  JSON.parse(readFileSync(join(build, "compile_commands.json"), "utf8")).map(({ file, command, directory }) => {
+    const words = command.split(" ").filter((word, i, all) => word !== "-c" && word !== "-o" && all[i - 1] !== "-o");
+    return [file, { words, directory }];
+  }),
+);
+
+/** What the native compiler says of a source, an error or a warning. */
+export async function compilerSays(file) {
+  const { words, directory } = commands.get(file);
+  const [program, ...rest] = words.includes("ccache") ? words.slice(1) : words;
+  const options = { cwd: directory, env: { ...process.env, LC_ALL: "C.UTF-8" } };
+  const told = await promisify(execFile)(program, [...rest, "-fsyntax-only"], options).catch((error) => error);
+  return told.stderr;
 }

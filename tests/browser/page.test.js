@@ -1,4 +1,4 @@
-// The page that compiles, runs and checks by itself, in Chromium. SITE is a site that was built with tools/browser's kit.
+// The page that itself compiles, runs and checks, in Chromium. SITE is a site that was built with tools/browser's kit.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -28,7 +28,7 @@ after(async () => {
   host.stop();
 });
 
-// A visitor with a browser profile of their own.
+// A visitor with their own browser profile.
 async function visitor(options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   context.setDefaultTimeout(300_000); // on a busy machine the compiler takes its time
@@ -115,8 +115,8 @@ describe("an exercise in the page", () => {
   test("output without end", async () => {
     assert.match(await check(page, main('  for (;;) fmt::print("again and again and again\\n");')), /^It printed more than 1 MB/);
   });
-  test("an exception that nobody catches", async () => {
-    assert.match(await check(page, main('  throw std::runtime_error("the egg is raw");')), /An exception ended it that nobody caught: std::runtime_error: the egg is raw\./);
+  test("an uncaught exception", async () => {
+    assert.match(await check(page, main('  throw std::runtime_error("the egg is raw");')), /An uncaught exception ended it: std::runtime_error: the egg is raw\./);
   });
   test("a thread", async () => {
     const thread = main("  std::thread([] {}).join();").replace("<stdexcept>", "<thread>");
@@ -145,7 +145,7 @@ describe("an exercise in the page", () => {
       return page.locator(".bench .judgement").innerText();
     };
     assert.match(await give("huge.cpp", Buffer.alloc(2 << 20, "a")), /larger than 1 MB/);
-    assert.match(await give("picture.cpp", Buffer.from([0, 255, 1, 200])), /is no text/);
+    assert.match(await give("picture.cpp", Buffer.from([0, 255, 1, 200])), /is not a text file/);
     assert.match(await give("mine.cpp", Buffer.from(solution("01-print"))), /is in the editor/);
     assert.match(await check(page), /^Right/);
   });
@@ -268,7 +268,7 @@ test("two tabs do not spoil each other's text", async () => {
   await context.close();
 });
 
-test("a browser without exceptions in WebAssembly is told so beforehand", async () => {
+test("a browser without exceptions in WebAssembly gets a message beforehand", async () => {
   const { page, context } = await visitor();
   await page.addInitScript(() => {
     WebAssembly.validate = () => false;

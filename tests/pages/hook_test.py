@@ -1,4 +1,4 @@
-"""What tools/site refuses, and in which words.
+"""What tools/site refuses, and with which message.
 
 Each test breaks one thing in a copy of the good page (good/lessons/01-two), builds the site
 strictly, and expects the build to end with a message that names the file and the line. Run with
@@ -48,7 +48,7 @@ class Build(unittest.TestCase):
         path.write_text(json.dumps(runs))
 
     def build(self):
-        """What mkdocs says, and ends with."""
+        """The output of mkdocs, and its exit status."""
         said = io.StringIO()
         handler = logging.StreamHandler(said)
         logger = logging.getLogger("mkdocs")
@@ -198,7 +198,7 @@ class Build(unittest.TestCase):
         self.change(PAGE, "  One: one", lane)
         self.assertEqual(self.build(), "")
         text = (self.root / "build/site/lessons/01-two/index.html").read_text()
-        self.assertIn("Ben ready, but nobody looks from 0.25 s to 0.50 s", text)
+        self.assertIn("Ben ready, but unattended from 0.25 s to 0.50 s", text)
         self.assertIn("Ben holds the thread from 0.50 s to 0.75 s", text)
 
     def test_a_list_that_the_programs_read(self):
@@ -416,7 +416,7 @@ class Build(unittest.TestCase):
 
     def test_an_exercise_whose_description_is_no_json(self):
         self.change("lessons/01-two/exercise.json", '"hints": [', '"hints": (')
-        self.refused("this is no JSON", '"hints"', "lessons/01-two/exercise.json")
+        self.refused("this is not JSON", '"hints"', "lessons/01-two/exercise.json")
 
     def test_a_function_that_is_only_mentioned(self):
         self.change(PAGE, "> One thing.", "> One thing, by `spwan(wait(1))`.")
@@ -432,11 +432,11 @@ class Build(unittest.TestCase):
 
     def test_an_output_before_the_prediction(self):
         self.change(PAGE, "## Predict\n", "[sync.expected](sync.expected)\n\n## Predict\n")
-        self.refused("an output stands before the prediction and gives it away", "[sync.expected]")
+        self.refused("an output comes before the prediction and gives it away", "[sync.expected]")
 
     def test_a_replay_before_the_prediction(self):
         self.change(PAGE, "## Predict\n", "<!-- replay -->\n\n## Predict\n")
-        self.refused("the replay stands before the prediction and gives it away", "<!-- replay")
+        self.refused("the replay comes before the prediction and gives it away", "<!-- replay")
 
     def test_front_matter_without_minutes(self):
         self.change(PAGE, "minutes: 1\n", "")

@@ -21,7 +21,7 @@ after(async () => {
   server?.close();
 });
 
-/** Runs `body` on the page of that address, in a context of its own, and then asks that nothing went wrong in it. */
+/** Runs `body` on the page of that address, in its own context, and then checks that nothing went wrong in it. */
 async function on(address, options, body) {
   const { page, faults, context } = await visit(browser, server.base, options);
   try {

@@ -1,4 +1,4 @@
-"""Whether each JSON file is as its schema in docs/schemas says, and what a schema refuses.
+"""Whether each JSON file fits its schema in docs/schemas, and what a schema refuses.
 
 Needs Debian's python3-jsonschema; without it this fails.
 """
@@ -23,7 +23,7 @@ KINDS = {
     "missing": "build/*/missing.json",
 }
 
-# One good file of each kind, with one of everything: a wrong one is made of it.
+# A good file of each kind, with one of everything: the wrong ones are made from it.
 GOOD: dict[str, dict[str, Any]] = {
     "run": {
         "clock": "real",
@@ -72,7 +72,7 @@ GOOD: dict[str, dict[str, Any]] = {
 
 
 def set_to(*path_and_value: Any) -> Callable[[Any], None]:
-    """Sets what is at a path of keys and indexes."""
+    """Sets the value at a path of keys and indexes."""
     *path, last, value = path_and_value
 
     def change(told: Any) -> None:

@@ -1,4 +1,4 @@
-// Makes what a page compiles with: the precompiled header, which only the very same clang can read, and the object with
+// Makes the compiler files of a page: the precompiled header, which only the same clang can read, and the object with
 // the code of what the header instantiates; and puts everything into the few files that a page fetches.
 //
 //   node --stack-size=8000 precompile.js SOURCES NATIVE OUT
@@ -43,7 +43,7 @@ function run(what, words) {
   return said;
 }
 
-// What clang's driver would call itself: the first line of "-###" with a quoted command.
+// The command that clang's driver would run: the first line of "-###" with a quoted command.
 function commandOf(words) {
   const said = run("the driver", ["clang++", "-###", ...words]);
   const line = said.split("\n").find((each) => each.startsWith(' "'));

@@ -1,5 +1,5 @@
-// What the program calls instead of the C library: the clocks, the sleeps, timer descriptors, the
-// waits for descriptors, condition variables, and the start of a thread.
+// The functions that the program calls instead of the C library's: the clocks, the sleeps, timer
+// descriptors, the waits for descriptors, condition variables, and the start of a thread.
 #include <alloca.h>
 #include <errno.h>
 #include <linux/futex.h>
@@ -33,7 +33,8 @@ extern "C" {
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
   if (clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID || clock < 0) {
-    return next<int(clockid_t, timespec*)>("clock_gettime")(clock, time);  // work is real
+    // Computing takes real time.
+    return next<int(clockid_t, timespec*)>("clock_gettime")(clock, time);
   }
   const bool wall_clock =
       clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI;
@@ -175,7 +176,7 @@ int select(int count, fd_set* read, fd_set* write, fd_set* except, timeval* time
   const long long deadline = in(to_ns(*timeout));
   const timespec duration{timeout->tv_sec, timeout->tv_usec * 1000};
   const int result = pselect(count, read, write, except, &duration, nullptr);
-  const long long left = deadline > now ? deadline - now : 0;  // Linux reports what was not slept
+  const long long left = deadline > now ? deadline - now : 0;  // Linux reports the time not slept
   *timeout = {static_cast<time_t>(left / second), static_cast<suseconds_t>(left % second / 1000)};
   return result;
 }
@@ -204,14 +205,14 @@ int pthread_cond_broadcast(pthread_cond_t* condition) noexcept {
   return 0;
 }
 
-// Who gives way in a loop waits for something, like one who looks at the clock.
+// A thread that yields in a loop waits for something, like one that looks at the clock.
 int sched_yield() noexcept {
   look();
   give_way();
   return 0;
 }
 
-// The way to the kernel for what has no function of its own, a futex above all.
+// The way to the kernel for calls without their own function, above all futex.
 long syscall(long number, ...) noexcept {
   static auto* real = next<SystemCall>("syscall");
   va_list list;

@@ -77,8 +77,8 @@ long long in(long long duration) {
   return duration >= never - now ? never : now + duration;
 }
 
-// The wall clock and the steady clock are 54 years apart, so the value itself tells which of them
-// is meant; a condition variable's clock cannot be asked for.
+// The wall clock and the steady clock are 54 years apart, so the value itself shows which of them
+// is meant; a condition variable does not reveal its clock.
 long long at(const timespec& time) {
   const long long value = to_ns(time);
   if (value == never) return never;

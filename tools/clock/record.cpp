@@ -10,7 +10,7 @@
 namespace virtual_time {
 namespace {
 
-constexpr long long patience = 3600 * second;  // who is silent for longer does not go on
+constexpr long long patience = 3600 * second;  // a program that is silent for longer is ended
 constexpr int exit_status = 70;                // of a program that was ended here
 
 long long last_output = 0;
@@ -19,7 +19,7 @@ int out = -1;
 int err = -1;
 off_t out_size = 0;
 off_t err_size = 0;
-off_t step_size = 0;  // of the last record, if all it says is that time has moved
+off_t step_size = 0;  // of the last record, if it only says that time has moved
 
 off_t size_of(int fd) {
   struct stat status;
@@ -46,7 +46,7 @@ void finish(const char* how) {
 
 [[noreturn]] void end_program(const char* how, const char* sentence) {
   fflush(stdout);
-  if (trace < 0) fprintf(stderr, "%s\n", sentence);  // nobody reads a record: tell whoever looks
+  if (trace < 0) fprintf(stderr, "%s\n", sentence);  // there is no record: tell the user
   finish(how);
   end_process(exit_status);
 }
@@ -61,7 +61,8 @@ void open_record(int record, int output, int errors) {
   err_size = size_of(err);
 }
 
-// One such record is enough, however often a program waits: it tells how far a crash had come.
+// One such record is enough, however often a program waits: it shows how far the program came
+// before a crash.
 void record_step() {
   if (trace < 0) return;
   const off_t begin = size_of(trace) - step_size;
@@ -110,7 +111,7 @@ void refuse(const char* what) {
   snprintf(how, sizeof how, "refused %s", what);
   char sentence[300];
   snprintf(sentence, sizeof sentence,
-           "refused: the program uses %s, which the simulated clock does not know", what);
+           "refused: the program uses %s, which the simulated clock does not support", what);
   end_program(how, sentence);
 }
 

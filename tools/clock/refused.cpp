@@ -1,8 +1,8 @@
-// Ways to wait or to start things that simulated time does not follow. A program that uses one is
-// ended with its name, rather than given a wrong time.
+// Ways to wait or to start things that simulated time does not support. A program that uses one is
+// ended, with the name of the function, rather than given a wrong time.
 //
 // Includes no header that declares these functions: only their names matter here, and a program
-// that calls one never comes back.
+// that calls one never returns from it.
 #include "record.hpp"
 
 #define REFUSE(function, meaning)                                       \

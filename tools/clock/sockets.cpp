@@ -1,6 +1,6 @@
-// Sockets in simulated time: a program may talk to itself over loopback, and to nobody else, for
-// others live in real time. What to look for: connecting and sending are let through to an address
-// that this program has bound, and refused by name otherwise.
+// Sockets in simulated time: a program may talk to itself over loopback, and to no other program,
+// because others live in real time. What to look for: connecting and sending are allowed to an
+// address that this program has bound, and refused by name otherwise.
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -19,7 +19,7 @@
 namespace virtual_time {
 namespace {
 
-// What this program has bound: ports (of any loopback address) and socket files.
+// The addresses that this program has bound: ports (of any loopback address) and socket files.
 struct BoundAddress {
   sa_family_t family;
   in_port_t port;
@@ -101,7 +101,7 @@ void check_receiver(const sockaddr* address, socklen_t size) {
   if (!is_ours(address, size)) refuse(another_process);
 }
 
-// A connection that nobody accepts fails at once, in simulated time as in real time.
+// A connection to a port without a listener fails at once, in simulated time as in real time.
 bool was_refused(int fd) {
   tcp_info info{};
   socklen_t size = sizeof info;

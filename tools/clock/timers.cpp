@@ -52,7 +52,7 @@ void fire_due_timers() {
     timer.deadline = timer.interval > 0 ? timer.deadline + timer.interval : never;
     const itimerspec at_once{{}, {0, 1}};
     if (settime(timer.fd, 0, &at_once, nullptr) != 0) {
-      timer = Timer{};  // closed in a way that was not seen
+      timer = Timer{};  // closed in a way that we did not see
       continue;
     }
     pollfd expired{timer.fd, POLLIN, 0};

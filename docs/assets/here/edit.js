@@ -8,8 +8,8 @@ import { session } from "../storage.js";
  *
  * @param {string} lesson
  * @param {Object<string, string>} originals The programs, by name.
- * @returns {{textOf: (program: string) => string, open: (file: string, line: number) => void}} What a program says now;
- *   what opens its editor at a line.
+ * @returns {{textOf: (program: string) => string, open: (file: string, line: number) => void}} The present text of a
+ *   program; what opens its editor at a line.
  */
 export function editablePrograms(lesson, originals) {
   const texts = new Map(Object.entries(originals));

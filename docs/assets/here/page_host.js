@@ -1,4 +1,4 @@
-// What the exercise and the run boxes ask of ./workbook serve (../live/server.js), answered by the page alone: files are
+// The requests that exercise and run boxes make to ./workbook serve (../live/server.js), answered by the page: files are
 // kept by the browser, programs are compiled and run in workers. The questions and the events are the server's.
 import { Refused } from "../live/errors.js";
 import { local } from "../storage.js";
@@ -8,7 +8,7 @@ const OUTPUT_LIMIT = 1 << 20; // host/program.js
 const SECONDS = 5; // of computing
 const FIRST_COMPILE = "The first time takes a while.";
 
-// What a page has to say for the compiler, which has no words of its own for it.
+// Sentences for faults of the compiler itself.
 const FAULTS = {
   memory: "The compiler ran out of memory. Your text is as it was. Close other tabs and try again, or compile it on your machine with ./workbook.",
   crash: "The compiler crashed on this program. Your text is as it was. Take back the last change, or compile it on your machine with ./workbook.",
@@ -40,7 +40,7 @@ class Workshop {
     return this.#ask(action, told);
   }
 
-  /** Ends what is going on: the compiler is begun anew when it is needed again. */
+  /** Ends the present work: the compiler is started again when it is needed again. */
   stop() {
     this.#end(new Stopped());
   }
@@ -57,7 +57,7 @@ class Workshop {
     if (!this.#worker) {
       this.#worker = worker("compile_worker.js");
       this.#worker.onmessage = ({ data }) => {
-        // (After a fault nobody knows what state the compiler is in: whoever waits for it hears of the same.)
+        // (After a fault the compiler's state is unknown: every request that waits for it fails with the same sentence.)
         if (data.fault) return this.#end(new Trouble(FAULTS[data.fault.kind] ?? data.fault.message));
         this.#asked.get(data.number).resolve(data.answer);
         this.#asked.delete(data.number);
@@ -79,7 +79,7 @@ class Stopped extends Error {}
 /**
  * Runs a module to its end, or until `stop` is called.
  *
- * @returns {{result: Promise<object>, stop: () => void}} `result` is what the judge calls a run.
+ * @returns {{result: Promise<object>, stop: () => void}} `result` is a run in the judge's sense.
  */
 function runModule(bytes, written) {
   const program = worker("host/program_worker.js");
@@ -115,7 +115,7 @@ function runModule(bytes, written) {
 
 class MyFile {
   #key;
-  #unkept; // what the browser has not kept, while the page is open
+  #unkept; // a file that the browser has not kept, while the page is open
 
   constructor(lesson, starter) {
     this.#key = `workbook-my-${lesson}`;
@@ -164,7 +164,7 @@ export class PageHost {
   /**
    * @param {object} about The lesson's files, as the site has them: assets/here/lessons/NAME.json.
    * @param {import("./store.js").Kit} kit
-   * @param {(program: string) => string} textOf What a program says, which the reader may have changed.
+   * @param {(program: string) => string} textOf The text of a program, which the reader may have changed.
    */
   constructor(lesson, about, kit, textOf) {
     this.#workshop = new Workshop(kit);
@@ -175,8 +175,8 @@ export class PageHost {
   }
 
   /**
-   * Unpacks the compiler and compiles a program of the lesson, before anybody waits for it: the browser translates what
-   * clang consists of when it is first called, and that takes longer than to compile a program.
+   * Unpacks the compiler and compiles a program of the lesson, before the reader waits for it: the browser translates
+   * each function of clang at its first call, which takes longer than compiling a program.
    */
   async warmUp() {
     const { exercise, programs } = this.#about;
@@ -186,7 +186,7 @@ export class PageHost {
       await this.#compile(`lessons/${this.#lesson}/warm_up.cpp`, text);
       this.#warm = true;
     } catch {
-      // whoever runs something is told
+      // a run reports the failure
     }
   }
 

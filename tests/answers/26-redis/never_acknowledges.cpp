@@ -91,7 +91,7 @@ asio::awaitable<void> day(Shop& shop) {
   co_await work("Cleo", shop);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

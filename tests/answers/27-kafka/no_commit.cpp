@@ -79,7 +79,7 @@ asio::awaitable<void> run_office() {
   fmt::print("{} letters answered\n", answered.size());
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -260,7 +260,7 @@ TEST_SUITE("kafka") {
     }(cluster));
   }
 
-  TEST_CASE("Who waits for a message can be cancelled, and nothing is lost by that") {
+  TEST_CASE("A task that waits for a message can be cancelled, and nothing is lost by that") {
     Cluster cluster;
     run([](Cluster& cluster) -> asio::awaitable<void> {
       auto executor = co_await asio::this_coro::executor;
@@ -405,7 +405,7 @@ TEST_SUITE("kafka") {
     CHECK(producer == nullptr);
   }
 
-  TEST_CASE("Who leaves gives back all partitions, and can be followed at once") {
+  TEST_CASE("A member that leaves gives back all partitions, and can be replaced at once") {
     Cluster cluster;
     run([](Cluster& cluster) -> asio::awaitable<void> {
       auto executor = co_await asio::this_coro::executor;
@@ -486,7 +486,7 @@ TEST_SUITE("kafka") {
     }(cluster));
   }
 
-  TEST_CASE("The blocking twin does not wait for ever after a fatal error, either") {
+  TEST_CASE("The blocking twin does not wait forever after a fatal error, either") {
     RefusingCluster cluster;
     kafka::blocking::Producer producer(kafka::producing(cluster.address()));
     producer.send("orders", "Ben", "a");

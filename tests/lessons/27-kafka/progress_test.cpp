@@ -32,7 +32,7 @@ TEST_SUITE("progress") {
     CHECK(progress.done({0, 3}).offset == 3);
   }
 
-  TEST_CASE("Each partition by itself") {
+  TEST_CASE("Each partition separately") {
     Progress progress;
     progress.started({0, 8});
     progress.started({1, 2});

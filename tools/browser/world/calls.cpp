@@ -1,5 +1,5 @@
-// What a program calls instead of wasi-libc: clocks, sleeps, yields, and the waits of the one
-// thread that it has. tools/clock/calls.cpp is the same for a process.
+// The functions that a program calls instead of wasi-libc's: clocks, sleeps, yields, and the waits
+// of the one thread that it has. tools/clock/calls.cpp is the same for a process.
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>

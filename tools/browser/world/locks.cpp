@@ -1,5 +1,5 @@
-// Mutexes and condition variables of a program that has one thread: whoever would have to wait
-// waits for ever, because nobody else is there.
+// Mutexes and condition variables of a program that has one thread: a thread that would have to
+// wait waits forever, because there is no other.
 #include <errno.h>
 #include <pthread.h>
 

@@ -47,7 +47,7 @@ TEST_CASE("every way to wait takes its simulated time") {
   }
 }
 
-TEST_CASE("a sleeping thread is told from a waiting loop") {
+TEST_CASE("a sleeping thread is distinguished from a waiting loop") {
   CHECK(rounded(run_simulated("waits", {"sleep_for"}).slept) == 1500ms);
   CHECK(rounded(run_simulated("waits", {"sleep_and_usleep"}).slept) == 1500ms);
   CHECK(rounded(run_simulated("waits", {"steady_timer"}).slept) == 0ms);
@@ -126,11 +126,11 @@ TEST_CASE("threads that wait for each other are stuck") {
         "could wake one.");
 }
 
-TEST_CASE("what the clock does not know is refused by name") {
+TEST_CASE("calls that the clock does not support are refused by name") {
   const auto refused = [](const std::string& name, const std::string& what) {
     CAPTURE(name);
     CHECK(run_simulated("refusals", {name}).failure ==
-          fmt::format("It uses {}, which the simulated clock does not know.", what));
+          fmt::format("It uses {}, which the simulated clock does not support.", what));
   };
   refused("fork", "fork (another process)");
   refused("system", "system (another process)");
@@ -145,7 +145,7 @@ TEST_CASE("what the clock does not know is refused by name") {
   asio::ip::tcp::acceptor outside(loop, {asio::ip::address_v4::loopback(), 0});
   const std::string port = std::to_string(outside.local_endpoint().port());
   CHECK(run_simulated("refusals", {"other_process", port}).failure ==
-        "It uses a connection to another process, which the simulated clock does not know.");
+        "It uses a connection to another process, which the simulated clock does not support.");
 }
 
 TEST_CASE("a connection that is refused is not refused by the clock") {
@@ -156,7 +156,7 @@ TEST_CASE("a connection that is refused is not refused by the clock") {
 
 TEST_CASE("a wait that the clock cannot see is named") {
   CHECK(run_simulated("refusals", {"blocking_read"}).failure ==
-        "It waited in a way the simulated clock does not know: in read, which did not come back.");
+        "It waited in a way the simulated clock does not support: in read, which did not return.");
 }
 
 TEST_CASE("a program whose helper computes is not stuck") {

@@ -61,7 +61,7 @@ class Lesson:
 
 
 def front_matter(path: pathlib.Path) -> tuple[str, dict[str, Any]]:
-    """The text below the front matter, and what that says."""
+    """The text below the front matter, and the entries of that."""
     text, meta = get_data(path.read_text(encoding="utf-8"))
     return str(text), dict(meta)
 
@@ -110,7 +110,7 @@ class Exercise:
         try:
             told = json.loads(path.read_text(encoding="utf-8"))
         except json.JSONDecodeError as error:
-            repository.refuse(path, error.lineno, f"this is no JSON ({error.msg}); mend it")
+            repository.refuse(path, error.lineno, f"this is not JSON ({error.msg}); mend it")
         told = told if isinstance(told, dict) else {}
         task, hints = told.get("task"), told.get("hints")
         if not isinstance(task, str) or not task.strip():

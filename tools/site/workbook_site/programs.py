@@ -73,7 +73,7 @@ def list_once(page: Page, name: str, at: int) -> None:
 def outputs(page: Page) -> list[str]:
     """One output, or all that follow each other, side by side."""
     if not page.predicted:
-        page.refuse("an output stands before the prediction and gives it away; move it below")
+        page.refuse("an output comes before the prediction and gives it away; move it below")
     found = []
     while page.at < len(page.lines):
         link = FILE_LINK.match(page.lines[page.at])

@@ -44,7 +44,7 @@ class Site:
         slots = self.pages[of.file.src_uri].slots
         content = re.sub(r"<p>@@(\d+)@@</p>", lambda slot: slots[int(slot[1])], content)
         self.index += search.sections(of.file.url, of.title or "", content)
-        # A wide table or code block scrolls by itself, never the page; a keyboard must reach it.
+        # A wide table or code block scrolls, never the page; a keyboard must reach it.
         content = re.sub(
             r"<table>.*?</table>",
             r'<div class="table" tabindex="0" role="group" aria-label="Table">\g<0></div>',
@@ -54,7 +54,7 @@ class Site:
         return content.replace("<pre><code", '<pre tabindex="0"><code')
 
     def context(self, of: mkdocs.structure.pages.Page) -> dict[str, Any]:
-        """What docs/theme/main.html wants to know beside what mkdocs gives it."""
+        """The values that docs/theme/main.html needs besides those from mkdocs."""
         page = self.pages[of.file.src_uri]
         return {
             "questions": page.questions,

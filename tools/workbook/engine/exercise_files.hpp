@@ -13,7 +13,7 @@ namespace workbook {
 bool has_exercise(const Lesson& lesson);
 
 // Reads the exercise.json in a lesson's folder. Throws std::runtime_error, with a sentence, when it
-// is not as it must be.
+// is malformed.
 Exercise load_exercise(const std::filesystem::path& folder);
 
 // Where a lesson's exercise has its files in `checkout`.
@@ -23,7 +23,7 @@ struct ExerciseFiles {
   std::filesystem::path starter;
   std::filesystem::path solution;
   std::filesystem::path mine;  // the learner's
-  std::string mine_shown;      // the same, as one types it: "my/01-print.cpp"
+  std::string mine_shown;      // the same, as you type it: "my/01-print.cpp"
 };
 
 }  // namespace workbook

@@ -25,8 +25,8 @@ std::vector<std::string> find_programs(const fs::path& folder) {
   std::vector<std::string> programs;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     const fs::path& file = entry.path();
-    // The exercise is the learner's to start, check and watch, not a program of the lesson; clients
-    // are run with their server.
+    // The exercise is not a program of the lesson: learners start, check and watch it. Clients are
+    // run with their server.
     if (file.extension() == ".cpp" && file.stem() != "exercise" && file.stem() != "clients") {
       programs.push_back(file.stem().string());
     }

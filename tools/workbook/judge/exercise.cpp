@@ -73,17 +73,17 @@ Exercise parse_exercise(const std::string& text, const std::string& path) {
   } catch (const std::runtime_error&) {
     throw;
   } catch (const std::exception&) {
-    refuse(path, fmt::format("has a \"{}\" that is not as it must be", entry));
+    refuse(path, fmt::format("has a \"{}\" of the wrong type", entry));
   }
   constexpr std::size_t levels = 3;
   if (exercise.hints.size() != levels) {
-    refuse(path, fmt::format("has {} hints, but three it must be", exercise.hints.size()));
+    refuse(path, fmt::format("has {} hints; exactly three are required", exercise.hints.size()));
   }
   for (const auto& [name, value] : json.items()) {
     static constexpr std::string_view known[] = {"task",    "starter_fails", "may_sleep",
                                                  "overlap", "hints",         "wrong"};
     if (std::ranges::find(known, name) == std::end(known)) {
-      refuse(path, fmt::format("has a \"{}\" that nothing reads", name));
+      refuse(path, fmt::format("has a \"{}\" that is not a known entry", name));
     }
   }
   return exercise;

@@ -40,12 +40,12 @@ std::string describe_simulated_end(const Trace& trace) {
   }
   if (trace.how == "silent") {
     return fmt::format(
-        "It printed nothing for an hour of simulated time (until {:.1f}s): what it waits for does "
-        "not come.",
+        "It printed nothing for an hour of simulated time (until {:.1f}s): the event that it waits "
+        "for does not come.",
         in_seconds(trace.end));
   }
   if (trace.how == "refused") {
-    return fmt::format("It uses {}, which the simulated clock does not know.", trace.detail);
+    return fmt::format("It uses {}, which the simulated clock does not support.", trace.detail);
   }
   return {};
 }

@@ -1,4 +1,4 @@
-// What the simulated clock records of a run, and what that says about it.
+// The record that the simulated clock makes of a run, and what it says about the run.
 #pragma once
 
 #include <chrono>
@@ -18,13 +18,13 @@ struct TraceMark {
 
 struct Trace {
   std::vector<TraceMark> marks;
-  std::string how;     // "end", "stuck", "silent", "refused"; empty when the program did not tell
+  std::string how;     // "end", "stuck", "silent", "refused"; empty when the record has no end
   std::string detail;  // what was refused
   std::chrono::nanoseconds end{};
   std::chrono::nanoseconds slept{};
 };
 
-// Reads a record, whose format is told in tools/clock/README.md.
+// Reads a record; tools/clock/README.md describes its format.
 Trace parse_trace(const std::string& record);
 
 // The run that printed this and left this trace. Its failure is the one that the clock has seen.

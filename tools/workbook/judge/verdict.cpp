@@ -30,7 +30,7 @@ std::string seconds(nanoseconds time) {
   return fmt::format("{:.1f}s", in_seconds(time));
 }
 
-// When the span's lines came; nothing for those that did not.
+// When the span's lines were printed; nothing for those that were not.
 struct Seen {
   const Span* span;
   std::optional<nanoseconds> begin;
@@ -58,7 +58,7 @@ std::optional<std::string> separate_spans(const std::vector<Seen>& seen) {
       const Seen& one = seen[i];
       const Seen& other = seen[j];
       if (!one.begin || !one.end || !other.begin || !other.end) continue;
-      // What is equal but for the looks at the clock does not overlap either.
+      // Times that differ only by readings of the clock do not overlap either.
       if (*one.begin + 1ms < *other.end && *other.begin + 1ms < *one.end) continue;
       return fmt::format("{} and {} did not overlap", one.span->name(), other.span->name());
     }
@@ -76,23 +76,23 @@ std::string enumerated(const std::vector<Span>& spans) {
   return names;
 }
 
-// A program without its comments. (That a text may hold two slashes does not matter here.)
+// A program without its comments. (It does not matter here that a string may contain two slashes.)
 std::string without_comments(std::string_view source) {
   static const std::regex comment("//[^\n]*");
   return std::regex_replace(std::string(source), comment, "");
 }
 
-// What to try where lines did not come, although the program ended well.
+// What to try when lines are missing although the program ended well.
 std::string on_lost_exception(const ProgramRun& run, const Expectation& expected,
                               std::string_view source) {
   if (!only_lacks_lines(expected.output, run.output)) return {};
   if (without_comments(source).find("detached") == std::string::npos) return {};
   return " An exception may be lost: asio::detached ignores what a task throws. Give co_spawn a "
-         "handler that rethrows it, and it is told.";
+         "handler that rethrows it, and you will see it.";
 }
 
 // The first line that came too early, as a sentence's middle: "\"toast\" came after 0.0s, expected
-// after 2.0s". Lines are known by their words, for they may have changed places.
+// after 2.0s". Lines are recognised by their words, because they may have changed places.
 std::optional<std::string> first_early_line(const ProgramRun& run, const Expectation& expected) {
   if (!expected.times) return std::nullopt;
   std::multimap<std::string, nanoseconds> due;
@@ -113,7 +113,7 @@ std::optional<std::string> first_early_line(const ProgramRun& run, const Expecta
   return std::nullopt;
 }
 
-// What the text of a program that failed lets one ask.
+// Questions that the source of a program that failed suggests.
 std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& expected,
                                     std::string_view source) {
   const std::string code = without_comments(source);
@@ -123,12 +123,12 @@ std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& ex
   };
   std::vector<std::string> remarks;
   if (has(code, {"co_spawn", "async_wait"}) && !has(code, {"run(", "run_", "poll", "join("})) {
-    remarks.emplace_back("Nothing calls run() on the loop, and without it no task goes on.");
+    remarks.emplace_back("Nothing calls run() on the loop, and without it no task runs.");
   }
   if (has(run.failure, {"SIGSEGV", "SIGABRT", "SIGBUS", "bad_alloc", "length_error"})) {
     remarks.emplace_back(
-        "Does a coroutine use something that is gone? Let it take its parameters by value. And a "
-        "lambda with captures must live as long as the coroutine it makes.");
+        "Does a coroutine use an object that no longer exists? Let it take its parameters by "
+        "value. A lambda with captures must live as long as the coroutine it makes.");
   }
   if (has(run.failure, {"SIGILL"})) {
     remarks.emplace_back("Does a function reach its end without return or co_return?");
@@ -136,13 +136,13 @@ std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& ex
   if (run.failure.empty() && has(code, {"asio::post("}) && run.output != expected.output &&
       same_lines_at_any_time(expected.output, run.output)) {
     remarks.emplace_back(
-        "asio::post takes a place ahead of timers that have expired and that run() has not looked "
-        "at yet. A short timer lets them go first.");
+        "asio::post queues a handler ahead of timers that have expired but that run() has not "
+        "looked at yet. A short timer lets them go first.");
   }
   return remarks;
 }
 
-// What the rules ask, each of which may be asked by several.
+// The facts that the rules use; several rules may use one.
 struct Case {
   const ProgramRun& run;
   const Expectation& expected;
@@ -153,7 +153,7 @@ struct Case {
   std::vector<Seen> seen{};                  // the spans
   std::optional<std::string> separate{};     // two of them that did not overlap
   std::optional<std::string> difference{};   // to the letter
-  std::optional<std::string> wrong_lines{};  // the same, but for what may change places
+  std::optional<std::string> wrong_lines{};  // the same, except for lines that may change places
   std::string late{};                        // lines that came at another time
 
   bool too_long() const { return run.total > total + tolerance; }
@@ -202,7 +202,7 @@ struct Rule {
   Words (*words)(const Case& it);
 };
 
-// What can be wrong. The first that applies counts, so what causes another thing stands before it.
+// What can be wrong. The first rule that applies counts, so a cause comes before its effects.
 constexpr Rule rules[] = {
     {"it failed", [](const Case& it) { return !it.run.failure.empty(); },
      [](const Case& it) {
@@ -211,7 +211,7 @@ constexpr Rule rules[] = {
          if (!span.begin || span.end) continue;
          sentence += fmt::format(" {} began and did not end.", span.span->name());
        }
-       // The text of the cause has what stderr told already.
+       // The sentence already has what is on stderr.
        const std::string said = last_words(it.run.errors) ? "" : complaints(it.run);
        return Words{sentence, it.beside() + said};
      }},
@@ -219,7 +219,7 @@ constexpr Rule rules[] = {
     {"the thread slept",
      [](const Case& it) { return it.run.slept > 0ns && !it.exercise.may_sleep; },
      [](const Case& it) {
-       // Of a short sleep all digits.
+       // A short sleep is shown with all digits.
        const double slept = in_seconds(it.run.slept);
        return Words{
            fmt::format("The thread slept for {:.{}f}s: a blocking wait stops the whole loop. "
@@ -241,7 +241,7 @@ constexpr Rule rules[] = {
 
     {"it took too long", [](const Case& it) { return it.too_long(); },
      [](const Case& it) {
-       return Words{it.took() + ": something waits longer than it must.", it.beside()};
+       return Words{it.took() + ": a task waits longer than necessary.", it.beside()};
      }},
 
     {"it does not wait", [](const Case& it) { return it.too_short() && it.run.total < tolerance; },
@@ -260,7 +260,7 @@ constexpr Rule rules[] = {
     {"a span did not end", [](const Case& it) { return it.unended() != nullptr; },
      [](const Case& it) {
        const Span& span = *it.unended()->span;
-       return Words{fmt::format("{} came, {} did not.", span.begin, span.end) +
+       return Words{fmt::format("\"{}\" was printed, \"{}\" was not.", span.begin, span.end) +
                         on_lost_exception(it.run, it.expected, it.source),
                     it.beside() + complaints(it.run)};
      }},

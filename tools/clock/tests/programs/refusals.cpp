@@ -74,7 +74,7 @@ const std::map<std::string, std::function<void()>> programs = {
        char byte;
        if (pipe(ends) == 0 && read(ends[0], &byte, 1) == 1) fmt::print("read\n");
      }},
-    // The helper is started past the clock, as a sanitizer starts the program that knows the names.
+    // The helper is started past the clock, as a sanitizer starts its symbolizer.
     {"helper_computes",
      [] {
        int ends[2];

@@ -43,7 +43,7 @@ const std::map<std::string, std::function<void()>> programs = {
        for (auto& thread : threads) thread.join();
        say("joined");
      }},
-    {"one_computes",  // for a good while, and the clock must wait for it
+    {"one_computes",  // for some time, and the clock must wait for it
      [] {
        std::thread computing([] {
          compute();
@@ -106,7 +106,7 @@ const std::map<std::string, std::function<void()>> programs = {
        say(changed.wait_for(lock, 5s, [&] { return ready; }) ? "ready" : "late");
        setter.join();
      }},
-    {"two_on_one_condition",  // a time-out is nobody else's
+    {"two_on_one_condition",  // a time-out wakes no other thread
      [] {
        std::mutex mutex;
        std::condition_variable changed;
@@ -124,7 +124,7 @@ const std::map<std::string, std::function<void()>> programs = {
        patient.join();
        timed.join();
      }},
-    {"spin",  // looking at the clock must not pass over another thread's deadline
+    {"spin",  // looking at the clock must not skip another thread's deadline
      [] {
        std::thread sleeper([] {
          std::this_thread::sleep_for(1s);
@@ -141,7 +141,7 @@ const std::map<std::string, std::function<void()>> programs = {
        while (future.wait_for(0s) != std::future_status::ready) std::this_thread::yield();
        say("ready");
      }},
-    {"same_moment",  // who is due at once comes in the order in which they lay down
+    {"same_moment",  // threads due at the same time wake in the order in which they went to sleep
      [] {
        std::vector<std::thread> threads;
        for (int i = 0; i < 5; ++i) {

@@ -195,7 +195,7 @@ const std::map<std::string, std::function<void()>> waits = {
 int main(int, char** arguments) {
   const auto wait = waits.find(arguments[1]);
   if (wait == waits.end()) {
-    // Without a known name: the names, for the test that goes through them.
+    // Without a known name it prints the names, for the test that tries all of them.
     for (const auto& [name, function] : waits) fmt::print("{}\n", name);
     return 0;
   }

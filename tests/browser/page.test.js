@@ -482,7 +482,7 @@ test("the licences of what is fetched are at hand", async () => {
   await context.close();
 });
 
-test("the compiler has compiled before anybody asks it to", async () => {
+test("the compiler has compiled before the reader asks it to", async () => {
   const { page, context } = await visitor();
   await page.addInitScript(() => {
     window.asked = [];

@@ -1,6 +1,14 @@
 // Programs on the page: copying, the notes beside their lines, and the pair as tabs.
 import { make } from "./dom.js";
 
+/** Brings a program's listing into view: behind the other one of its pair it may not be seen. */
+export function reveal(file) {
+  const figure = document.getElementById(file);
+  const buttons = figure?.closest(".pair")?.querySelectorAll(":scope > .tabs button") ?? [];
+  [...buttons].find((button) => button.textContent === file)?.click();
+  return figure;
+}
+
 for (const figure of document.querySelectorAll(".listing")) {
   const button = make("button", { type: "button", class: "copy" }, "Copy");
   button.addEventListener("click", async () => {

@@ -6,7 +6,13 @@ const key = "workbook-token";
 let token = "";
 let live; // the module of live/, as soon as there is a token
 
+/** Whether the machine's own compiler is there. When it comes later the document gets "workbook:served". */
+export function isServed() {
+  return token !== "";
+}
+
 function take(fresh) {
+  if (!token) document.dispatchEvent(new CustomEvent("workbook:served"));
   token = fresh;
   session.set(key, token); // if that fails, only while this page is open
   live ??= import(

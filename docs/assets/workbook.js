@@ -7,4 +7,5 @@ import "./progress.js";
 import "./served.js";
 import "./replay.js";
 import "./questions.js";
+import "./change.js";
 import "./offer.js";

@@ -10,9 +10,6 @@ export const EXCEPTIONS = {
 };
 
 // Exercises and answers that a page cannot check, and its message instead.
-const threads = { says: /^It uses pthread_create \(a thread\)/, because: "it starts a thread" };
-const network = { says: /^It uses a socket \(the network\)/, because: "it opens a socket" };
-
 export const UNCHECKED = {
 };
 

@@ -64,6 +64,12 @@ export const launch = () =>
     ],
   });
 
+/** Waits until `holds` does in the page. (Playwright's waitForFunction needs eval, which no page allows.) */
+export async function until(page, holds, told) {
+  while (!(await page.evaluate(holds, told)))
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 20)));
+}
+
 /** A separate page: an error in it counts as a fault, and so does a request that leaves the site. */
 export async function visit(browser, base, options = {}) {
   const context = await browser.newContext({

@@ -98,6 +98,8 @@ class Build(unittest.TestCase):
             'data-note="1"',
             'class="exercise"',
             'data-from="0:" data-to="1:one"',  # where a run in the page draws this bar
+            '<a class="change-line" href="#async.cpp" data-file="async.cpp" data-line="3">',
+            "<p>What if it waits 2 seconds?</p>",
         ):
             self.assertIn(part, text)
         start = (self.root / "build/site/index.html").read_text()
@@ -126,6 +128,35 @@ class Build(unittest.TestCase):
     def test_a_program_that_does_not_exist(self):
         self.change(PAGE, "[async.cpp](async.cpp)", "[other.cpp](other.cpp)")
         self.refused("the link to other.cpp leads to no file", "other.cpp")
+
+    def test_a_change_of_a_line_that_does_not_exist(self):
+        self.change(PAGE, "change async.cpp `wait(1)`", "change async.cpp `wait(3)`")
+        self.refused("`wait(3)` is in no line of async.cpp; quote a part of one", "<!-- change")
+
+    def test_a_change_of_one_of_two_lines(self):
+        self.change("lessons/01-two/async.cpp", "while it waits", "while it does wait(1)")
+        self.refused("`wait(1)` is in 2 lines of async.cpp; quote a part of one", "<!-- change")
+
+    def test_a_change_of_a_program_that_is_not_on_the_page(self):
+        self.change(PAGE, "change async.cpp", "change other.cpp")
+        self.refused("other.cpp is not on the lesson's page above; show it first", "<!-- change")
+
+    def test_a_change_of_nothing(self):
+        self.change(PAGE, "change async.cpp `wait(1)`", "change async.cpp")
+        self.refused("write `<!-- change async.cpp `part of a line` -->`", "<!-- change")
+
+    def test_a_change_without_a_question(self):
+        self.change(PAGE, "What if it waits 2 seconds?\n\n", "")
+        self.refused("the change has no question", "<!-- change")
+
+    def test_a_change_on_another_page(self):
+        start = "# The start\n\n<!-- change {} -->\n\nWhat if?\n\n<!-- lessons -->\n"
+        (self.root / "docs/index.md").write_text(start.format("01-two async.cpp `wait(1)`"))
+        self.assertEqual(self.build(), "")
+        text = (self.root / "build/site/index.html").read_text()
+        self.assertIn('href="lessons/01-two/index.html#async.cpp"', text)
+        (self.root / "docs/index.md").write_text(start.format("async.cpp `wait(1)`"))
+        self.refused("outside of a lesson its name comes first", "<!-- change", "docs/index.md")
 
     def test_a_diff_of_a_file_that_does_not_exist(self):
         self.change(PAGE, "diff sync.cpp async.cpp", "diff sync.cpp other.cpp")

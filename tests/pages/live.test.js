@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { contrastOnly, everyRule, thinListings, violations } from "./axe.js";
-import { launch, pageOf, read, root, serve, site, visit } from "./browser.js";
+import { launch, pageOf, read, root, serve, site, until, visit } from "./browser.js";
 import { FakeServer } from "./fake_server.js";
 
 const concurrency = 3; // Most of the time a page waits for the server's next words.
@@ -136,7 +136,8 @@ describe("running", { concurrency }, () => {
           .first()
           .evaluate((group) => Number(group.style.getPropertyValue("--now")));
       const early = await now();
-      await page.waitForFunction(
+      await until(
+        page,
         (early) =>
           document.querySelector(".run-box .group").style.getPropertyValue("--now") > early,
         early,
@@ -278,7 +279,8 @@ describe("running", { concurrency }, () => {
       assert.deepEqual(server.words, {});
       await field.fill(`my.txt  "two words" 'and three more' 3`);
       await runButton(page).click();
-      await page.waitForFunction(
+      await until(
+        page,
         () => document.querySelector(".run-box").dataset.state === "ready",
       );
       const words = ["my.txt", "two words", "and three more", "3"];
@@ -306,7 +308,8 @@ describe("running", { concurrency }, () => {
       await box(page).getByLabel("Arguments").fill("flood");
       await runButton(page).click();
       await box(page).getByText("The page shows the first 1000 lines").first().waitFor();
-      await page.waitForFunction(
+      await until(
+        page,
         () => document.querySelector(".run-box").dataset.state === "ready",
       );
       assert.equal((await printed(page, "sync")).length, 1000);
@@ -480,7 +483,7 @@ describe("the exercise", { concurrency }, () => {
 
         await page.bringToFront();
         await page.evaluate(() => dispatchEvent(new Event("focus")));
-        await page.waitForFunction(() =>
+        await until(page, () =>
           document.querySelector(".cm-content").textContent.includes("two"),
         );
       },

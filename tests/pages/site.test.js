@@ -5,7 +5,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { contrastOnly, everyRule, looksOf, thinListings, usualRules, violations } from "./axe.js";
-import { launch, lessons, pageOf, pages, read, root, serve, site, visit } from "./browser.js";
+import { launch, lessons, pageOf, pages, read, root, serve, site, until, visit } from "./browser.js";
 import { Visitors } from "./visitors.js";
 
 const heaviest = 110_000; // bytes
@@ -84,7 +84,8 @@ async function plays(page, lesson) {
     }, 0.2);
     await one.locator("select").selectOption({ index: last });
     await one.locator(".play").click();
-    await page.waitForFunction(
+    await until(
+      page,
       (n) => document.querySelectorAll("workbook-replay")[n].dataset.state === "ended",
       n,
     );
@@ -540,7 +541,8 @@ describe("progress", { concurrency }, () => {
       assert.equal(await here.getAttribute("data-progress"), "begun");
       for (const question of await page.locator(".question").all())
         await question.locator("summary").click();
-      await page.waitForFunction(
+      await until(
+        page,
         () => document.querySelector("#nav [data-lesson='01-print']").dataset.progress === "done",
       );
       await page.reload();
@@ -659,6 +661,18 @@ describe("every page", { concurrency: 2 }, () => {
       await page.locator(".search ol a").first().waitFor();
       assert.deepEqual(await violations(page, usualRules), []);
     }));
+
+  test("a content security policy, and no script that stands in the page", () => {
+    for (const name of pages) {
+      const html = fs.readFileSync(path.join(site, name), "utf8");
+      const [, policy] = /<meta http-equiv="Content-Security-Policy" content="([^"]+)">/.exec(html) ?? [];
+      assert.match(policy ?? "", /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/, name);
+      assert.doesNotMatch(policy, /script-src[^;]*'unsafe-/, name);
+      assert.ok(html.indexOf("Content-Security-Policy") < html.search(/<(script|link)\b/), `${name}: first of all`);
+      for (const [tag] of html.matchAll(/<script\b[^>]*>/g)) assert.match(tag, /\ssrc="/, name);
+      assert.doesNotMatch(html.replace(/<pre[^]*?<\/pre>/g, ""), /<[a-z][^<>]*\son[a-z]+=/, name);
+    }
+  });
 
   test("every link leads somewhere, and so does every anchor", () => {
     const ids = new Map(

@@ -114,7 +114,7 @@ TEST_SUITE("serve") {
       CHECK(answer.headers["X-Content-Type-Options"] == "nosniff");
       CHECK(answer.headers["Referrer-Policy"] == "no-referrer");
       CHECK_CONTAINS(answer.headers["Content-Security-Policy"],
-                     "default-src 'none'; script-src 'self';");
+                     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';");
       CHECK_CONTAINS(answer.headers["Content-Security-Policy"], "frame-ancestors 'none'");
     }
     const Answer head = site.ask("HEAD", "/");

@@ -6,6 +6,10 @@ import { Kit } from "./store.js";
 let compiler;
 let judge;
 
+class Crash extends Error {}
+
+const OUT_OF_MEMORY = /memory|bad_alloc/i; // as engines and LLVM say it
+
 const actions = {
   /** Unpacks everything that has been fetched. */
   async begin({ index, unkept }) {
@@ -20,7 +24,11 @@ const actions = {
     compiler = new Compiler(llvm, kit.index.kit, { headers, libraries, precompiled: new Uint8Array(precompiled) });
     judge = new Judge(judgeModule);
   },
-  compile: ({ files, source, asio }) => compiler.compile(files, source, { asio }),
+  compile({ files, source, asio }) {
+    const compiled = compiler.compile(files, source, { asio });
+    if (compiled.crashed) throw new Crash(compiled.said);
+    return compiled;
+  },
   judge: (answer) => judge.judge(answer),
   describe: (run) => judge.describe(run),
   hints: (asked) => judge.hints(asked),
@@ -31,6 +39,7 @@ self.onmessage = async ({ data: { number, action, told } }) => {
     const answer = await actions[action](told);
     self.postMessage({ number, answer });
   } catch (error) {
-    self.postMessage({ number, fault: { message: error.message, memory: error instanceof RangeError || /memory/i.test(error.message) } });
+    const kind = OUT_OF_MEMORY.test(error.message) ? "memory" : error instanceof Crash ? "crash" : "";
+    self.postMessage({ number, fault: { message: error.message, kind } });
   }
 };

@@ -8,18 +8,24 @@ import { session } from "../storage.js";
  *
  * @param {string} lesson
  * @param {Object<string, string>} originals The programs, by name.
- * @returns {(program: string) => string} The present text of a program.
+ * @returns {{textOf: (program: string) => string, open: (file: string, line: number) => void}} The present text of a
+ *   program; what opens its editor at a line.
  */
 export function editablePrograms(lesson, originals) {
   const texts = new Map(Object.entries(originals));
+  const changeables = new Map();
   for (const figure of document.querySelectorAll("main .program > .listing, main figure.listing")) {
-    const link = figure.querySelector("figcaption a");
-    const program = link?.textContent.replace(/\.cpp$/, "");
-    if (link?.textContent.endsWith(".cpp") && texts.has(program) && !figure.closest(".exercise")) {
-      new Changeable(figure, `workbook-changed-${lesson}-${program}`, program, texts);
+    const file = figure.querySelector("figcaption a")?.textContent ?? "";
+    const program = file.replace(/\.cpp$/, "");
+    if (file.endsWith(".cpp") && texts.has(program) && !figure.closest(".exercise")) {
+      const key = `workbook-changed-${lesson}-${program}`;
+      changeables.set(file, new Changeable(figure, key, program, texts));
     }
   }
-  return (program) => texts.get(program);
+  return {
+    textOf: (program) => texts.get(program),
+    open: (file, line) => changeables.get(file)?.openAt(line),
+  };
 }
 
 class Changeable {
@@ -27,25 +33,36 @@ class Changeable {
   #program;
   #original;
   #texts;
-  #figure;
+  #listing; // the original, as the page has it
+  #button;
   #box;
-  #parts;
+  #parts; // of the editor, while it is open
+  #compared;
 
   constructor(figure, key, program, texts) {
-    this.#figure = figure;
+    this.#listing = figure.querySelector("pre");
     this.#key = key;
     this.#program = program;
     this.#texts = texts;
     this.#original = texts.get(program);
-    this.button = make("button", { type: "button", class: "change" }, "Change it");
-    this.button.addEventListener("click", () => this.#open());
-    figure.querySelector("figcaption").append(this.button);
+    const which = make("span", { class: "unseen" }, `: ${program}.cpp`);
+    this.#button = make("button", { type: "button", class: "change" }, "Change it", which);
+    this.#button.addEventListener("click", () => {
+      this.#open();
+      this.#box.focus();
+    });
+    figure.querySelector("figcaption").append(this.#button);
     const kept = session.get(key);
     if (kept !== null && kept !== this.#original) this.#open(kept);
   }
 
+  openAt(line) {
+    if (!this.#parts) this.#open();
+    this.#box.goTo(line);
+  }
+
   #open(text = this.#original) {
-    this.button.hidden = true;
+    this.#button.hidden = true;
     const id = `changed-${this.#program}`;
     const area = make("textarea", {
       id,
@@ -56,12 +73,26 @@ class Changeable {
       "aria-describedby": `${id}-keys`,
     });
     const label = make("label", { for: id, class: "unseen" }, `${this.#program}.cpp, to change`);
-    const keys = make("p", { id: `${id}-keys`, class: "keys" }, "Run it below: with your change.");
-    const back = make("button", { type: "button", class: "quiet" }, "Back to the original");
-    back.addEventListener("click", () => this.#close());
-    this.#parts = make("div", { class: "changed desk" }, label, area, keys, back);
-    this.#figure.querySelector("pre").hidden = true;
-    this.#figure.append(this.#parts);
+    const keys = make("p", { id: `${id}-keys`, class: "keys" }, "Run it below, to see what is different.");
+    const button = (text, action) => {
+      const node = make("button", { type: "button", class: "quiet" }, text);
+      node.addEventListener("click", action);
+      return node;
+    };
+    const compare = button("Compare with the original", () => this.#compare(compare));
+    compare.setAttribute("aria-expanded", "false");
+    this.#compared = make("p", { class: "keys", role: "status" });
+    this.#parts = make(
+      "div",
+      { class: "changed desk" },
+      label,
+      area,
+      keys,
+      make("div", { class: "actions" }, compare, button("Back to the original", () => this.#close())),
+      this.#compared,
+    );
+    this.#listing.hidden = true;
+    this.#listing.before(this.#parts);
     this.#box = new TextBox(area, label, keys, () => this.#keep());
     this.#box.text = text;
     this.#keep();
@@ -69,15 +100,41 @@ class Changeable {
 
   #keep() {
     this.#texts.set(this.#program, this.#box.text);
-    session.set(this.#key, this.#box.text);
+    if (this.#box.text === this.#original) session.remove(this.#key);
+    else session.set(this.#key, this.#box.text);
+    if (!this.#listing.hidden) this.#mark();
+  }
+
+  // The original below the editor, with the lines marked that are changed or gone.
+  #compare(button) {
+    this.#listing.hidden = !this.#listing.hidden;
+    button.setAttribute("aria-expanded", String(!this.#listing.hidden));
+    button.textContent = this.#listing.hidden ? "Compare with the original" : "Hide the original";
+    this.#mark();
+  }
+  #mark() {
+    const mine = new Set(this.#box.text.split("\n"));
+    let count = 0;
+    for (const row of this.#listing.querySelectorAll(".row")) {
+      const gone = !this.#listing.hidden && !mine.has(row.textContent.replace(/\n$/, ""));
+      row.classList.toggle("gone", gone);
+      count += gone;
+    }
+    this.#compared.textContent = this.#listing.hidden
+      ? ""
+      : count === 0
+        ? "The original, of which no line is missing above:"
+        : `The original. ${count === 1 ? "A line is" : `${count} lines are`} not above as here, and marked:`;
   }
 
   #close() {
     this.#texts.set(this.#program, this.#original);
     session.remove(this.#key);
+    this.#listing.hidden = false;
+    for (const row of this.#listing.querySelectorAll(".gone")) row.classList.remove("gone");
     this.#parts.remove();
-    this.#figure.querySelector("pre").hidden = false;
-    this.button.hidden = false;
-    this.button.focus();
+    this.#parts = undefined;
+    this.#button.hidden = false;
+    this.#button.focus();
   }
 }

@@ -10,25 +10,33 @@ import { Trouble, findKit } from "./store.js";
 const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
 
 /**
- * Fetches the compiler, with its progress in `box`, which then goes; and opens the page.
+ * Opens the page: its programs can be changed at once, and run as soon as the compiler is there.
  *
  * @param {string} lesson Its name.
- * @param {HTMLElement} box The offer (../offer.js).
+ * @param {HTMLElement} box The offer (../offer.js), which shows how much is fetched, and then goes.
+ * @returns {Promise<{change: (file: string, line: number) => void, ready: Promise<void>}>} `change` opens a program in
+ *   the editor.
  */
 export async function open(lesson, box) {
   const about = await (await fetch(new URL(`lessons/${lesson}.json`, import.meta.url))).json();
-  const { kit, stays } = await fetched(box);
-  box.remove();
   const style = make("link", { rel: "stylesheet", href: new URL("../live/live.css", import.meta.url) });
   document.head.append(style);
   await new Promise((done) => (style.onload = style.onerror = done));
-  if (!document.body.dataset.lesson) showPrograms(lesson, about.programs);
-  const host = new PageHost(lesson, about, kit, editablePrograms(lesson, about.programs));
+  if (!document.body.dataset.lesson) await showPrograms(lesson);
+  const programs = editablePrograms(lesson, about.programs);
+  return { change: programs.open, ready: fetchAndRun(lesson, box, about, programs.textOf) };
+}
+
+async function fetchAndRun(lesson, box, about, textOf) {
+  const { kit, stays } = await fetched(box);
+  box.remove();
+  const host = new PageHost(lesson, about, kit, textOf);
   const again = stays ? "" : " The browser keeps nothing here: the compiler is fetched again on the next visit.";
   const programs = Object.keys(about.programs);
   const given = Object.fromEntries(programs.map((program) => [program, []]));
   runBoxes(lesson, { programs, arguments: given, runs_real_time: false }, host, {
     limits: `Compiles and runs the programs in this page, in simulated time.${again}`,
+    plays: true,
   });
   noteRefused(about);
   if (about.exercise && document.querySelector(".exercise"))
@@ -36,26 +44,21 @@ export async function open(lesson, box) {
       limits: `Compiled, run and judged in this page, as ./workbook check does it. The browser keeps what you write.${again}`,
       carries: true,
     });
-  host.warmUp().catch(() => {}); // a run reports the failure
+  host.warmUp();
   keepForLater();
 }
 
-// On the first page the replay has no listings: its programs are added beside it, to be changed.
-function showPrograms(lesson, programs) {
-  const listing = (name) =>
-    make(
-      "div",
-      { class: "program", "data-role": name },
-      make(
-        "figure",
-        { class: "listing" },
-        make("figcaption", {}, make("a", { href: `lessons/${lesson}/${name}.cpp` }, `${name}.cpp`)),
-        make("pre", { tabindex: "0" }, make("code", {}, programs[name])),
-      ),
-    );
-  document
-    .querySelector("main workbook-replay")
-    .before(make("div", { class: "pair" }, listing("sync"), listing("async")));
+// On the first page the replay is alone: its programs come beside it, as they are on the lesson's page, to be changed.
+async function showPrograms(lesson) {
+  const address = new URL(`../../lessons/${lesson}/index.html`, import.meta.url);
+  const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
+  const programs = ["sync", "async"].map((name) => {
+    const listing = document.importNode(page.getElementById(`${name}.cpp`), true);
+    for (const link of listing.querySelectorAll("a")) link.href = new URL(link.getAttribute("href"), address);
+    for (const row of listing.querySelectorAll("[data-note]")) delete row.dataset.note; // the notes are there
+    return make("div", { class: "program", "data-role": name }, listing);
+  });
+  document.querySelector("main workbook-replay").before(make("div", { class: "pair" }, ...programs));
 }
 
 // Why not everything on the page can run in it, where that is so.

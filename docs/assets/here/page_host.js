@@ -8,6 +8,12 @@ const OUTPUT_LIMIT = 1 << 20; // host/program.js
 const SECONDS = 5; // of computing
 const FIRST_COMPILE = "The first time takes a while.";
 
+// Sentences for faults of the compiler itself.
+const FAULTS = {
+  memory: "The compiler ran out of memory. Your text is as it was. Close other tabs and try again, or compile it on your machine with ./workbook.",
+  crash: "The compiler crashed on this program. Your text is as it was. Take back the last change, or compile it on your machine with ./workbook.",
+};
+
 const worker = (name) => new Worker(new URL(name, import.meta.url), { type: "module" });
 
 // ---- The compiler's worker ---------------------------------------------------------------------
@@ -36,10 +42,14 @@ class Workshop {
 
   /** Ends the present work: the compiler is started again when it is needed again. */
   stop() {
+    this.#end(new Stopped());
+  }
+
+  #end(why) {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#ready = undefined;
-    for (const { reject } of this.#asked.values()) reject(new Stopped());
+    for (const { reject } of this.#asked.values()) reject(why);
     this.#asked.clear();
   }
 
@@ -47,16 +57,12 @@ class Workshop {
     if (!this.#worker) {
       this.#worker = worker("compile_worker.js");
       this.#worker.onmessage = ({ data }) => {
-        const { resolve, reject } = this.#asked.get(data.number);
+        // (After a fault the compiler's state is unknown: every request that waits for it fails with the same sentence.)
+        if (data.fault) return this.#end(new Trouble(FAULTS[data.fault.kind] ?? data.fault.message));
+        this.#asked.get(data.number).resolve(data.answer);
         this.#asked.delete(data.number);
-        if (!data.fault) return resolve(data.answer);
-        reject(new Trouble(data.fault.memory ? "The compiler did not have enough memory. Close other pages, and try again." : data.fault.message));
-        this.stop(); // whatever state it is in
       };
-      this.#worker.onerror = () => {
-        for (const { reject } of this.#asked.values()) reject(new Trouble("The compiler does not start in this browser."));
-        this.stop();
-      };
+      this.#worker.onerror = () => this.#end(new Trouble("The compiler does not start in this browser."));
     }
     const number = ++this.#numbers;
     return new Promise((resolve, reject) => {
@@ -109,6 +115,7 @@ function runModule(bytes, written) {
 
 class MyFile {
   #key;
+  #unkept; // a file that the browser has not kept, while the page is open
 
   constructor(lesson, starter) {
     this.#key = `workbook-my-${lesson}`;
@@ -116,26 +123,31 @@ class MyFile {
   }
 
   read() {
-    const kept = JSON.parse(local.get(this.#key) ?? "null");
+    const kept = this.#unkept ?? JSON.parse(local.get(this.#key) ?? "null");
     return kept ? { ...kept, exists: true } : { text: this.starter, version: 0, exists: false, done: false };
   }
 
-  /** The new version. Throws Refused if it is not `version` that is kept, and if the browser keeps nothing more. */
+  /** The new version, and whether the browser keeps it. Throws Refused if it is not `version` that is kept. */
   write(text, version) {
     const kept = this.read();
     if (kept.version !== version) {
       throw new Refused(409, { error: "The file was changed in another tab.", text: kept.text, version: kept.version });
     }
     const next = { text, version: Date.now(), done: kept.done, hints: kept.hints };
-    local.set(this.#key, JSON.stringify(next));
-    if (this.read().version !== next.version) {
-      throw new Refused(507, { error: "The browser keeps nothing more: its storage for this site is full, or this is a private window. Export the file before you leave the page." });
-    }
-    return next.version;
+    return { version: next.version, kept: this.#keep(next) };
   }
 
   note(what) {
-    local.set(this.#key, JSON.stringify({ ...this.read(), exists: undefined, ...what }));
+    this.#keep({ ...this.read(), exists: undefined, ...what });
+  }
+
+  // (Its storage may be full, and a private window may have none.)
+  #keep(file) {
+    const text = JSON.stringify(file);
+    local.set(this.#key, text);
+    const kept = local.get(this.#key) === text;
+    this.#unkept = kept ? undefined : file;
+    return kept;
   }
 }
 
@@ -147,6 +159,7 @@ export class PageHost {
   #textOf;
   #workshop;
   #file;
+  #warm = false;
 
   /**
    * @param {object} about The lesson's files, as the site has them: assets/here/lessons/NAME.json.
@@ -161,14 +174,25 @@ export class PageHost {
     if (about.exercise) this.#file = new MyFile(lesson, about.exercise.starter);
   }
 
-  /** Unpacks the compiler, before anybody waits for it. */
-  warmUp() {
-    return this.#workshop.begin();
+  /**
+   * Unpacks the compiler and compiles a program of the lesson, before the reader waits for it: the browser translates
+   * each function of clang at its first call, which takes longer than compiling a program.
+   */
+  async warmUp() {
+    const { exercise, programs } = this.#about;
+    const text = exercise?.starter ?? Object.values(programs).at(-1);
+    if (text === undefined) return;
+    try {
+      await this.#compile(`lessons/${this.#lesson}/warm_up.cpp`, text);
+      this.#warm = true;
+    } catch {
+      // a run reports the failure
+    }
   }
 
   async ask(method, path, body) {
     const [, what] = /^exercises\/[^/]+(?:\/(\w+))?$/.exec(path) ?? [];
-    if (method === "PUT") return { version: this.#file.write(body.text, body.version) };
+    if (method === "PUT") return this.#file.write(body.text, body.version);
     if (what === "hint") return this.#hint();
     return { path: `my/${this.#lesson}.cpp`, ...this.#file.read() };
   }
@@ -184,7 +208,7 @@ export class PageHost {
   get Job() {
     const host = this;
     return class {
-      #stop = () => host.#workshop.stop();
+      #stop = () => {};
       #stopped = false;
 
       async follow(job, on) {
@@ -207,8 +231,14 @@ export class PageHost {
   }
 
   async #compile(source, text, on, job) {
-    on({ type: "building", progress: FIRST_COMPILE });
-    job.stopping = () => this.#workshop.stop();
+    on?.({ type: "building", progress: this.#warm ? "" : FIRST_COMPILE });
+    if (job) {
+      job.stopping = () => {
+        this.#workshop.stop();
+        this.#warm = false;
+        this.warmUp();
+      };
+    }
     const files = { ...this.#about.headers, [source]: text };
     return this.#workshop.ask("compile", { files, source, asio: this.#about.asio });
   }
@@ -251,7 +281,7 @@ export class PageHost {
       modules.push(module);
     }
     for (const [i, program] of programs.entries()) {
-      on({ type: "started", program });
+      on({ type: "started", program, changed: this.#textOf(program) !== this.#about.programs[program] });
       const run = runModule(modules[i]);
       job.stopping = run.stop;
       const { lines, seconds, failure } = await this.#workshop.ask("describe", await run.result);

@@ -1,6 +1,7 @@
 // The compiler of the page, fetched once and kept by the browser. What to look for: it comes in parts, each of which
 // is compared with its hash and kept as soon as it is there, so that a fetch that was cut off goes on where it was; and
-// a version is used only when all of it is there, so that another one published in the meantime does no harm.
+// a version is used only when all of it is there. Another one published in the meantime does no harm: a page holds on to
+// the version that it has begun with, and what both have in common is not fetched again.
 
 const CACHE = "workbook-kit-";
 const COMPLETE = "complete";
@@ -66,6 +67,7 @@ export class Kit {
    */
   async fetchAll(tell, signal) {
     this.#cache = await open(CACHE + this.version);
+    hold(CACHE + this.version);
     let there = 0;
     for (const file of Object.values(this.index.files)) {
       for (const part of file.parts) {
@@ -110,9 +112,14 @@ export class Kit {
   }
 
   async #fetchPart(part, tell, signal) {
+    const kept = await ofAnotherVersion(part);
+    if (kept && (await this.#keep(partUrl(part), kept))) return;
     let bytes;
     try {
       const response = await fetch(partUrl(part), { signal });
+      if (response.status === 404) {
+        throw new Trouble("A new version of the compiler was published in the meantime. Go on: that one is fetched now, and only what differs.");
+      }
       if (!response.ok) throw new Trouble(`The compiler could not be fetched: the server answers ${response.status}. Reload the page, and try again.`);
       bytes = await readAll(response, tell);
     } catch (error) {
@@ -146,9 +153,23 @@ async function open(name) {
   }
 }
 
+async function ofAnotherVersion(part) {
+  try {
+    return await caches.match(partUrl(part));
+  } catch {
+    return undefined;
+  }
+}
+
+/** While this page is open, its version is not forgotten: a compiler that was stopped is unpacked anew. */
+function hold(name) {
+  navigator.locks.request(name, { mode: "shared" }, () => new Promise(() => {}));
+}
+
 async function forgetOthers(name) {
   for (const other of await caches.keys()) {
-    if (other.startsWith(CACHE) && other !== name) await caches.delete(other);
+    if (!other.startsWith(CACHE) || other === name) continue;
+    await navigator.locks.request(other, { ifAvailable: true }, (free) => free && caches.delete(other));
   }
 }
 

@@ -4,7 +4,12 @@ import { Away, Refused } from "./errors.js";
 import { TextBox } from "./text_box.js";
 
 const LARGEST = 1 << 20; // bytes of a file
-const NAMES = { saved: "saved", unsaved: "not saved", starter: "the starter, not in my/ yet" };
+const NAMES = {
+  saved: "saved",
+  unsaved: "not saved",
+  unkept: "not kept: the browser has no room, or this window is private. Export it before you leave.",
+  starter: "the starter, not in my/ yet",
+};
 
 /**
  * @param {{ask: function, Job: function}} host Keeps the file and checks it: server.js, or ../here/page_host.js.
@@ -35,6 +40,7 @@ class Desk {
   #version;
   #exists;
   #kept; // the text of that version, as it is in the file
+  #unkept = false; // whether the host forgets it with the page
   #box; // where the text is written
   #job; // while a check runs
   #ui = {};
@@ -167,7 +173,7 @@ class Desk {
     this.#changed();
   }
   #show() {
-    const state = this.#dirty() ? "unsaved" : this.#exists ? "saved" : "starter";
+    const state = this.#dirty() ? "unsaved" : !this.#exists ? "starter" : this.#unkept ? "unkept" : "saved";
     const { state: node, save } = this.#ui;
     if (node.dataset.state !== state) {
       node.dataset.state = state;
@@ -192,7 +198,7 @@ class Desk {
       { capture: true },
     );
     addEventListener("beforeunload", (event) => {
-      if (this.#dirty()) event.preventDefault();
+      if (this.#dirty() || this.#unkept) event.preventDefault();
     });
     // Back from another tab or an editor: shows the text that was written there.
     const look = () => {
@@ -225,11 +231,12 @@ class Desk {
     const text = this.#box.text;
     if (!this.#dirty() && this.#exists && over === undefined) return true;
     try {
-      const { version } = await this.#host.ask("PUT", `exercises/${this.#lesson}`, {
+      const { version, kept = true } = await this.#host.ask("PUT", `exercises/${this.#lesson}`, {
         text,
         version: over ?? this.#version,
       });
       this.#version = version;
+      this.#unkept = !kept;
       this.#exists = true;
       this.#kept = text;
       this.#settle();

@@ -9,12 +9,13 @@ const MOST_LINES = 1000; // of a program, on the page
  * One for each replay, and one for each program whose output has no replay.
  *
  * @param {{Job: function}} host The host that runs them: server.js, or ../here/page_host.js.
- * @param {{limits: string}} words The sentences for the reader.
+ * @param {{limits: string, plays?: boolean}} words The sentences for the reader; whether a run, because it takes no
+ *   time, is played afterwards, in the place of the recorded one.
  */
 export function runBoxes(lesson, about, host, words) {
   const known = (programs) => programs.filter((program) => about.programs.includes(program));
   const place = (above, programs, replay) =>
-    above.after(new RunBox(lesson, about, programs, replay, host).node);
+    above.after(new RunBox(lesson, about, programs, replay, host, words.plays).node);
   const replayed = new Set();
   for (const replay of document.querySelectorAll("main workbook-replay")) {
     const programs = [...replay.querySelectorAll(".screen")].map((s) => s.dataset.program);
@@ -43,10 +44,12 @@ class RunBox {
   #programs;
   #replay;
   #given;
+  #plays;
   #ui = {};
   #job; // while one runs
 
-  constructor(lesson, about, programs, replay, host) {
+  constructor(lesson, about, programs, replay, host, plays) {
+    this.#plays = plays && replay;
     this.#host = host;
     this.#lesson = lesson;
     this.#programs = programs;
@@ -103,9 +106,24 @@ class RunBox {
       "section",
       { class: "run-box", "aria-label": `Run ${names} on this machine` },
       make("div", { class: "controls" }, ui.button, ui.options, ui.clock),
-      ui.shown,
     );
+    if (this.#plays) {
+      ui.other = make("button", { type: "button", class: "quiet", hidden: "" });
+      ui.other.addEventListener("click", () => this.#choose(ui.shown.hidden));
+      ui.options.before(ui.other);
+      this.node.prepend(ui.shown);
+    } else this.node.append(ui.shown);
     this.#show();
+  }
+
+  /** The reader's run, or the recorded one, in the same place. */
+  #choose(mine) {
+    const { shown, other } = this.#ui;
+    shown.hidden = !mine;
+    this.#replay.hidden = mine;
+    other.hidden = false;
+    other.textContent = mine ? "Show the recorded run" : "Show your run";
+    (mine ? this.#replay : shown.querySelector("workbook-replay"))?.pause();
   }
 
   #show(again = false) {
@@ -132,8 +150,9 @@ class RunBox {
     const changed = {};
     for (const [program, { value }] of this.#ui.arguments)
       if (value.trim() !== this.#given.get(program)) changed[program] = split(value);
-    const line = new Timeline(this.#programs, this.#replay, clock);
+    const line = new Timeline(this.#programs, this.#replay, clock, this.#plays);
     shown.replaceChildren(line.node);
+    if (this.#plays) this.#choose(true);
     this.#job = new this.#host.Job();
     this.#show();
     clock.textContent = "";
@@ -166,6 +185,7 @@ class RunBox {
 // ---- the growing timeline ------------------------------------------------------------------------
 class Timeline {
   #recorded;
+  #plays;
   #unit;
   #end; // of the axis
   #clock;
@@ -177,8 +197,9 @@ class Timeline {
   #frame = 0;
   #calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-  constructor(programs, recorded, clock) {
+  constructor(programs, recorded, clock, plays) {
     this.#recorded = recorded;
+    this.#plays = plays;
     this.#clock = clock;
     this.#unit = recorded?.dataset.unit ?? "ms";
     this.#end = Number(recorded?.dataset.end ?? 1000);
@@ -276,6 +297,7 @@ class Timeline {
         this.#state = "running";
         this.#clock.textContent = "";
         run.began = performance.now();
+        run.changed = event.changed;
         run.state.textContent = "runs";
         this.say(
           `${this.#running()
@@ -376,7 +398,8 @@ class Timeline {
     for (const run of runs) run.group.style.removeProperty("--now");
     replay.append(this.chart, this.legend, this.verdict, this.screens);
     this.node.replaceWith(replay);
-    replay.seek(this.#end);
+    if (this.#plays) replay.play();
+    else replay.seek(this.#end);
   }
   cut(text) {
     this.#halt();
@@ -393,6 +416,7 @@ class Timeline {
     if (this.#unit !== "ms") return this.#recorded.verdictText;
     const took = ({ took }) => Math.round(took * 10) / 10;
     const [first, ...rest] = runs;
+    const before = runs.some((run) => run.changed) ? ` As it was written: ${this.#recorded.verdictText}` : "";
     return (
       [
         `${first.program} ${took(first).toFixed(1)} s`,
@@ -404,7 +428,9 @@ class Timeline {
               : `${Math.abs(less).toFixed(1)} s ${less > 0 ? "less" : "more"}`
           }`;
         }),
-      ].join(", ") + "."
+      ].join(", ") +
+      "." +
+      before
     );
   }
 

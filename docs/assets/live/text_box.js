@@ -4,6 +4,7 @@ export class TextBox {
   #area;
   #box;
   #changed;
+  #line; // where it was told to go, until the editor is there
 
   /**
    * @param {HTMLTextAreaElement} area Its id becomes the editor's.
@@ -42,6 +43,7 @@ export class TextBox {
     this.#box.text = text;
   }
   goTo(line) {
+    this.#line = line;
     this.#box.goTo(line);
   }
   focus() {
@@ -56,6 +58,7 @@ export class TextBox {
       return; // it was built without npm: a text area will do
     }
     const { id } = this.#area;
+    const focused = document.activeElement === this.#area;
     label.id = `${id}-name`;
     label.removeAttribute("for");
     this.#box = editor.replace(
@@ -63,6 +66,7 @@ export class TextBox {
       { id, tabindex: "0", "aria-labelledby": label.id, "aria-describedby": keys.id },
       this.#changed,
     );
+    if (this.#line && focused) this.#box.goTo(this.#line);
     label.addEventListener("click", () => this.#box.focus());
     keys.textContent += " Tab indents; to leave the box with Tab, press Esc first.";
   }

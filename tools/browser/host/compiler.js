@@ -1,7 +1,7 @@
 // The compiler as a page has it: clang and lld over files in memory, with the header that was compiled beforehand. What
 // to look for: a program's own functions are all that is compiled; the rest is in objects that are linked to it.
 import { FileTree } from "./file_tree.js";
-import { runTool } from "./tool.js";
+import { CRASHED, runTool } from "./tool.js";
 
 /** A compiler that makes modules from sources, with the files that `precompile.js` has made. */
 export class Compiler {
@@ -29,8 +29,8 @@ export class Compiler {
    * @param {Object<string, string>} files What it consists of, by path: the headers of lessons that it includes, too.
    * @param {string} source The one to compile.
    * @param {{asio?: boolean}} options Without Asio, a program may use its names.
-   * @returns {{said: string, module: Uint8Array | null, memory: number}} `said` is what clang said, warnings included;
-   *   without a module there is an error in it.
+   * @returns {{said: string, module: Uint8Array | null, crashed: boolean, memory: number}} `said` is what clang said,
+   *   warnings included; without a module there is an error in it, or how the compiler itself has crashed.
    */
   compile(files, source, { asio = true } = {}) {
     for (const [path, text] of Object.entries(files)) this.#tree.put(path, new TextEncoder().encode(text));
@@ -44,6 +44,7 @@ export class Compiler {
     return {
       said: compiled.said + (linked?.said ?? ""),
       module,
+      crashed: [compiled, linked].some((run) => run?.status === CRASHED),
       memory: Math.max(compiled.memory, linked?.memory ?? 0),
     };
   }

@@ -20,6 +20,8 @@ const EMPTY_IT = 8;
 
 const ROOT = 3;
 
+export const CRASHED = 134;
+
 class Exit {
   constructor(status) {
     this.status = status;
@@ -34,7 +36,7 @@ class Exit {
  * @param {import("./file_tree.js").FileTree} tree The files that it reads and writes.
  * @param {{onOpen?: (path: string) => void}} options `onOpen` gets each file that is opened.
  * @returns {{status: number, said: string, memory: number}} `said` is its output; `memory` is in bytes. A crash,
- *   of which the end of `said` tells, has the status 134.
+ *   of which the end of `said` tells, has the status CRASHED.
  */
 export function runTool(module, words, tree, { onOpen = () => {} } = {}) {
   const encoder = new TextEncoder();
@@ -277,7 +279,7 @@ export function runTool(module, words, tree, { onOpen = () => {} } = {}) {
     if (error instanceof Exit) {
       status = error.status;
     } else {
-      status = 134;
+      status = CRASHED;
       said += `${error}`;
     }
   }

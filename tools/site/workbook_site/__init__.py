@@ -20,6 +20,7 @@ A page is rewritten before Markdown sees it: each such block becomes slots, para
     programs    listings with their notes, and outputs
     listing     one listing
     changes     how one program becomes another
+    change      a line that the reader is asked to change
     replay      the runs on one axis
     lanes       which line begins and ends a bar of a replay
     questions   predictions and quizzes

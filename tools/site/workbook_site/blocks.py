@@ -2,7 +2,7 @@
 
 import re
 
-from . import changes, exercise, inventory, links, overview, programs, questions, replay
+from . import change, changes, exercise, inventory, links, overview, programs, questions, replay
 from .listing import FILE_LINK
 from .page import Page
 
@@ -10,6 +10,7 @@ COMMENT = re.compile(r"<!--\s*(\w+)\s*(.*?)\s*-->\s*$")
 COMMENTS = {
     "replay": replay.replay,
     "diff": changes.diff,
+    "change": change.change,
     "predict": questions.predict,
     "quiz": questions.quiz,
     "lessons": overview.cards,
@@ -66,8 +67,8 @@ def block(page: Page) -> list[str]:
     if comment:
         if comment[1] not in COMMENTS:
             page.refuse(
-                f"`{comment[1]}` is unknown; there are replay, diff, predict and quiz, and outside "
-                "of lessons also lessons and phrasebook"
+                f"`{comment[1]}` is unknown; there are replay, diff, change, predict and quiz, and "
+                "outside of lessons also lessons and phrasebook"
             )
         return COMMENTS[comment[1]](page, comment[2].split())
     page.at += 1

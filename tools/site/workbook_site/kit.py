@@ -17,10 +17,11 @@ class Kit:
         self.made = repository.root / "build/browser/kit/site"
         index = self.made / "index.json"
         self.bytes = 0
+        self.refused: dict[str, dict[str, str]] = {}
         if index.exists():
             self.bytes = json.loads(index.read_text(encoding="utf-8"))["bytes"]
-        refused = repository.root / "tools/browser/refused.json"
-        self.refused: dict[str, dict[str, str]] = json.loads(refused.read_text(encoding="utf-8"))
+            refused = repository.root / "tools/browser/refused.json"
+            self.refused = json.loads(refused.read_text(encoding="utf-8"))
 
     def install(self, lessons: list[Lesson], folder: pathlib.Path) -> None:
         if not self.bytes:

@@ -13,7 +13,7 @@ FILE_LINK = re.compile(r"\[[^\]]+\]\(([\w.-]+\.(?:cpp|hpp|txt|expected))\)\s*$")
 class Program(NamedTuple):
     role: str
     listing: Listing
-    notes: str  # as Markdown
+    notes: list[str]  # as Markdown
 
 
 class Output(NamedTuple):
@@ -42,7 +42,7 @@ def program(page: Page, name: str, at: int, notes: list[Item]) -> Program:
     list_once(page, name, at)
     text = page.file(name, at)
     rows = text.splitlines()
-    marks: dict[int, list[str]] = {}
+    marks: dict[int, int] = {}
     for number, note in enumerate(notes, 1):
         quoted = re.match(r"\d+\.\s+(`+)\s?(.+?)\s?\1", note.lines[0])
         if not quoted:
@@ -56,12 +56,13 @@ def program(page: Page, name: str, at: int, notes: list[Item]) -> Program:
                 f"`{quoted[2]}` is in no line of {name}; quote a part of one line as it is now",
                 note.at,
             )
-        marks.setdefault(row, []).append(str(number))
-    return Program(
-        role(name),
-        listing(name, text, marks),
-        "\n".join(line for note in notes for line in note.lines),
-    )
+        if row in marks:
+            page.refuse(
+                f"note {number} on {name} is about the line of note {marks[row]}; make one of them",
+                note.at,
+            )
+        marks[row] = number
+    return Program(role(name), listing(name, text, marks), [note.body() for note in notes])
 
 
 def list_once(page: Page, name: str, at: int) -> None:
@@ -85,4 +86,6 @@ def outputs(page: Page) -> list[str]:
         found.append(Output(name, role(name), stem, page.file(name)))
         page.at += 1
         page.skip_blank()
-    return page.put(render("outputs.html", outputs=found))
+    # What a replay has shown is not shown again.
+    known = all(output.program in page.replayed for output in found)
+    return page.put(render("outputs.html", outputs=found, known=known))

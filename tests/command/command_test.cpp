@@ -119,7 +119,7 @@ TEST_SUITE("command") {
     CHECK_CONTAINS(result.output, "01-one");
     CHECK_CONTAINS(result.output, "sync, async, crashes");
     CHECK_CONTAINS(result.output, "0 of 1 done");
-    CHECK_CONTAINS(result.output, "./workbook run 03");
+    CHECK_CONTAINS(result.output, "Next: read lessons/03-waits, then ./workbook run 03");
   }
 
   TEST_CASE("a lesson is named by number, name, or a beginning") {
@@ -358,6 +358,16 @@ TEST_SUITE("command") {
     CHECK(call({"run", "03", "--fast"}).status == 0);
     CHECK(std::chrono::steady_clock::now() - middle < 2s);
     CHECK(middle > start);
+  }
+
+  TEST_CASE("--fast is offered before a run that is long") {
+    const Result result = call({"run", "1", "async"});
+    CHECK(result.status == 0);
+    const std::string offer = "This takes 20 s. Without waiting: ./workbook run 01 async --fast";
+    CHECK_CONTAINS(result.output, offer);
+    CHECK(result.output.find(offer) < result.output.find("hello"));
+    CHECK_LACKS(call({"run", "1", "async", "--fast"}).output, "This takes");
+    CHECK_LACKS(call({"run", "1", "sync"}).output, "This takes");
   }
 
   TEST_CASE("Ctrl-C and the other signals end a program and all it started") {

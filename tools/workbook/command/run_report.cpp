@@ -17,6 +17,13 @@ double rounded(Seconds seconds) {
 
 }  // namespace
 
+void offer_fast(Console& console, Seconds total, const std::string& call) {
+  constexpr Seconds long_enough{15};
+  if (total < long_enough) return;
+  console.say(fmt::format("This takes {:.0f} s. Without waiting: {} --fast", total.count(), call),
+              Style::dim);
+}
+
 void show_heading(Console& console, const std::string& lesson, const std::string& program) {
   constexpr int widest = 60;
   const std::string title = lesson + " " + program;

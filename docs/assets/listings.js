@@ -23,6 +23,18 @@ for (const figure of document.querySelectorAll(".listing")) {
 const HIDDEN = "workbook-notes-hidden";
 const GAP = 6; // px between two notes that are beside each other's lines
 
+/** Where the call or the signature ends that begins in this row: a note does not part it. */
+function lastOf(row) {
+  let open = 0;
+  for (let last = row; ; last = last.nextElementSibling) {
+    const text = last.textContent.trimEnd();
+    open += text.split("(").length - text.split(")").length;
+    const next = last.nextElementSibling;
+    if (open <= 0 || text.endsWith("{") || !next || next.dataset.note) return last;
+    next.classList.add("goes-on");
+  }
+}
+
 // Each note is put where its line is: beside it or, where there is no room for that (assets/workbook.css says where),
 // below it, in a gap of the listing. The notes stay out of the listing, so what is copied is the program.
 class Notes {
@@ -35,7 +47,7 @@ class Notes {
     const numbered = [...program.querySelectorAll(".notes > ol > li")];
     this.#notes = [...program.querySelectorAll("[data-note]")]
       .filter((row) => row.matches(".row"))
-      .map((row) => ({ row, note: numbered[row.dataset.note - 1] }));
+      .map((row) => ({ row, last: lastOf(row), note: numbered[row.dataset.note - 1] }));
     for (const one of this.#notes) this.#listen(one);
     this.toggle = make("button", { type: "button", class: "hide-notes" });
     this.toggle.addEventListener("click", () => local.set(HIDDEN, this.fold(this.#anyOpen()) ? "yes" : ""));
@@ -74,18 +86,20 @@ class Notes {
   place() {
     this.#due = 0;
     const program = this.#program;
+    // (While the program is being changed, here/edit.js, its lines are nowhere: then the notes are a list below it.)
+    const listed = program.querySelector("pre").hidden;
     const beside = getComputedStyle(program).display === "grid";
-    program.classList.toggle("beside", beside);
-    program.classList.toggle("below", !beside);
+    program.classList.toggle("beside", beside && !listed);
+    program.classList.toggle("below", !beside && !listed);
     const notes = this.#notes;
     // A note that is beside its line is never folded.
     if (beside) for (const { note } of notes) note.classList.remove("folded");
     const heights = notes.map(({ note }) => note.querySelector("div").offsetHeight);
-    notes.forEach(({ row }, n) => row.style.setProperty("--note", `${heights[n]}px`));
+    notes.forEach(({ last }, n) => last.style.setProperty("--note", `${heights[n]}px`));
     const top = program.querySelector(".notes").offsetTop;
     let end = 0;
-    const places = notes.map(({ row }, n) => {
-      if (!beside) return row.offsetTop + row.offsetHeight - 1; // (no hairline between them)
+    const places = notes.map(({ row, last }, n) => {
+      if (!beside) return last.offsetTop + last.offsetHeight - 1; // (no hairline between them)
       const at = Math.max(row.offsetTop - top, end);
       end = at + heights[n] + GAP;
       return at;

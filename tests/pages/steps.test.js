@@ -125,10 +125,12 @@ describe("the notes of a listing", { concurrency }, () => {
       programs.flatMap((program) =>
         [...program.querySelectorAll(".row[data-note]")].map((row) => {
           const note = program.querySelectorAll(".notes > ol > li")[row.dataset.note - 1];
-          const [line, box] = [row, note].map((node) => node.getBoundingClientRect());
+          let last = row;
+          while (last.nextElementSibling?.matches(".goes-on")) last = last.nextElementSibling;
+          const [line, end, box] = [row, last, note].map((node) => node.getBoundingClientRect());
           const beside = program.matches(".beside");
-          const gap = Math.round(beside ? box.top - line.top : box.top - line.bottom);
-          const next = row.nextElementSibling?.getBoundingClientRect().top ?? Infinity;
+          const gap = Math.round(beside ? box.top - line.top : box.top - end.bottom);
+          const next = last.nextElementSibling?.getBoundingClientRect().top ?? Infinity;
           return { beside, gap, height: box.height, covers: !beside && box.bottom > next + 2 };
         }),
       ),
@@ -169,6 +171,29 @@ describe("the notes of a listing", { concurrency }, () => {
       assert.equal(await page.locator(".pair .notes li:visible").count(), 0, "it is kept");
       await page.getByRole("button", { name: "Show notes" }).last().click();
       assert.ok(await note.isVisible());
+    }));
+
+  test("a note does not part the signature that it is about", () =>
+    on(pageOf("01-print"), {}, async (page) => {
+      const tops = await page.evaluate(() =>
+        ["[data-role=async] .row.goes-on", "#note-async-cpp-1"].map((what) => {
+          const node = document.querySelector(what);
+          return [node.textContent.trim().slice(0, 21), node.getBoundingClientRect().top];
+        }),
+      );
+      assert.equal(tops[0][0], "std::chrono::seconds ");
+      assert.ok(tops[0][1] < tops[1][1]);
+    }));
+
+  test("while the program is being changed they are a list below it", () =>
+    on(pageOf("01-print"), {}, async (page) => {
+      const program = page.locator(".pair .program").first();
+      await program.locator("pre").evaluate((pre) => (pre.hidden = true));
+      for (let n = 0; n < 3; ++n) await settled(page);
+      const end = await program.locator("figure").evaluate((node) => node.getBoundingClientRect().bottom);
+      const tops = await program.locator("li").evaluateAll((all) => all.map((li) => li.getBoundingClientRect().top));
+      assert.deepEqual([end, ...tops].toSorted((a, b) => a - b), [end, ...tops]);
+      assert.ok(await program.locator(".to-line").first().isVisible());
     }));
 
   test("on a phone both programs and their notes are there before the prediction", () =>

@@ -21,9 +21,11 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <tuple>
 
 #include "command_session.hpp"
 #include "files.hpp"
+#include "run_report.hpp"
 #include "temporary_folder.hpp"
 
 namespace {
@@ -358,6 +360,18 @@ TEST_SUITE("command") {
     CHECK(call({"run", "03", "--fast"}).status == 0);
     CHECK(std::chrono::steady_clock::now() - middle < 2s);
     CHECK(middle > start);
+  }
+
+  TEST_CASE("a lesson that is not about the time does not boast of it") {
+    for (const auto& [sync, async, said] :
+         {std::tuple{3.0, 2.0, "async was 1.0 s shorter."},
+          std::tuple{1.0, 3.0, "async was 2.0 s longer."},
+          std::tuple{2.0, 2.01, "Both took 2.0 s."},
+          std::tuple{3.0, 2.5, "sync took 3.0 s and async 2.5 s. What counts"}}) {
+      workbook::TextConsole console;
+      workbook::show_comparison(console, workbook::Seconds(sync), workbook::Seconds(async));
+      CHECK_CONTAINS(console.text(), said);
+    }
   }
 
   TEST_CASE("--fast is offered before a run that is long") {

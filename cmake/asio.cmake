@@ -13,16 +13,16 @@ endif()
 file(STRINGS "${ASIO_INCLUDE_DIR}/asio/version.hpp" asio_version_line REGEX "#define ASIO_VERSION [0-9]+")
 string(REGEX REPLACE ".*ASIO_VERSION ([0-9]+).*" "\\1" asio_version "${asio_version_line}")
 
-# From headers alone, as a learner's own compiler line has it.
+# From headers alone, as in a learner's own compiler line.
 add_library(workbook_asio_headers INTERFACE)
 target_include_directories(workbook_asio_headers SYSTEM INTERFACE "${ASIO_INCLUDE_DIR}")
 target_link_libraries(workbook_asio_headers INTERFACE fmt::fmt workbook_options)
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang" AND asio_version LESS 102800)
-  # Older Asio knows only clang's experimental coroutines and must be told of the standard ones.
+  # With clang, older Asio enables the standard coroutines only if these macros are defined.
   target_compile_definitions(workbook_asio_headers INTERFACE ASIO_HAS_CO_AWAIT ASIO_HAS_STD_COROUTINE)
 endif()
 
-# How a source is compiled that relies on the compiled Asio.
+# Options for a source that relies on the compiled Asio.
 add_library(workbook_asio_declared INTERFACE)
 target_link_libraries(workbook_asio_declared INTERFACE workbook_asio_headers)
 target_compile_definitions(workbook_asio_declared INTERFACE ASIO_SEPARATE_COMPILATION
@@ -43,14 +43,14 @@ function(workbook_use_precompiled_header target)
 endfunction()
 
 if(WORKBOOK_PRECOMPILED_HEADER)
-  # (A library needs a source. Not of workbook_asio itself: what is compiled for a shared library differs in options
-  # from a program, and compilers refuse a precompiled header that was made with others.)
+  # (A library needs a source. It is not workbook_asio itself: a shared library is compiled with other options than a
+  # program, and compilers refuse a precompiled header that was made with other options.)
   add_library(workbook_precompiled OBJECT cmake/precompiled.cpp)
   target_link_libraries(workbook_precompiled PRIVATE workbook_asio_declared)
   if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     # The header brings the code of what it instantiates with it, and the object below has it: a program compiles its
-    # own functions only, in a quarter of the time (clang's manual, "Building a PCH with object file"). g++ has to be told
-    # of every class (instantiations.hpp).
+    # own functions only, in a quarter of the time (clang's manual, "Building a PCH with object file"). g++ needs an
+    # explicit instantiation of every class (instantiations.hpp).
     target_precompile_headers(workbook_precompiled PRIVATE "${CMAKE_SOURCE_DIR}/cmake/warm_up.hpp")
     target_compile_options(workbook_precompiled PRIVATE -fpch-codegen)
     set(precompiled "${CMAKE_BINARY_DIR}/CMakeFiles/workbook_precompiled.dir/cmake_pch.hxx.pch")

@@ -1,5 +1,5 @@
-# The options every target of this repository is compiled with: link to `workbook_options`.
-# What is loaded into other programs (tools/clock) links to `workbook_warnings` only.
+# The options with which every target of this repository is compiled: link to `workbook_options`. A library that is
+# loaded into other programs (tools/clock) links to `workbook_warnings` only.
 find_package(Threads REQUIRED)
 
 add_library(workbook_warnings INTERFACE)
@@ -8,13 +8,13 @@ if(WORKBOOK_WARNINGS_AS_ERRORS)
   target_compile_options(workbook_warnings INTERFACE -Werror)
 endif()
 
-# The programs and the headers of lessons are models: what they narrow, they narrow in so many words.
+# The programs and the headers of lessons are models: they narrow a number only explicitly.
 add_library(workbook_lesson_warnings INTERFACE)
 target_compile_options(workbook_lesson_warnings INTERFACE -Wconversion -Wno-sign-conversion)
 
 add_library(workbook_options INTERFACE)
 target_link_libraries(workbook_options INTERFACE workbook_warnings Threads::Threads)
-# -pthread also when compiling: a precompiled header made without it would be ignored in silence.
+# -pthread also when compiling: a precompiled header made without it would be silently ignored.
 target_compile_options(workbook_options INTERFACE -pthread)
 
 if(WORKBOOK_SANITIZE)
@@ -22,7 +22,7 @@ if(WORKBOOK_SANITIZE)
     -fsanitize=${WORKBOOK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(workbook_options INTERFACE -fsanitize=${WORKBOOK_SANITIZE})
   if(WORKBOOK_SANITIZE MATCHES "undefined")
-    # To look at an object's vptr it opens a pipe, and blames the object if there is no descriptor left.
+    # To look at an object's vptr the sanitizer opens a pipe, and blames the object if no descriptor is free.
     target_compile_options(workbook_options INTERFACE -fno-sanitize=vptr)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
@@ -37,7 +37,7 @@ if(WORKBOOK_SANITIZE)
 endif()
 
 # With WORKBOOK_UNITY a large target's sources are compiled several at a time: they share most of their templates, and
-# the command is there in two thirds of the time. Without it each is compiled by itself, as the linter reads it, and a
+# the command is there in two thirds of the time. Without it each is compiled separately, as the linter reads it, and a
 # changed file of the command costs less.
 function(workbook_compiles_together target)
   if(WORKBOOK_UNITY)

@@ -1,7 +1,7 @@
-# The exercises: a starter in lessons/, its solution in solutions/, answers that the tests try in
-# tests/answers/, and what the learner makes of it in my/.
+# The exercises: a starter in lessons/, its solution in solutions/, answers that the tests try in tests/answers/, and
+# the learner's version in my/.
 
-# A copy of a starter lies elsewhere, and still says `#include "response.hpp"` of a header in the lesson.
+# A copy of a starter is in another folder, and still says `#include "response.hpp"` for a header of the lesson.
 function(workbook_finds_lesson_headers target lesson)
   target_include_directories("${target}" PRIVATE "${CMAKE_SOURCE_DIR}/lessons/${lesson}")
 endfunction()
@@ -10,8 +10,8 @@ endfunction()
 # and goes: CMake does not look at it, and nothing but `./workbook check` builds it.
 function(workbook_learners_program lesson)
   set(source "${CMAKE_SOURCE_DIR}/my/${lesson}.cpp")
-  # (A warning is shown with the failure it explains. The options of a file come last.)
-  # `./workbook check` writes the second file when the first has another content than at the last build.
+  # (A warning is shown with the failure it explains. The options of a file come last.) `./workbook check` writes the
+  # second file when the content of the first differs from that of the last build.
   set(changed "${CMAKE_BINARY_DIR}/my/${lesson}.changed")
   if(NOT EXISTS "${changed}")
     file(WRITE "${changed}" "")
@@ -24,9 +24,8 @@ function(workbook_learners_program lesson)
   set_target_properties("my.${lesson}" PROPERTIES EXCLUDE_FROM_ALL TRUE)
 endfunction()
 
-# What is built of a lesson's exercise besides its starter. The answers are many: they are built by the
-# target `exercise_answers`, not with everything else.
-add_custom_target(exercise_answers)
+# Builds a lesson's exercise, except its starter. There are many answers: a target for each lesson
+# (`03-sleep-loop.answers`) builds them, not the default build.
 function(workbook_exercise lesson)
   workbook_learners_program("${lesson}")
   workbook_build_option(how "${lesson}" exercise)
@@ -42,17 +41,18 @@ function(workbook_exercise lesson)
   if(EXISTS "${json}")
     file(READ "${json}" json)
   endif()
+  add_custom_target("${lesson}.answers")
   foreach(source IN LISTS sources)
     cmake_path(GET source STEM answer)
     workbook_program("${lesson}.answer.${answer}" "${source}" "tests/answers/${lesson}" ${how})
     workbook_finds_lesson_headers("${lesson}.answer.${answer}" "${lesson}")
     set_target_properties("${lesson}.answer.${answer}" PROPERTIES EXCLUDE_FROM_ALL TRUE)
-    # What is wrong about an answer may be worth a warning.
+    # The mistake in a wrong answer may cause a warning.
     set_source_files_properties("${source}" PROPERTIES COMPILE_OPTIONS -Wno-error)
-    # One that must not compile is tried by its test.
+    # The test itself compiles an answer that must not compile.
     string(JSON message ERROR_VARIABLE unknown GET "${json}" wrong "${answer}")
     if(NOT message MATCHES "^It does not compile")
-      add_dependencies(exercise_answers "${lesson}.answer.${answer}")
+      add_dependencies("${lesson}.answers" "${lesson}.answer.${answer}")
     endif()
   endforeach()
   set(WORKBOOK_PROGRAMS ${WORKBOOK_PROGRAMS} "${lesson}/exercise" PARENT_SCOPE)

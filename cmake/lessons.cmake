@@ -25,7 +25,7 @@ endfunction()
 
 include(cmake/exercises.cmake)
 include(cmake/run_settings.cmake)
-# Before the lessons, which have some of them run beside their programs.
+# Before the lessons, some of which run these servers beside their programs.
 add_subdirectory(tools/servers)
 
 set(WORKBOOK_PROGRAMS "")  # "NN-name/program", for the tests
@@ -47,7 +47,7 @@ foreach(source IN LISTS sources)
   list(APPEND WORKBOOK_LESSONS "${lesson}")
   if(program STREQUAL "exercise")
     list(APPEND WORKBOOK_EXERCISES "${lesson}")
-  elseif(NOT program MATCHES "^(server|clients)$")  # which run beside the others, and have no output of their own
+  elseif(NOT program MATCHES "^(server|clients)$")  # which run beside the others, and have no recorded output
     list(APPEND WORKBOOK_PROGRAMS "${lesson}/${program}")
   endif()
 endforeach()

@@ -1,4 +1,4 @@
-# What the build takes from a lesson's run.json (tools/workbook/engine/lesson_run.hpp tells the rest of it):
+# What the build takes from a lesson's run.json (tools/workbook/engine/lesson_run.hpp describes the rest of it):
 #   "server": "10-http-request/server"      the program that runs beside the others, a lesson's or one of tools/servers:
 #   "server": "servers/redis"
 #   "clients": "22-echo-server/clients"     or those who come to each of them
@@ -8,10 +8,10 @@
 #     { "name": "Redis", "command": "redis-server", "package": "redis-server" } ]
 #   "programs": { "NAME": {
 #     "needs": []                           what this one needs instead
-#     "starts": ["servers/rabbitmq"]        programs that it starts by itself: they are built with it, if they can be
+#     "starts": ["servers/rabbitmq"]        programs that it starts: they are built with it, if they can be
 #     "header_only": true                   Asio from its headers alone, for a program that sets one of its switches
 #   } }
-# A program that needs what is not there is left out, its tests are skipped, and both say what to install.
+# A program that needs something that is not installed is left out, its tests are skipped, and both say what to install.
 
 # Sets `out` to what lessons/`lesson`/run.json has under the given keys; empty without it.
 function(workbook_run_setting out lesson)
@@ -50,7 +50,7 @@ function(workbook_build_option out lesson program)
   set(${out} "${option}" PARENT_SCOPE)
 endfunction()
 
-# Sets `libraries` to what the program is to be linked with, and `missing` to a sentence if it cannot be.
+# Sets `libraries` to the libraries of the program, and `missing` to a sentence if it cannot be built.
 function(workbook_needs lesson program libraries missing)
   workbook_run_setting(needs "${lesson}" programs "${program}" needs)
   if(NOT needs)
@@ -82,7 +82,7 @@ function(workbook_look_for needs source libraries missing)
       string(MAKE_C_IDENTIFIER "NEED_${header}" variable)
       find_path(${variable} "${header}")
     else()
-      # (Also where Debian keeps what is for administrators.)
+      # (Also where Debian keeps the administrators' programs.)
       string(MAKE_C_IDENTIFIER "NEED_${command}" variable)
       find_program(${variable} "${command}" PATHS /usr/sbin /usr/local/sbin)
     endif()
@@ -120,8 +120,8 @@ function(workbook_look_for needs source libraries missing)
   set(${missing} "${sentence}" PARENT_SCOPE)
 endfunction()
 
-# What the build lacks is in the file missing.json of the build folder, for programs to read: each target that cannot
-# be built, with the sentence that it says and the packages to install (docs/schemas/missing.schema.json).
+# Writes what the build lacks to missing.json in the build folder, for programs to read: each target that cannot be
+# built, with the sentence to show and the packages to install (docs/schemas/missing.schema.json).
 function(workbook_write_missing)
   get_property(targets GLOBAL PROPERTY WORKBOOK_MISSING_TARGETS)
   set(json "{}")
@@ -137,7 +137,7 @@ function(workbook_write_missing)
 endfunction()
 cmake_language(DEFER CALL workbook_write_missing)
 
-# A target that only says what is missing. Having been asked for, it is looked for again by the next build.
+# A target that only says what is missing. Once it has been asked for, the next build looks for the package again.
 set(WORKBOOK_LOOK_AGAIN "${CMAKE_BINARY_DIR}/look-again")
 if(NOT EXISTS "${WORKBOOK_LOOK_AGAIN}")
   file(TOUCH "${WORKBOOK_LOOK_AGAIN}")
@@ -153,8 +153,8 @@ function(workbook_missing_program lesson program sentence)
   set_property(GLOBAL PROPERTY "WORKBOOK_MISSING_${lesson}/${program}" "${sentence}")
 endfunction()
 
-# Builds what a program starts by itself together with it. Where one of them lacks something the program is built
-# without it, and whether that is still so is looked at by the next build.
+# Builds a program together with the programs that it starts. If one of those lacks something, the program is built
+# without it, and the next build checks again.
 function(workbook_builds_what_it_starts lesson program)
   workbook_run_setting(starts "${lesson}" programs "${program}" starts)
   if(NOT starts)

@@ -1,7 +1,7 @@
-// What nearly every lesson instantiates, compiled once together with the precompiled header
-// (asio.cmake), so that a changed program pays for its own functions only. Nothing in here runs. To
-// find what is worth a line: compile a slow program with clang's -ftime-trace and look for the
-// instantiations of Asio and fmt in it.
+// The templates that nearly every lesson instantiates, compiled once together with the precompiled
+// header (asio.cmake), so that a changed program pays only for its own functions. Nothing in here
+// runs. To find templates that are worth a line: compile a slow program with clang's -ftime-trace
+// and look for the instantiations of Asio and fmt in it.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What every script makes its parts of the page with. No state: live/ has a copy of this of its own.
+// Every script makes its parts of the page with this. No state, because live/ has its own copy of it.
 
 export function make(name, attributes = {}, ...children) {
   const node = document.createElement(name);

@@ -1,5 +1,5 @@
-// Before the first paint: the chosen scheme, and that scripts run. A file of its own, for
-// ./workbook serve lets no script run that stands in a page.
+// Before the first paint: the chosen scheme, and that scripts run. It is a separate file,
+// because ./workbook serve lets no script run that is in a page.
 document.documentElement.classList.add("js");
 try {
   document.documentElement.dataset.scheme = localStorage.getItem("workbook-scheme") || "";

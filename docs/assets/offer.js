@@ -1,5 +1,5 @@
 // Where the site has a compiler for the page (here/), a button offers it, and says what it costs. Nothing of it is
-// fetched before the reader wants it; who wanted it once has it on every page.
+// fetched before the reader wants it; a reader who wanted it once has it on every page.
 import { make } from "./dom.js";
 import { local } from "./storage.js";
 
@@ -13,14 +13,14 @@ const CATCHES = [
 
 // Why this browser cannot, as a sentence; empty if it can.
 function obstacle() {
-  if (!window.isSecureContext) return "To run it in the page, open the site by https.";
+  if (!window.isSecureContext) return "To run it in the page, open the site over https.";
   if (navigator.deviceMemory < LEAST_MEMORY)
-    return "To run it in the page takes about half a gigabyte of memory, and this device has little.";
+    return "Running it in the page takes about half a gigabyte of memory, and this device has little.";
   if (
     typeof DecompressionStream === "undefined" ||
     !WebAssembly.validate(Uint8Array.from(CATCHES))
   )
-    return "To run it in the page takes a newer browser, one that knows exceptions in WebAssembly.";
+    return "Running it in the page takes a newer browser, one that supports exceptions in WebAssembly.";
   return "";
 }
 

@@ -1,5 +1,5 @@
 // Predictions and quizzes. On the page they are a question, its choices as a list, and the answer in
-// <details>: that is what stays without scripts. Here the lists become buttons.
+// <details>, which remain without scripts. Here the lists become buttons.
 import { make } from "./dom.js";
 
 document.querySelectorAll(".question").forEach((question, nth) => {

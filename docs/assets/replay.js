@@ -1,8 +1,8 @@
 // <workbook-replay>: plays recorded runs on one shared clock.
 //
 // The page holds the whole replay as HTML, drawn by tools/site: bars and ticks placed by
-// percentages, and each printed line with its moment. Nothing is drawn here. The clock sets --now, which
-// cuts the bars off (docs/assets/workbook.css), and hides the lines whose moment is yet to come.
+// percentages, and each printed line with its time. Nothing is drawn here. The clock sets --now, which
+// cuts the bars off (docs/assets/workbook.css), and hides the lines whose time is yet to come.
 import { icon, make } from "./dom.js";
 
 class WorkbookReplay extends HTMLElement {
@@ -29,7 +29,7 @@ class WorkbookReplay extends HTMLElement {
         program: screen.dataset.program,
       })),
     );
-    // Lines of one moment come in turn: the first of each run, the second of each…
+    // Simultaneous lines come in turn: the first of each run, the second of each…
     const nth = new Map();
     for (const line of this.#lines) {
       const key = `${line.run} ${line.at}`;
@@ -127,7 +127,7 @@ class WorkbookReplay extends HTMLElement {
     );
     this.#last = t;
     this.#count = this.#printed(this.#virtual);
-    // Whoever asked for less motion sees no sliding: the picture changes when a line is printed.
+    // A reader who asked for less motion sees no sliding: the picture changes when a line is printed.
     this.#now =
       !this.#calm.matches || this.#virtual === this.#end
         ? this.#virtual
@@ -150,7 +150,7 @@ class WorkbookReplay extends HTMLElement {
       "aria-valuetext",
       `${ui.clock.textContent}, ${this.#count} of ${this.#lines.length} lines printed`,
     );
-    // What is the case now, in words. A screen reader hears it when the clock stands, not while it runs.
+    // The present state, in words. A screen reader announces it when the clock stands, not while it runs.
     this.verdict.setAttribute("aria-live", state === "playing" ? "off" : "polite");
     const words =
       { ended: this.verdictText, ready: "Press play, or step from line to line." }[state] ??
@@ -272,7 +272,7 @@ class WorkbookReplay extends HTMLElement {
     const lines = this.dataset.unit === "lines";
     const unit = lines ? 1 : 1000;
     const lasts = (rate) => this.#end / (rate * unit);
-    // What is over in a tenth of a second wants a slower motion than what lasts for some.
+    // A run of a tenth of a second needs a slower motion than one of several seconds.
     const slow = [0.01, 0.02, 0.05, 0.1].filter((rate) => lasts(rate) <= 30);
     const rates = lines ? [0.5, 1, 2, 3, 5, 10] : [...slow, 0.25, 0.5, 1, 2, 3, 5, 10];
     const about = rates.reduce((a, b) => (Math.abs(lasts(b) - 7) < Math.abs(lasts(a) - 7) ? b : a));

@@ -1,4 +1,4 @@
-// The button that changes between light and dark. What was chosen is set before the first paint, by first.js.
+// The button that changes between light and dark. first.js sets the chosen scheme before the first paint.
 import { local } from "./storage.js";
 
 document.querySelector("button.scheme").addEventListener("click", () => {

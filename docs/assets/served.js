@@ -1,5 +1,5 @@
 // The pages as ./workbook serve shows them: the address that it prints brings a token, and a page that has it can run
-// programs (live/). A copy of the pages has none, and nothing of all that.
+// programs (live/). A copy of the pages has no token, and none of this.
 import { session } from "./storage.js";
 
 const key = "workbook-token";

@@ -1,4 +1,4 @@
-// What the browser keeps. Private windows and locked-down browsers throw at any use of a storage: then nothing
+// The browser's storage. Private windows and locked-down browsers throw at any use of a storage: then nothing
 // is kept.
 
 function forgiving(storage) {

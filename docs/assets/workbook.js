@@ -1,4 +1,4 @@
-// What every page has. The site's build makes one classic script of this and of all that it imports
+// The scripts of every page. The site's build makes one classic script of this and of all that it imports
 // (tools/site/bundle.py): a page that was opened as a file may load one, but no module.
 import "./scheme.js";
 import "./listings.js";

@@ -24,7 +24,7 @@ asio::awaitable<void> sleep_all() {
   co_await (sleeper(0) && sleeper(1) && sleeper(2) && sleeper(3));
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

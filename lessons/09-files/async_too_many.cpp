@@ -40,7 +40,7 @@ asio::awaitable<void> save_photo(asio::thread_pool& pool,
   done.add(bytes.size());
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

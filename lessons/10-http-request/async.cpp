@@ -49,7 +49,7 @@ asio::awaitable<void> show(Url url) {
              title(response.body));
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -58,7 +58,7 @@ asio::awaitable<void> shake_hands(
   const long verdict = SSL_get_verify_result(tls);
   if (error && verdict != X509_V_OK) {
     throw std::runtime_error(
-        fmt::format("the certificate is no good: {}",
+        fmt::format("the certificate is not valid: {}",
                     X509_verify_cert_error_string(verdict)));
   }
   if (error) throw std::system_error(error);
@@ -101,7 +101,7 @@ Url follow(const Url& from, const std::string& location) {
   }
   const Url url = parse_url(to);
   if (from.scheme == "https" && url.scheme == "http") {
-    throw std::runtime_error("it leads from https back to http");
+    throw std::runtime_error("it redirects from https to http");
   }
   return url;
 }
@@ -113,7 +113,7 @@ asio::awaitable<void> show(Url url) {
     const std::string location = response.header("location");
     if (location.empty()) break;
     if (++redirects > 5) {
-      throw std::runtime_error("it leads on after 5 redirects");
+      throw std::runtime_error("there are more than 5 redirects");
     }
     url = follow(url, location);
     response = co_await fetch(url);
@@ -123,7 +123,7 @@ asio::awaitable<void> show(Url url) {
              title(response.body));
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

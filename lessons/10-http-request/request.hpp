@@ -24,14 +24,18 @@ inline Url parse_url(const std::string& text) {
   const bool odd = std::any_of(
       text.begin(), text.end(),
       [](unsigned char c) { return c <= ' ' || c >= 127; });
-  if (odd) throw std::runtime_error("no URL has such signs");
+  if (odd) {
+    throw std::runtime_error(
+        "a space, control or non-ASCII character in the URL");
+  }
 
   Url url;
   const std::size_t begin = text.find("://");
   url.scheme = text.substr(0, begin);
   if (begin == std::string::npos ||
       (url.scheme != "http" && url.scheme != "https")) {
-    throw std::runtime_error("it is not like http://HOST/PATH");
+    throw std::runtime_error(
+        "it is not of the form http://HOST/PATH");
   }
   std::string rest = text.substr(0, text.find('#'));
   rest.erase(0, begin + 3);
@@ -60,7 +64,7 @@ inline Url parse_url(const std::string& text) {
 inline Url parse_http_url(const std::string& text) {
   Url url = parse_url(text);
   if (url.scheme == "http") return url;
-  throw std::runtime_error("https is left to async_https");
+  throw std::runtime_error("only async_https speaks https");
 }
 
 // "close": we ask once, and then the server is to hang up.

@@ -100,7 +100,7 @@ class ResponseParser {
         line_.begin(), line_.end(), [](unsigned char c) {
           return c == 127 || (c < ' ' && c != '\t');
         });
-    if (odd) fail("the answer has bytes that no HTTP has");
+    if (odd) fail("a control character in a line of the answer");
     switch (next_) {
       case Next::status_line:
         return take_status_line();
@@ -110,7 +110,7 @@ class ResponseParser {
         return take_chunk_size();
       case Next::chunk_end:
         if (!line_.empty())
-          fail("a chunk is longer than it says");
+          fail("a chunk is longer than its size says");
         next_ = Next::chunk_size;
         return;
       default:  // trailers are not needed
@@ -129,7 +129,7 @@ class ResponseParser {
                          digits(7, 1) && line_[8] == ' ' &&
                          digits(9, 3) && line_[9] != '0' &&
                          (line_.size() == 12 || line_[12] == ' ');
-    if (!is_http) fail("what answers does not speak HTTP/1.1");
+    if (!is_http) fail("the answer is not HTTP/1.x");
     response_.status = std::stoi(line_.substr(9, 3));
     next_ = Next::header;
   }
@@ -140,7 +140,7 @@ class ResponseParser {
     const std::string name = lower_case(line_.substr(0, colon));
     if (colon == std::string::npos || name.empty() ||
         name.find_first_of(" \t") != std::string::npos) {
-      fail("a line of the head is no header");
+      fail("a line of the head is not a header");
     }
     std::string& value = response_.headers[name];
     if (!value.empty()) value += ", ";
@@ -157,7 +157,7 @@ class ResponseParser {
     }
     const auto coding = response_.header("content-encoding");
     if (!coding.empty() && lower_case(coding) != "identity") {
-      fail("the page is compressed, though we asked for plain");
+      fail("the page is compressed, despite our request");
     }
     const auto transfer = response_.header("transfer-encoding");
     const auto length = response_.header("content-length");
@@ -165,7 +165,7 @@ class ResponseParser {
       next_ = Next::nothing;
     } else if (!transfer.empty()) {
       if (lower_case(transfer) != "chunked" || !length.empty()) {
-        fail("nobody can tell how long the page is");
+        fail("unknown Transfer-Encoding, or with Content-Length");
       }
       next_ = Next::chunk_size;
       head_size_ = 0;
@@ -205,7 +205,7 @@ class ResponseParser {
     const auto [stop, error] =
         std::from_chars(text.data(), end, size, base);
     if (error == std::errc::invalid_argument || stop != end) {
-      fail("a length in the answer is no number");
+      fail("a length in the answer is not a number");
     }
     if (error != std::errc{}) size = body_limit + 1;
     check_size(size);

@@ -19,7 +19,7 @@ inline milliseconds parse_seconds(const char* text) {
   const double seconds = std::strtod(text, &end);
   if (*end != '\0' || !(seconds > 0 && seconds <= 3600)) {
     throw std::runtime_error(
-        "the time limit is no number of seconds");
+        "the time limit is not a number of seconds up to 3600");
   }
   const std::chrono::duration<double> limit(seconds);
   return std::max(std::chrono::round<milliseconds>(limit),

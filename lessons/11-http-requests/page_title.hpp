@@ -55,7 +55,7 @@ inline std::string decoded(const std::string& text,
     if (charset.empty()) continue;
     if (const auto utf8 = to_utf8(text, charset)) return *utf8;
   }
-  return "in a charset that nobody can tell";
+  return "in an unknown charset";
 }
 
 // What a page's line of output says about it.

@@ -57,7 +57,7 @@ asio::awaitable<void> attempt_both() {
   co_await attempt(call_with_one_limit());
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

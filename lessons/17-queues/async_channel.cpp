@@ -48,7 +48,7 @@ asio::awaitable<void> consume(Messages& channel) {
   }
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -25,7 +25,8 @@ class Queue {
         arrived_(executor),
         all_done_(executor) {
     if (capacity > 0) return;
-    throw std::invalid_argument("a queue needs a place at least");
+    throw std::invalid_argument(
+        "a queue needs at least one place");
   }
 
   // Tasks that wait hold the address of the queue.

@@ -30,7 +30,7 @@ asio::awaitable<void> work(int worker, Jobs jobs) {
   fmt::print("Worker {} goes home\n", worker);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -24,7 +24,7 @@ asio::awaitable<void> say(std::string_view text,
   fmt::print("Finishing {} in {:.1f}s\n", text, taken.count());
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

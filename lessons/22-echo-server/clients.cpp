@@ -116,7 +116,7 @@ asio::awaitable<void> eve(const Server& server) {
   say("Eve", "goes");
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -28,7 +28,8 @@ inline unsigned short parse_port(const char* text) {
   const char* end = text + std::strlen(text);
   const auto [stop, error] = std::from_chars(text, end, port);
   if (error != std::errc{} || stop != end) {
-    throw std::runtime_error("the port is not from 0 to 65535");
+    throw std::runtime_error(
+        "the port is not a number from 0 to 65535");
   }
   return port;
 }

@@ -54,7 +54,7 @@ asio::awaitable<http::Response> answer(const Routes& routes,
   co_return co_await std::move(meal);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

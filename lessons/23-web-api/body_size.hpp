@@ -28,14 +28,16 @@ inline std::size_t read_body_size(Request& request,
   const bool has_length = length != request.headers.end();
   if (request.headers.contains("transfer-encoding")) {
     if (has_length || is_old) {
-      throw Refusal(400, "nobody can tell how long the body is");
+      throw Refusal(400,
+                    "Transfer-Encoding with Content-Length, or "
+                    "in HTTP/1.0");
     }
     const auto coding =
         lower_case(request.header("transfer-encoding"));
     if (coding == "chunked") {
       throw Refusal(411, "the header Content-Length is missing");
     }
-    throw Refusal(501, "the body is coded in an unknown way");
+    throw Refusal(501, "the Transfer-Encoding is unknown");
   }
   if (!has_length) return 0;
   const std::string& text = length->second;
@@ -44,7 +46,7 @@ inline std::size_t read_body_size(Request& request,
   const auto [stop, error] =
       std::from_chars(text.data(), end, size);
   if (error == std::errc::invalid_argument || stop != end) {
-    throw Refusal(400, "the length of the body is no number");
+    throw Refusal(400, "Content-Length is not a number");
   }
   if (error != std::errc{} || size > limit) {
     throw Refusal(413, "the body is too long");

@@ -20,7 +20,10 @@ inline void read_target(std::string_view target,
       target.begin(), target.end(), [](unsigned char c) {
         return c <= ' ' || c >= 127 || c == '#';
       });
-  if (odd) throw Refusal(400, "no path has such signs");
+  if (odd) {
+    throw Refusal(
+        400, "a #, control or non-ASCII character in the path");
+  }
   constexpr std::string_view scheme = "http://";
   if (lower_case(std::string(target.substr(0, scheme.size()))) ==
       scheme) {
@@ -34,7 +37,7 @@ inline void read_target(std::string_view target,
   const bool asks_all =  // about the server, not a path
       request.method == "OPTIONS" && request.path == "*";
   if (!request.path.starts_with('/') && !asks_all) {
-    throw Refusal(400, "what is asked for is no path");
+    throw Refusal(400, "the request target is not a path");
   }
 }
 
@@ -44,7 +47,7 @@ inline void read_request_line(std::string_view line,
   request.method = next_part(line, ' ');
   const std::string_view target = next_part(line, ' ');
   if (!is_word(request.method)) {
-    throw Refusal(400, "the method is no word");
+    throw Refusal(400, "the method is not a token");
   }
   const bool is_http =
       line.size() == 8 && line.starts_with("HTTP/") &&
@@ -67,7 +70,7 @@ inline void read_header(std::string_view line, Request& request) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos ||
       !is_word(line.substr(0, colon))) {
-    throw Refusal(400, "a line of the head is no header");
+    throw Refusal(400, "a line of the head is not a header");
   }
   const auto name =
       lower_case(std::string(line.substr(0, colon)));
@@ -75,7 +78,7 @@ inline void read_header(std::string_view line, Request& request) {
   const auto [header, is_new] =
       request.headers.try_emplace(name, value);
   if (!is_new && (name == "content-length" || name == "host")) {
-    throw Refusal(400, "a header is there twice");
+    throw Refusal(400, "Host or Content-Length occurs twice");
   }
   if (!is_new) header->second.append(", ").append(value);
   if (request.headers.size() > most) {

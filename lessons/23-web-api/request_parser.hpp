@@ -84,7 +84,10 @@ class RequestParser {
         line.begin(), line.end(), [](unsigned char c) {
           return c == 127 || (c < ' ' && c != '\t');
         });
-    if (odd) throw Refusal(400, "no line has such signs");
+    if (odd) {
+      throw Refusal(400,
+                    "a control character in a line of the head");
+    }
     if (next_ == Next::request_line) {
       if (line.empty()) return;  // left over from the last one
       read_request_line(line, request_);

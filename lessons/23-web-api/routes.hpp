@@ -39,7 +39,7 @@ class Routes {
       allowed += name == "GET" ? "GET, HEAD" : name;
     }
     Response refusal =
-        problem(405, "that cannot be done with this path");
+        problem(405, "this path does not allow this method");
     refusal.headers["Allow"] = allowed;
     return refusal;
   }

@@ -79,7 +79,7 @@ class Server {
     try {
       co_await connection.run();
     } catch (const std::exception& error) {
-      fmt::print(stderr, "A client is lost: {}.\n", error.what());
+      fmt::print(stderr, "A client failed: {}.\n", error.what());
     } catch (...) {
       failure = std::current_exception();
     }

@@ -1,4 +1,4 @@
-// The parts of a shop, each a task with an inbox of its own.
+// The parts of a shop, each a task with its own inbox.
 // Look at how long a customer stands at the counter.
 #include <fmt/core.h>
 
@@ -58,7 +58,7 @@ asio::awaitable<void> counter(Bus& bus) {
   bus.close<OrderPlaced>();
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

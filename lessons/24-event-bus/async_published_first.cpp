@@ -1,5 +1,5 @@
 // A trap: each part subscribes when its task begins. Look at
-// which order the printer does not know of.
+// which order the printer never hears of.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -30,7 +30,7 @@ asio::awaitable<void> counter(Bus& bus) {
   bus.close<OrderPlaced>();
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -15,7 +15,7 @@ class CallbackBus {
     callbacks_of<Event>().push_back(std::move(callback));
   }
 
-  // Calls all who subscribed, in the order in which they did.
+  // Calls every subscriber, in the order of subscription.
   template <typename Event>
   void publish(const Event& event) {
     const auto callbacks = callbacks_of<Event>();

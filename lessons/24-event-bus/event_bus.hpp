@@ -17,7 +17,7 @@ struct BusClosed : std::logic_error {
       : std::logic_error("the bus is closed for this event") {}
 };
 
-// Being subscribed: as long as this object lives.
+// A task is subscribed while this object lives.
 template <typename Event>
 class Subscription {
  public:
@@ -28,10 +28,10 @@ class Subscription {
     if (inbox_) inbox_->close();
   }
 
-  // Waits for the next event. A null pointer once the bus is
-  // closed for it and all has been read. Throws FellBehind.
+  // Waits for the next event. Returns a null pointer once the
+  // bus is closed for it and all are read. Throws FellBehind.
   asio::awaitable<std::shared_ptr<const Event>> next() {
-    const auto inbox = inbox_;  // it lives while one waits here
+    const auto inbox = inbox_;  // lives while a task waits here
     co_return co_await inbox->get();
   }
 
@@ -42,14 +42,14 @@ class Subscription {
   std::shared_ptr<Inbox<Event>> inbox_;
 };
 
-// It must live as long as somebody publishes.
+// It must outlive every call of `publish`.
 template <typename... Events>
 class EventBus {
  public:
   explicit EventBus(asio::any_io_executor executor)
       : executor_(executor) {}
 
-  // Subscribed from this call on, with room for so many unread
+  // Subscribed from this call on, with room for this many unread
   // events.
   template <typename Event>
   Subscription<Event> subscribe(std::size_t room,
@@ -63,8 +63,8 @@ class EventBus {
     return Subscription<Event>(std::move(inbox));
   }
 
-  // Into every inbox, in the order of subscription. Whoever
-  // subscribes meanwhile gets the next one.
+  // Into every inbox, in the order of subscription. A task that
+  // subscribes in the meantime gets the next event.
   template <typename Event>
   asio::awaitable<void> publish(Event event) {
     auto& topic = topic_of<Event>();
@@ -79,8 +79,8 @@ class EventBus {
     }
   }
 
-  // No more of these events: subscribers read what they have,
-  // and end.
+  // There are no more of these events: subscribers read what they
+  // have, and end.
   template <typename Event>
   void close() {
     auto& topic = topic_of<Event>();

@@ -1,7 +1,7 @@
 // A weather station measures every half second, and its display
 // takes 1.3s to draw a number. Do not let it hold up the
-// station: what it draws next is the newest number, and what it
-// has missed it leaves out. And start an alarm, which misses no
+// station: it should draw the newest number next, and leave out
+// those that it has missed. Then start an alarm that misses no
 // frost.
 // As it is, it takes 10.9s and should take 5.7s.
 #include <fmt/core.h>
@@ -47,11 +47,11 @@ asio::awaitable<void> display(Subscription<Measured> numbers) {
   }
 }
 
-// TODO: write frost_alarm. Of each number below 0 it sends a
-// message: that takes work(900ms), and then it prints "Frost: "
+// TODO: write frost_alarm. For each number below 0 it sends a
+// message, which takes work(900ms), and then prints "Frost: "
 // and the number.
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
@@ -62,7 +62,7 @@ int main() {
   asio::io_context loop;
   Bus bus(loop.get_executor());
   // TODO: choose another inbox for the display, and start the
-  // alarm with one of its own.
+  // alarm with its own inbox.
   auto to_show = bus.subscribe<Measured>(1, WhenFull::wait);
   asio::co_spawn(loop, display(std::move(to_show)), rethrow);
   asio::co_spawn(loop, station(bus), rethrow);

@@ -11,10 +11,10 @@
 
 #include "../13-futures/waiters.hpp"
 
-// What is done with an event for which an inbox has no room.
+// What happens to an event for which an inbox has no room.
 enum class WhenFull {
   wait,         // the publisher waits until there is room
-  drop_oldest,  // what has waited longest makes room for it
+  drop_oldest,  // the oldest event makes room for it
   drop_newest,  // it is not delivered
   unsubscribe,  // the subscriber is thrown out
 };
@@ -28,7 +28,7 @@ struct FellBehind : std::runtime_error {
 template <typename Event>
 class Inbox {
  public:
-  // All subscribers read one and the same event.
+  // All subscribers read the same object.
   using Shared = std::shared_ptr<const Event>;
 
   Inbox(asio::any_io_executor executor, std::size_t room,
@@ -38,7 +38,8 @@ class Inbox {
         arrived_(executor),
         taken_(executor) {
     if (room == 0) {
-      throw std::invalid_argument("an inbox without room");
+      throw std::invalid_argument(
+          "an inbox needs room for at least one event");
     }
   }
 
@@ -77,7 +78,7 @@ class Inbox {
     co_return event;
   }
 
-  // Nothing more is put. What is there is still to be got.
+  // No more is put in. The events in it can still be read.
   void close() {
     closed_ = true;
     arrived_.wake_all();

@@ -1,5 +1,5 @@
-// A connection to RabbitMQ that comes back by itself. Look at
-// what becomes of a message when it is lost on the way.
+// A connection to RabbitMQ that reconnects automatically. Look
+// at what becomes of a message that is lost on the way.
 #pragma once
 
 #include <algorithm>
@@ -37,8 +37,8 @@ class Client {
       std::function<void(const std::string&, milliseconds)>;
 
   // `set_up` asks each new connection for what we need; it runs
-  // on another thread. `report` is told why there is no
-  // connection, and when the next one will be tried.
+  // on another thread. `report` is called with the reason why
+  // there is no connection, and the pause before the next try.
   Client(asio::any_io_executor executor, std::string url,
          SetUp set_up, Report report = {})
       : executor_(executor),
@@ -52,7 +52,7 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   // Connects, and again whenever the connection is lost, until
-  // close(). All else waits for it. Throws Refused.
+  // close(). All calls below wait for it. Throws Refused.
   asio::awaitable<void> run() {
     constexpr milliseconds shortest{100};
     constexpr milliseconds longest{5000};
@@ -95,8 +95,8 @@ class Client {
 
   // Returns when the broker has confirmed the message. If that
   // remains unknown, sends it again: it may arrive twice.
-  // (The texts are copies: who has given them may be gone by
-  // the time that there is a connection.)
+  // (The texts are copies: the caller's may be gone by the time
+  // that there is a connection.)
   asio::awaitable<void> publish(std::string exchange,
                                 std::string key,
                                 std::string text) {
@@ -111,7 +111,7 @@ class Client {
     }
   }
 
-  // The next message. It comes again, to us or another, if its
+  // The next message. It comes again, here or elsewhere, if its
   // connection is lost before it is acknowledged.
   asio::awaitable<Message> receive() {
     auto message = co_await inbox_.get();
@@ -126,8 +126,8 @@ class Client {
     co_await message.from->acknowledge(message.tag);
   }
 
-  // Nobody waits here any more, and run() returns: at once, or
-  // after a login that is under way.
+  // Ends every wait, and run() returns: at once, or after a
+  // login that is under way.
   void close() {
     closed_ = true;
     if (session_) session_->close("closed");
@@ -137,7 +137,7 @@ class Client {
   }
 
  private:
-  // What blocks is done by a thread of its own.
+  // The blocking calls run on a separate thread.
   asio::awaitable<void> connect() {
     auto work = log_in();
     auto connection =

@@ -1,4 +1,4 @@
-// Four orders go through RabbitMQ into a kitchen with two cooks.
+// Four orders go through RabbitMQ to a kitchen with two cooks.
 // Look at what happens while one task waits.
 #include <fmt/core.h>
 
@@ -38,7 +38,7 @@ asio::awaitable<void> take_orders(const std::string& url) {
   co_await (broker.run() && place_orders(broker));
 }
 
-// `left`: how many orders nobody has begun.
+// `left`: how many orders no cook has begun.
 asio::awaitable<void> cook(amqp::Client& broker, int& left) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   while (left-- > 0) {
@@ -72,7 +72,7 @@ asio::awaitable<void> open(std::string url) {
   co_await open_kitchen(url);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -1,5 +1,5 @@
 // Eight orders, and after the fourth the broker is killed and
-// started again. Look at who has to know of it.
+// started again. Look at which parts have to know of it.
 #include <fmt/core.h>
 #include <signal.h>
 #include <sys/types.h>
@@ -25,7 +25,7 @@ asio::awaitable<void> place_orders(amqp::Client& client,
   }
 }
 
-// `lost`: is set when the connection is.
+// `lost` is set when the connection is lost.
 asio::awaitable<void> have_a_bad_day(amqp::Client& client,
                                      pid_t server,
                                      Future<bool>& lost) {
@@ -41,7 +41,7 @@ asio::awaitable<void> have_a_bad_day(amqp::Client& client,
   client.close();
 }
 
-// An order that comes again is known by its number.
+// An order that comes again is recognised by its number.
 asio::awaitable<void> cook_all(amqp::Client& client,
                                std::set<std::string>& cooked) {
   while (cooked.size() < 8) {
@@ -76,7 +76,7 @@ asio::awaitable<void> open(std::string url, pid_t server) {
   print_line(fmt::format("Cooked: {} of 8", cooked.size()));
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -1,5 +1,5 @@
-// One publishes to an exchange, two subscribe to it. Look at who
-// hears of the soup.
+// One client publishes to an exchange, two subscribe to it. Look
+// at who hears of the soup.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -63,7 +63,7 @@ asio::awaitable<void> open(std::string url) {
   co_await (editor.run() && tell_two(editor, url));
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -1,5 +1,5 @@
-// A connection to RabbitMQ by its C library, rabbitmq-c. Look at
-// which calls block, and for how long.
+// A connection to RabbitMQ through its C library, rabbitmq-c.
+// Look at which calls block, and for how long.
 #pragma once
 
 #include <poll.h>
@@ -20,7 +20,7 @@ namespace amqp {
 
 enum class Acks { by_hand, automatic };
 
-// The broker to talk to: this one, or another by AMQP_URL.
+// The broker to talk to: this one, or the one in AMQP_URL.
 inline std::string url(const std::string& address) {
   const char* other = std::getenv("AMQP_URL");
   return other != nullptr ? other : "amqp://" + address;
@@ -28,8 +28,8 @@ inline std::string url(const std::string& address) {
 
 class Connection {
  public:
-  // Blocks, as all calls here do that the broker answers: each
-  // of them for five seconds at the most.
+  // Blocks, as do all calls here that the broker answers, each
+  // for at most five seconds.
   explicit Connection(std::string url) {
     amqp_connection_info to;
     if (amqp_parse_url(url.data(), &to) != AMQP_STATUS_OK ||
@@ -50,8 +50,8 @@ class Connection {
     check_answer("open a channel");
   }
 
-  // A queue that is there after a restart. Returns how many
-  // messages are ready in it.
+  // A queue that survives a restart. Returns how many messages
+  // are ready in it.
   std::uint32_t declare_queue(std::string_view name) {
     const auto* queue =
         amqp_queue_declare(get(), channel, bytes(name), no, yes,
@@ -68,8 +68,8 @@ class Connection {
     check_answer("declare an exchange");
   }
 
-  // A queue for this connection alone, and gone with it. It gets
-  // what is published to the exchange from now on.
+  // A queue for this connection alone, which ends with it. It
+  // gets what is published to the exchange from now on.
   std::string bind_own_queue(std::string_view exchange) {
     const auto* queue =
         amqp_queue_declare(get(), channel, amqp_empty_bytes, no,
@@ -88,8 +88,8 @@ class Connection {
     check_answer("ask for confirms");
   }
 
-  // From now on messages come, as long as fewer than `prefetch`
-  // are not acknowledged.
+  // From now on messages come while fewer than `prefetch` are
+  // unacknowledged.
   void consume(std::string_view queue, std::uint16_t prefetch,
                Acks acks = Acks::by_hand) {
     amqp_basic_qos(get(), channel, 0, prefetch, no);
@@ -101,8 +101,8 @@ class Connection {
   }
 
   // Hands over a message, to be written to disk, and returns its
-  // number. Waits for nothing but room in the socket: with a
-  // broker that has stopped for two heartbeats at the most.
+  // number. Waits only for room in the socket: with a broker
+  // that has stopped, for at most two heartbeats.
   std::uint64_t publish(std::string_view exchange,
                         std::string_view key,
                         std::string_view text) {
@@ -116,19 +116,19 @@ class Connection {
     return ++published_;
   }
 
-  // The broker may forget this delivery. Waits likewise.
+  // The broker may forget this delivery. Waits as `publish` does.
   void acknowledge(std::uint64_t tag) {
     check("acknowledge", amqp_basic_ack(get(), channel, tag, no));
   }
 
-  // True: a message of ten kilobytes will find room.
+  // True: there is room for a message of ten kilobytes.
   bool has_room() const {
     pollfd socket{descriptor(), POLLOUT, 0};
     return poll(&socket, 1, 0) == 1;
   }
 
-  // What the broker has sent; nothing, if nothing comes in time.
-  // Heartbeats are sent, and expected, by nothing but this call.
+  // What the broker has sent, or nothing if nothing comes in
+  // time. Only this call sends heartbeats, and expects them.
   std::optional<Event> next(timeval limit) {
     for (;;) {
       amqp_maybe_release_buffers(get());

@@ -23,14 +23,14 @@ inline std::string text_of(amqp_bytes_t bytes) {
   return {static_cast<const char*>(bytes.bytes), bytes.len};
 }
 
-// The library tells failure by a negative number.
+// The library reports a failure as a negative number.
 inline void check(const std::string& what, int status) {
   if (status >= 0) return;
   throw Lost(what + ": " + amqp_error_string2(status));
 }
 
-// The broker hangs up with a number and a text. Three of them
-// are trouble of its own, the others are about what we asked.
+// The broker hangs up with a number and a text. Three of these
+// numbers are its own trouble, the others concern our request.
 [[noreturn]] inline void fail(const std::string& what, int code,
                               amqp_bytes_t why) {
   const std::string sentence = what + ": " + text_of(why);
@@ -55,7 +55,7 @@ inline void check_open(const std::string& what,
   }
 }
 
-// The answer to a question: yes, no, or none.
+// The answer to a request: yes, no, or no answer.
 inline void check(const std::string& what,
                   const amqp_rpc_reply_t& answer) {
   if (answer.reply_type == AMQP_RESPONSE_NORMAL) return;

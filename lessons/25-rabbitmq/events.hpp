@@ -28,7 +28,7 @@ struct Confirm {
 using Event = std::variant<Delivery, Confirm>;
 
 // A message is a method, then a header with its size, then
-// pieces of its text. The rest is one method each.
+// pieces of its text. Everything else is one method each.
 class EventReader {
  public:
   std::optional<Event> take(const amqp_frame_t& frame) {

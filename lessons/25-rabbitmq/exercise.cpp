@@ -1,7 +1,7 @@
-// Four deposits lie in a queue, and clerks book them. The first
+// Four deposits are in a queue, and clerks book them. The first
 // clerk is called away in the middle of deposit 2, the second
-// one between the booking of it and its receipt. See to it that
-// each deposit gets booked, once, and gets its receipt.
+// one after booking it and before its receipt. Make sure that
+// each deposit is booked, once, and gets its receipt.
 // As it is, deposit 2 is lost: it takes 3.1s, should take 5.1s.
 #include <fmt/core.h>
 
@@ -40,7 +40,7 @@ asio::awaitable<void> pause(std::chrono::milliseconds time) {
 asio::awaitable<void> work(TinyQueue& queue, Account& account) {
   Consumer consumer(queue);
   while (const auto deposit = consumer.take()) {
-    // TODO: is this the moment?
+    // TODO: is this the right time?
     consumer.acknowledge();
     fmt::print("Take {}\n", deposit->number);
     co_await pause(600ms);
@@ -68,7 +68,7 @@ asio::awaitable<void> open_bank() {
   co_await work(queue, account);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

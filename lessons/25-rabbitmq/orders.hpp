@@ -1,5 +1,5 @@
-// What is ordered, how long it takes to cook, and the queue in
-// which the orders lie.
+// What is ordered, how long it takes to cook, and the queue that
+// holds the orders.
 #pragma once
 
 #include <array>

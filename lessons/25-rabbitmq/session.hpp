@@ -28,8 +28,8 @@ namespace amqp {
 // What the broker did with a message.
 enum class Fate { confirmed, refused, unknown };
 
-// One connection, from its login until it is lost. Whoever waits
-// here holds a shared_ptr to it.
+// One connection, from its login until it is lost. A task that
+// waits here holds a shared_ptr to it.
 class Session {
  public:
   using Deliver =
@@ -68,7 +68,7 @@ class Session {
     throw Lost(why_lost_);
   }
 
-  // Waits for room, then for the broker's word.
+  // Waits for room, then for the broker's answer.
   asio::awaitable<Fate> publish(std::string exchange,
                                 std::string key,
                                 std::string text) {
@@ -97,7 +97,7 @@ class Session {
 
   bool is_open() const { return connection_ != nullptr; }
 
-  // Nobody waits here any more. What was published and not
+  // Ends every wait. A message that was published and not
   // confirmed may have arrived, or not.
   void close(const std::string& why) {
     if (!connection_) return;
@@ -112,7 +112,7 @@ class Session {
 
  private:
   // At the limit of open files there is no second descriptor.
-  // Others will be closed: it is worth another try.
+  // Others will be closed, so another try is worth it.
   void watch(int socket) {
     const int copy = fcntl(socket, F_DUPFD_CLOEXEC, 0);
     std::error_code error(errno, std::generic_category());

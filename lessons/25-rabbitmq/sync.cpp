@@ -1,4 +1,4 @@
-// Four orders go through RabbitMQ into a kitchen. Look at where
+// Four orders go through RabbitMQ to a kitchen. Look at where
 // the thread waits, and what it knows after each wait.
 #include <fmt/core.h>
 

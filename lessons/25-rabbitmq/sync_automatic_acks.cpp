@@ -25,7 +25,7 @@ void take_orders(const std::string& url) {
   }
 }
 
-// A process of its own, which ends in the middle of its work.
+// A separate process, which ends in the middle of its work.
 void work(const std::string& url, amqp::Acks acks) {
   const pid_t worker = fork();
   if (worker == 0) {

@@ -1,6 +1,6 @@
-// What a broker does with a queue, in thirty lines: what was
-// taken and not acknowledged is there again, when who took it
-// has gone.
+// What a broker does with a queue, in thirty lines: a message
+// that was taken and not acknowledged is there again when its
+// consumer has gone.
 #pragma once
 
 #include <deque>

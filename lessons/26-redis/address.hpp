@@ -1,5 +1,5 @@
 // Where Redis is: REDIS_URL in the environment, or else the
-// argument. Found before the loop runs, for this may block.
+// argument. Found before the loop runs, because this may block.
 #pragma once
 
 #include <fmt/core.h>
@@ -28,8 +28,8 @@ inline Address parse_address(const std::string& text) {
           end ||
       port == 0 || text.find('@') != std::string::npos) {
     throw std::runtime_error(fmt::format(
-        "\"{}\" is not redis://HOST:PORT (a password or the "
-        "number of a database is more than this lesson knows)",
+        "\"{}\" is not redis://HOST:PORT (this lesson knows "
+        "neither passwords nor database numbers)",
         text));
   }
   std::string host = text.substr(begin, colon - begin);

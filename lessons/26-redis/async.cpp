@@ -37,7 +37,7 @@ asio::awaitable<void> waiter(Address address) {
   }
 }
 
-// What has been in somebody's hands for 1.2s, or what is new.
+// An order that a cook has had for 1.2s, or else a new one.
 asio::awaitable<std::optional<Entry>> take(
     Connection& redis, const std::string& name) {
   const Reply left = co_await redis.command(
@@ -83,12 +83,12 @@ asio::awaitable<void> close_kitchen(Address address) {
   print_served(numbers);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
-// A loop for each process: they share none.
+// Each process has its own loop: they share none.
 void run(asio::awaitable<void> task) {
   asio::io_context loop;
   asio::co_spawn(loop, std::move(task), rethrow);

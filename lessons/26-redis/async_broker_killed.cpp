@@ -32,8 +32,8 @@ redis::StreamSettings rail() {
   return settings;
 }
 
-// The server of this lesson kills it, and starts it again. Who
-// waits for an answer meanwhile gets none.
+// This lesson's server kills Redis, and starts it again. A task
+// that waits for an answer in the meantime gets none.
 asio::awaitable<void> kill_redis(Address address, pid_t server) {
   Connection redis(co_await asio::this_coro::executor, address);
   co_await redis.command("PING");
@@ -76,7 +76,7 @@ asio::awaitable<void> cook(Address address,
   }
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -1,4 +1,4 @@
-// The same kitchen, and the orders are called out on a channel.
+// The same kitchen, but the orders are called out on a channel.
 // Look at who hears them.
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
@@ -80,12 +80,12 @@ asio::awaitable<void> close_kitchen(Address address) {
   print_served(numbers);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
-// A loop for each process: they share none.
+// Each process has its own loop: they share none.
 void run(asio::awaitable<void> task) {
   asio::io_context loop;
   asio::co_spawn(loop, std::move(task), rethrow);

@@ -24,14 +24,14 @@
 class Child {
  public:
   // The child does `work`, and ends. The system sends it
-  // `if_we_die` when the thread that started it ends. (Where
-  // another thread runs, `work` may only become a program: the
-  // child is a copy, and the other thread is not in it.)
+  // `if_we_die` when the thread that started it ends. (If other
+  // threads run, `work` may only start a program: the child is a
+  // copy, and the other threads are not in it.)
   template <typename Work>
   explicit Child(Work work, int if_we_die = SIGKILL) {
     const pid_t parent = getpid();
-    // No handler of ours may run in the child: it may write into
-    // a pipe that is also ours.
+    // No handler of ours may run in the child: it may write to a
+    // pipe that is also ours.
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
@@ -76,9 +76,9 @@ class Child {
     if (id_ != 0) kill(id_, signal);
   }
 
-  // Also lasts when this object is gone: it has a descriptor of
-  // its own, which is ready to read when the child has ended.
-  // (A loop may wake us for what had its number before.)
+  // The wait may outlast this object: it has its own descriptor,
+  // which is ready to read when the child has ended. (A loop may
+  // wake us for an earlier descriptor with the same number.)
   asio::awaitable<void> wait_until_ended() {
     asio::posix::stream_descriptor watch(
         co_await asio::this_coro::executor);
@@ -117,8 +117,8 @@ class Child {
   }
 
  private:
-  // Nothing that `work` throws may get out: above us is the code
-  // of the parent, and the child would run it, too.
+  // Nothing that `work` throws may get out: our caller is the
+  // parent's code, and the child would run it, too.
   template <typename Work>
   static int status_of(Work& work) {
     try {
@@ -132,8 +132,8 @@ class Child {
     return 1;
   }
 
-  // A signal that we handle interrupts `poll` and `waitpid`.
-  // They have not answered then, and are asked again.
+  // A signal that we handle interrupts `poll` and `waitpid`. They
+  // have no answer then, and are called again.
   static bool ends_within(std::chrono::milliseconds patience,
                           int watch) {
     using std::chrono::steady_clock;

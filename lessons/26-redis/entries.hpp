@@ -1,4 +1,4 @@
-// What lies in a stream, found in Redis' nested answers.
+// What is in a stream, found in Redis' nested answers.
 #pragma once
 
 #include <string>
@@ -17,9 +17,9 @@ struct Entry {
 inline std::vector<Entry> entries_of(const Reply& list) {
   std::vector<Entry> entries;
   for (const Reply& entry : list.items) {
-    if (entry.nil) continue;  // deleted meanwhile
+    if (entry.nil) continue;  // deleted by now
     const Reply& fields = entry.items.at(1);
-    if (fields.nil) continue;  // likewise
+    if (fields.nil) continue;  // also deleted
     entries.push_back(
         {entry.items.at(0).text, fields.items.at(1).text});
   }

@@ -1,8 +1,8 @@
-// A baker takes five orders for cakes from a rail. Ann and Ben
+// Bakers take five orders for cakes from a rail. Ann and Ben
 // drop out, and Cleo comes: let every cake be baked once.
-// Whatever is not acknowledged the rail hands out again, after
-// three seconds. To acknowledge takes 0.2s, and may fail to
-// arrive.
+// The rail hands out an order again if it is not acknowledged
+// for three seconds. An acknowledgement takes 0.2s, and may get
+// lost.
 // As it is, cakes 2 and 4 are never baked.
 #include <fmt/core.h>
 #include <fmt/ranges.h>
@@ -33,8 +33,8 @@ asio::awaitable<void> pause(milliseconds time) {
 // A broker small enough for this program.
 class Rail {
  public:
-  // What is new, or what was handed out 3s ago and not
-  // acknowledged. Nothing, once all is acknowledged.
+  // A new order, or one that was handed out 3s ago and not
+  // acknowledged. Nothing, once all are acknowledged.
   asio::awaitable<std::optional<int>> receive() {
     if (next_ <= 5) {
       handed_out_[next_] = steady_clock::now();
@@ -72,8 +72,8 @@ struct Shop {
 
 asio::awaitable<void> work(std::string name, Shop& shop) {
   while (const auto order = co_await shop.rail.receive()) {
-    // TODO: an order may be handed out a second time, and its
-    // cake is not to be baked a second time. When may it be
+    // TODO: an order may be handed out a second time, but its
+    // cake must not be baked a second time. When may the order be
     // acknowledged?
     co_await shop.rail.acknowledge(*order);
     fmt::print("{} begins cake {}\n", name, *order);
@@ -83,7 +83,7 @@ asio::awaitable<void> work(std::string name, Shop& shop) {
   }
 }
 
-// Works for so long, and is gone in the middle of something.
+// Works for this long, and drops out in the middle of something.
 asio::awaitable<void> drop_out(std::string name, Shop& shop,
                                milliseconds time) {
   try {
@@ -100,7 +100,7 @@ asio::awaitable<void> day(Shop& shop) {
   co_await work("Cleo", shop);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

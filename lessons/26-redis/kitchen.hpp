@@ -1,5 +1,5 @@
-// What the programs of this lesson call their things in Redis,
-// and how a day ends.
+// The names that the programs of this lesson use in Redis, and
+// how a day ends.
 #pragma once
 
 #include <fmt/ranges.h>

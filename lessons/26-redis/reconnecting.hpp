@@ -1,5 +1,5 @@
-// A connection that comes back by itself. Look at what is done
-// with a command of which nobody knows what became of it.
+// A connection that reconnects automatically. Look at what is
+// done with a command whose fate is unknown.
 #pragma once
 
 #include <fmt/core.h>
@@ -19,11 +19,11 @@
 
 namespace redis {
 
-// Told of each trouble with the connection, as a sentence, and
-// with an empty one when it is over.
+// Called with a sentence for each trouble with the connection,
+// and with an empty one when it is over.
 using Report = std::function<void(const std::string& trouble)>;
 
-// It must live as long as somebody waits for an answer.
+// It must outlive every wait for an answer.
 class Reconnecting {
  public:
   Reconnecting(asio::any_io_executor executor,
@@ -61,7 +61,7 @@ class Reconnecting {
       } catch (const Disconnected& error) {
         reason = error.what();
       }
-      // Of many commands the first one tells of it.
+      // Of many commands only the first one reports it.
       if (connection == connection_) fail(reason);
     }
   }

@@ -90,7 +90,7 @@ class Link : public std::enable_shared_from_this<Link> {
 
   void leave(Direction side) { watches_[side].wanted = false; }
 
-  // hiredis may ask for what it has asked for already.
+  // hiredis may ask again for what it is already waiting for.
   void watch(Direction side) {
     watches_[side].wanted = true;
     if (watches_[side].waiting) return;
@@ -117,7 +117,7 @@ class Link : public std::enable_shared_from_this<Link> {
   }
 
   // hiredis is about to close the descriptor, and to free the
-  // context, by itself or because it was told to.
+  // context, unasked or because of `close`.
   void give_back() {
     if (context_->err) reason_ = context_->errstr;
     context_ = nullptr;
@@ -130,7 +130,7 @@ class Link : public std::enable_shared_from_this<Link> {
   Watch watches_[2];
 };
 
-// What a callback of hiredis is given, as a value. Throws.
+// What hiredis gives to a callback, as a value. Throws.
 inline Reply answer(const redisAsyncContext* context,
                     const void* reply) {
   return checked(static_cast<const redisReply*>(reply),
@@ -138,7 +138,7 @@ inline Reply answer(const redisAsyncContext* context,
                               : "the connection is closed");
 }
 
-// A connection for commands. Several tasks may use it at once.
+// A connection for commands. Several tasks may share it.
 class Connection {
  public:
   Connection(asio::any_io_executor executor,
@@ -153,8 +153,8 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection() { link_->close(); }
 
-  // Throws Error, or Disconnected, also when there is no answer
-  // for as long as the patience: that ends the connection.
+  // Throws Error, or Disconnected: also if no answer comes within
+  // the time limit, which ends the connection.
   template <typename... Words>
   asio::awaitable<Reply> command(const Words&... words) {
     return send({fmt::format("{}", words)...});

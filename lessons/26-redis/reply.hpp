@@ -22,8 +22,8 @@ struct Error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// There is no answer, and nobody knows what became of the
-// command: it may have been carried out.
+// There is no answer, and no telling what became of the command:
+// it may have been carried out.
 struct Disconnected : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -49,7 +49,7 @@ inline Reply checked(const redisReply* reply,
   if (reply == nullptr) throw Disconnected(reason);
   Reply copy = copy_of(*reply);
   if (reply->type == REDIS_REPLY_ERROR) {
-    // It has just been started, and reads its log.
+    // Redis has just been started, and is reading its log.
     if (copy.text.starts_with("LOADING")) {
       throw Disconnected(copy.text);
     }

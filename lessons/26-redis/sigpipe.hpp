@@ -9,8 +9,8 @@
 
 namespace redis {
 
-// Keeps SIGPIPE from this thread for as long as the object
-// lives. The failed write still says that the connection ended.
+// Keeps SIGPIPE from this thread while the object lives. The
+// failed write still says that the connection ended.
 class NoSigpipe {
  public:
   NoSigpipe() {
@@ -22,8 +22,8 @@ class NoSigpipe {
     pthread_sigmask(SIG_BLOCK, &sigpipe_, &before_);
   }
   ~NoSigpipe() {
-    // The signal that a write has caused waits for us: it is
-    // taken away before signals are let in again.
+    // A signal that a write has caused is pending: it is removed
+    // before signals are let in again.
     const timespec now{};
     while (!was_pending_ &&
            sigtimedwait(&sigpipe_, nullptr, &now) == -1 &&

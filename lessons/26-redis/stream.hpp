@@ -26,15 +26,15 @@ namespace redis {
 struct StreamSettings {
   std::string stream;
   std::string group = "workers";
-  std::string consumer = "worker";  // each process another name
+  std::string consumer = "worker";  // unique for each process
   std::size_t prefetch = 10;  // in our hands at the same time
-  // In somebody's hands for so long: he must have died.
+  // Held by a consumer for this long: it must have died.
   std::chrono::milliseconds claim_after =
       std::chrono::seconds(30);
 };
 
-// It must live as long as somebody waits for it, and no longer
-// than it is needed: an open connection keeps the loop running.
+// It must outlive every call, but no longer than it is needed:
+// an open connection keeps the loop running.
 class Stream {
  public:
   Stream(asio::any_io_executor executor, const Address& address,
@@ -45,14 +45,14 @@ class Stream {
         reading_(executor),
         room_(executor) {}
 
-  // Done when the message is on the broker's disk. If that is
-  // not known it is sent again, and may be there twice.
+  // Returns when the message is on the broker's disk. If that is
+  // unknown it is sent again, and may be there twice.
   asio::awaitable<void> publish(std::string text) {
     co_await asks_.command("XADD", settings_.stream, "*", "text",
                            text);
   }
 
-  // Waits for a message, and while our hands are full.
+  // Waits for a message, and while `prefetch` are in our hands.
   asio::awaitable<Entry> receive() {
     const auto guard = co_await reading_.acquire();
     while (arrived_.empty()) {
@@ -66,13 +66,13 @@ class Stream {
     co_return entry;
   }
 
-  // The work is done: nobody shall get this message any more.
+  // The work is done: no consumer will get this message again.
   asio::awaitable<void> acknowledge(Entry entry) {
     std::exception_ptr failure;
     try {
       co_await asks_.command("XACK", settings_.stream,
                              settings_.group, entry.id);
-      // A stream keeps what it has until somebody deletes it.
+      // A stream keeps its entries until they are deleted.
       co_await asks_.command("XDEL", settings_.stream, entry.id);
     } catch (...) {
       failure = std::current_exception();
@@ -97,8 +97,8 @@ class Stream {
     if (no_group) co_await make_group();
   }
 
-  // What others have let fall, and what was sent to us when the
-  // connection broke.
+  // Messages that others have let fall, and those that were sent
+  // to us when the connection broke.
   asio::awaitable<void> claim() {
     do {
       const Reply reply = co_await waits_.command(
@@ -133,7 +133,7 @@ class Stream {
     }
   }
 
-  // What we claim from ourselves is still being worked at.
+  // A message claimed from ourselves is still being worked on.
   void keep(std::vector<Entry> entries) {
     for (Entry& entry : entries) {
       if (!in_hand_.insert(entry.id).second) continue;
@@ -146,7 +146,7 @@ class Stream {
   }
 
   StreamSettings settings_;
-  Reconnecting asks_;   // is answered at once
+  Reconnecting asks_;   // for what is answered at once
   Reconnecting waits_;  // for the next message
   Lock reading_;
   Waiters room_;

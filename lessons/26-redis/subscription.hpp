@@ -23,7 +23,7 @@ namespace redis {
 class Subscription {
  public:
   // Throws what a Connection does. No message that is published
-  // later will be missed, as long as the connection lasts.
+  // later will be missed while the connection lasts.
   static asio::awaitable<std::unique_ptr<Subscription>> begin(
       Address address, std::string channel) {
     const auto executor = co_await asio::this_coro::executor;
@@ -41,7 +41,7 @@ class Subscription {
   asio::awaitable<std::string> next() { return next_of(inbox_); }
 
  private:
-  // Who does not read in time misses something, as always here.
+  // A slow reader misses messages, as always on a channel.
   static constexpr std::size_t room = 1000;
 
   struct Inbox {
@@ -77,7 +77,7 @@ class Subscription {
   }
 
   // Called many times with the same data: for "subscribe", for
-  // each "message", and at last without any.
+  // each "message", and finally without a reply.
   static void on_message(redisAsyncContext* context, void* reply,
                          void* data) {
     auto& inbox = *static_cast<Inbox*>(data);

@@ -31,7 +31,7 @@ void waiter(Address address) {
   }
 }
 
-// What has been in somebody's hands for 1.2s, or what is new.
+// An order that a cook has had for 1.2s, or else a new one.
 std::optional<Entry> take(Connection& redis,
                           const std::string& name) {
   const Reply left = redis.command("XAUTOCLAIM", orders, "cooks",

@@ -1,5 +1,5 @@
 // A packer commits an order, and then packs it. Look at what the
-// next one goes on with when the light goes out in between.
+// next packer goes on with if the light goes out in between.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -55,7 +55,7 @@ asio::awaitable<void> run_shop(std::string cluster) {
   co_await work(cluster, "Ben");
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -16,7 +16,7 @@
 
 using namespace asio::experimental::awaitable_operators;
 
-// Who of the group has how many partitions.
+// How many partitions each member of the group has.
 class Shares {
  public:
   explicit Shares(asio::any_io_executor executor)
@@ -32,7 +32,7 @@ class Shares {
     changed_.wake_all();
   }
 
-  // Waits until so many members share all of them.
+  // Waits until this many members share all partitions.
   asio::awaitable<void> among(std::size_t members) {
     while (!complete() || shares_.size() != members) {
       co_await changed_.wait();
@@ -63,7 +63,7 @@ asio::awaitable<void> read(kafka::Consumer& consumer) {
   while (true) co_await consumer.receive();
 }
 
-// Until Ben has come, and has gone.
+// Waits until Ben has come, and has gone.
 asio::awaitable<void> alone_again(Shares& shares) {
   co_await shares.among(2);
   co_await shares.among(1);
@@ -96,7 +96,7 @@ asio::awaitable<void> run_shop(std::string cluster) {
       help(cluster, shares));
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -88,7 +88,7 @@ asio::awaitable<void> run_shop(std::string cluster) {
   co_await try_it(cluster, true);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

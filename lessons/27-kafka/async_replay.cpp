@@ -1,4 +1,4 @@
-// Who reads takes nothing out. Look at who begins where: at the
+// Reading takes nothing out. Look at who begins where: at the
 // group's commit, or at the start.
 #include <fmt/core.h>
 
@@ -46,7 +46,7 @@ asio::awaitable<void> run_shop(std::string cluster) {
   co_await read(cluster, "packers", kafka::from_start, 3);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

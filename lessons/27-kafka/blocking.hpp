@@ -1,5 +1,5 @@
-// Kafka by librdkafka's blocking calls. Look at what each of
-// them waits for, while nothing else can happen.
+// Kafka through librdkafka's blocking calls. Look at what each
+// of them waits for, while nothing else can happen.
 #pragma once
 
 #include <librdkafka/rdkafka.h>
@@ -26,7 +26,7 @@ class Producer {
     if (refused) throw Error("sending to " + topic, refused);
     Owned<rd_kafka_event_t> event;
     const rd_kafka_message_t* report = nullptr;
-    while (report == nullptr) {  // it may be an error in passing
+    while (report == nullptr) {  // it may be a passing error
       event.reset(rd_kafka_queue_poll(reports_.get(), -1));
       if (event)
         report = rd_kafka_event_message_next(event.get());
@@ -47,7 +47,7 @@ class Consumer {
   explicit Consumer(const Settings& settings)
       : client_(make_client(RD_KAFKA_CONSUMER, settings, 0)) {}
 
-  // Reads one partition, whoever else does.
+  // Reads one partition, even if others read it, too.
   void assign(const std::string& topic, int partition,
               std::int64_t from) {
     const auto list = one_partition(topic, partition, from);

@@ -1,4 +1,4 @@
-// librdkafka on an Asio loop. It has threads of its own: look at
+// librdkafka on an Asio loop. It has its own threads: look at
 // the one thing of ours that they touch, the bell.
 #pragma once
 
@@ -29,14 +29,14 @@ inline asio::posix::stream_descriptor make_bell(
   asio::error_code error(errno, std::system_category());
   if (descriptor >= 0) bell.assign(descriptor, error);
   if (!error) return bell;
-  // Asio does not close what it could not take.
+  // Asio does not close a descriptor that it could not take.
   if (descriptor >= 0) close(descriptor);
   throw std::system_error(error,
                           "no descriptor for Kafka's events");
 }
 
 // What producer and consumer have in common. One loop, one
-// thread. It must live as long as somebody awaits it.
+// thread. It must outlive every wait for it.
 class Client {
  public:
   Client(const Client&) = delete;
@@ -75,9 +75,9 @@ class Client {
   rd_kafka_t* get() const { return client_.get(); }
   rd_kafka_queue_t* replies() const { return replies_.get(); }
 
-  // From now on what comes into this queue rings the bell, if
-  // the queue was empty. What lies in it already does not: an
-  // error can be quicker than we are. So we ring once, too.
+  // From now on an event that comes into this queue rings the
+  // bell if the queue was empty. Events that are in it already do
+  // not: an error can be quicker than we are. So we ring, too.
   void ring_for(rd_kafka_queue_t* queue) {
     const std::uint64_t once = 1;
     rd_kafka_queue_io_event_enable(queue, bell_.native_handle(),
@@ -85,10 +85,10 @@ class Client {
     bell_.write_some(asio::buffer(&once, sizeof once));
   }
 
-  // By its mark one knows which request a reply belongs to.
+  // The mark says which request a reply belongs to.
   std::uintptr_t new_mark() { return ++last_mark_; }
 
-  // Soon enough when the request is on its way: replies are
+  // It is early enough after the request is sent: replies are
   // taken on this thread, and not while this task runs.
   Future<Reply> reply_to(std::uintptr_t mark) {
     Future<Reply> reply(executor_);
@@ -96,7 +96,7 @@ class Client {
     return reply;
   }
 
-  // Until the bell has rung once more.
+  // Waits until the bell rings once more.
   asio::awaitable<void> next_ring() { co_await heard_.wait(); }
 
   void report_trouble(rd_kafka_event_t* event) {
@@ -106,7 +106,7 @@ class Client {
 
  private:
   void listen() {
-    // When this is called the client may be gone.
+    // The client may be gone when this is called.
     std::weak_ptr<bool> alive = alive_;
     bell_.async_wait(asio::posix::stream_descriptor::wait_read,
                      [this, alive](asio::error_code error) {
@@ -117,8 +117,8 @@ class Client {
   }
 
   void hear() {
-    // First silence the bell, then look: what comes in between
-    // rings again.
+    // First silence the bell, then look: an event that comes in
+    // between rings again.
     std::uint64_t rings;
     bell_.read_some(asio::buffer(&rings, sizeof rings));
     while (Owned<rd_kafka_event_t> event{
@@ -161,8 +161,8 @@ class Client {
   std::uintptr_t last_mark_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>();
   Waiters heard_;
-  // In this order: the queue goes first, then the client with
-  // its threads, and then the descriptor that they write to.
+  // In this order: the queue is destroyed first, then the client
+  // with its threads, then the descriptor that they write to.
   asio::posix::stream_descriptor bell_;
   Owned<rd_kafka_t> client_;
   Owned<rd_kafka_queue_t> replies_;

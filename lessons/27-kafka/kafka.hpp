@@ -23,7 +23,7 @@ class Producer : public Client {
       : Client(executor, RD_KAFKA_PRODUCER, settings) {}
 
   // Waits until the cluster has the message, and says where. If
-  // it is cancelled meanwhile the message may get there or not.
+  // it is cancelled, the message may still get there, or not.
   asio::awaitable<Place> send(std::string topic, std::string key,
                               std::string text) {
     const auto mark = new_mark();
@@ -49,8 +49,8 @@ class Consumer : public Client {
     ring_for(messages_.get());
   }
 
-  // Calls `told` with the partitions that it has, whenever they
-  // change.
+  // Calls `told` with the partitions that the consumer has,
+  // whenever they change.
   void on_assignment(
       std::function<void(const std::vector<int>&)> told) {
     on_assignment_ = std::move(told);
@@ -64,7 +64,7 @@ class Consumer : public Client {
     if (error) throw Error("subscribing to " + topic, error);
   }
 
-  // Reads one partition, whoever else does.
+  // Reads one partition, even if others read it, too.
   void assign(const std::string& topic, int partition,
               std::int64_t from) {
     const auto list = one_partition(topic, partition, from);
@@ -72,7 +72,7 @@ class Consumer : public Client {
     if (error) throw Error("reading " + topic, error);
   }
 
-  // Waits for a message. Partitions come and go in here only.
+  // Waits for a message. Partitions come and go only in here.
   // Throws if no message can come.
   asio::awaitable<Message> receive() {
     while (true) {
@@ -90,8 +90,8 @@ class Consumer : public Client {
     }
   }
 
-  // Waits until the cluster has noted that all in this partition
-  // up to this message is done.
+  // Waits until the cluster has noted that all messages in this
+  // partition up to this one are done.
   asio::awaitable<void> commit(Message message) {
     const auto list = done_with(message);
     const auto mark = new_mark();
@@ -141,7 +141,7 @@ class Consumer : public Client {
                rd_kafka_event_error(event) ==
                    RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS);
     if (error && error != RD_KAFKA_RESP_ERR__DESTROY) {
-      // The destructor would wait for an answer. None, then.
+      // The destructor would wait for an answer: no partitions.
       const Partitions none(rd_kafka_topic_partition_list_new(0));
       accept(none.get(), true);
       throw Error("sharing the partitions", error);
@@ -149,8 +149,8 @@ class Consumer : public Client {
     if (on_assignment_) on_assignment_(assignment());
   }
 
-  // With a cooperative strategy `list` is what has been added or
-  // taken away, else all that there is.
+  // With a cooperative strategy `list` has the partitions that
+  // were added or taken away, otherwise all of them.
   rd_kafka_resp_err_t accept(
       const rd_kafka_topic_partition_list_t* list, bool given) {
     const std::string protocol =

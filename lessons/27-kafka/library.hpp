@@ -1,5 +1,5 @@
-// What librdkafka hands out, each thing with an owner. Look at
-// the settings: they say when somebody waits, and for how long.
+// The objects that librdkafka hands out, each with an owner. Look
+// at the settings: they say who waits when, and for how long.
 #pragma once
 
 #include <fmt/core.h>
@@ -25,20 +25,20 @@ struct Error : std::runtime_error {
   }
 };
 
-// Zero if there is no error. Frees it.
+// Frees the error. Returns zero if there is no error.
 inline rd_kafka_resp_err_t code_of(rd_kafka_error_t* error) {
   const auto code = rd_kafka_error_code(error);
   rd_kafka_error_destroy(error);
   return code;
 }
 
-// Trouble passes, a connection that is lost for instance: the
-// library goes on trying.
+// Trouble passes, such as a lost connection: the library goes on
+// trying.
 inline void print_trouble(const std::string& what) {
   fmt::print(stderr, "Kafka: {}\n", what);
 }
 
-// After a fatal error it does not: nothing will come any more.
+// After a fatal error it does not: no message will come again.
 inline void throw_if_fatal(rd_kafka_t* client) {
   std::array<char, 512> reason{};
   const auto error =
@@ -46,7 +46,7 @@ inline void throw_if_fatal(rd_kafka_t* client) {
   if (error) throw Error(reason.data(), error);
 }
 
-// Where a message lies in its topic.
+// Where a message is in its topic.
 struct Place {
   int partition;
   std::int64_t offset;
@@ -59,7 +59,7 @@ struct Message {
   Place place;
 };
 
-// Where in a partition one begins to read.
+// Where to begin to read in a partition.
 inline constexpr std::int64_t from_start =
     RD_KAFKA_OFFSET_BEGINNING;
 inline constexpr std::int64_t from_commit =
@@ -71,7 +71,7 @@ inline const char* real_cluster() {
   return name != nullptr && *name != '\0' ? name : nullptr;
 }
 
-// Its address, or else that on the command line.
+// Its address, or else the one on the command line.
 inline std::string cluster(int argc, char* argv[]) {
   if (real_cluster() != nullptr) return real_cluster();
   if (argc > 1) return argv[1];
@@ -80,7 +80,7 @@ inline std::string cluster(int argc, char* argv[]) {
 }
 
 // Frees whatever it is. A consumer that has not left its group
-// by itself does not leave it here, for that would block.
+// before does not leave it here, because that would block.
 struct Free {
   void operator()(rd_kafka_conf_t* it) const {
     rd_kafka_conf_destroy(it);
@@ -132,7 +132,7 @@ inline Settings consuming(const std::string& cluster,
   return settings;
 }
 
-// `events`: what is to be put into a queue, for us to look at.
+// `events`: the kinds of event to put into a queue for us.
 inline Owned<rd_kafka_t> make_client(rd_kafka_type_t type,
                                      const Settings& settings,
                                      int events) {
@@ -177,7 +177,7 @@ inline Message to_message(const rd_kafka_message_t& from) {
           {from.partition, from.offset}};
 }
 
-// The commit that says: all before and this one are done.
+// The commit that says: this message and all before it are done.
 inline Partitions done_with(const Message& message) {
   return one_partition(message.topic, message.place.partition,
                        message.place.offset + 1);

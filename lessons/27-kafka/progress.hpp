@@ -1,5 +1,5 @@
-// How far one is, if messages are worked on at the same time.
-// Look at what may be committed when the first is done last.
+// How far a consumer is if it works on several messages at the
+// same time. Look at what it may commit if the first ends last.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ class Progress {
     partition.last = place.offset;
   }
 
-  // Where the last message lies before which nothing is open: up
-  // to there one may commit.
+  // The last place up to which every message is done: a commit
+  // may go as far as that.
   Place done(Place place) {
     Partition& partition = partitions_[place.partition];
     partition.open.erase(place.offset);
@@ -32,7 +32,7 @@ class Progress {
  private:
   struct Partition {
     std::set<std::int64_t> open;  // started, and not done
-    std::int64_t last = 0;        // started most lately
+    std::int64_t last = 0;        // started last
   };
   std::map<int, Partition> partitions_;
 };

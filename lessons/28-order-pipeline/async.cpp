@@ -1,5 +1,5 @@
 // A shop on the web that accepts an order at once, and has
-// workers who pack it. Look at what lies between the two.
+// workers who pack it. Look at what is between the two.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -15,7 +15,7 @@
 #include "shelf.hpp"
 #include "worker.hpp"
 
-// Until the queue of orders is closed, and empty.
+// Returns when the queue of orders is closed and empty.
 asio::awaitable<void> employ_workers(const Options& options,
                                      OrderQueue& orders,
                                      OrderQueue& results,
@@ -32,7 +32,7 @@ asio::awaitable<void> employ_workers(const Options& options,
   results.close();
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

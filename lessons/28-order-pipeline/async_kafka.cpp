@@ -1,5 +1,5 @@
 // The shop with Kafka: a desk, workers and a broker, each a
-// process of its own. Kill any worker.
+// separate process. Kill any worker.
 #include "kafka_queue.hpp"
 #include "pipeline.hpp"
 

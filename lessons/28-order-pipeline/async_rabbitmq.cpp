@@ -1,5 +1,5 @@
 // The shop with RabbitMQ: a desk, workers and a broker, each a
-// process of its own. Kill any of them but the desk.
+// separate process. Kill any of them but the desk.
 #include "pipeline.hpp"
 #include "rabbitmq_queue.hpp"
 

@@ -1,5 +1,5 @@
 // What desk.hpp does, with blocking calls: the order is worked
-// at before the customer has an answer.
+// on before the customer has an answer.
 #pragma once
 
 #include <fmt/core.h>

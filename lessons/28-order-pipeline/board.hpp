@@ -1,5 +1,5 @@
 // What has become of the orders, for those who watch. It keeps
-// the latest thousand events: look at how it knows duplicates.
+// the latest thousand events: look at how it finds duplicates.
 #pragma once
 
 #include <fmt/core.h>
@@ -41,7 +41,7 @@ class Board {
   }
 
   // The number of the last event that the client has seen. One
-  // that is not ours is from a server before us: begin anew.
+  // that is not ours is from an earlier server: begin anew.
   std::size_t seen_by(const http::Request& request) const {
     const auto text = request.header("last-event-id");
     std::size_t seen = 0;
@@ -51,7 +51,7 @@ class Board {
 
   bool has_news(std::size_t seen) const { return last() > seen; }
 
-  // In the words of "server-sent events", which browsers know.
+  // In the format of "server-sent events", which browsers know.
   http::Response events_after(std::size_t seen) const {
     std::string text = "retry: 100\n\n";
     for (auto id = std::max(seen, forgotten_) + 1; id <= last();

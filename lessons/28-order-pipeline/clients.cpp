@@ -1,5 +1,5 @@
-// The customers of both shops, whose ADDRESS they are given.
-// Look at what Ada is told, and when; and at Ben, who orders
+// The customers of both shops; ADDRESS says which shop. Look at
+// the answer that Ada gets, and when; and at Ben, who orders
 // twice because he has heard nothing.
 #include <fmt/core.h>
 
@@ -118,7 +118,7 @@ asio::awaitable<void> all(tcp::endpoint server) {
   fmt::print("In the end: {}\n", counts.body);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

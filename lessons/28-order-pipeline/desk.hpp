@@ -1,5 +1,5 @@
 // The side of the pipeline that customers see: takes orders, and
-// tells what has become of them. Look at when it says 202.
+// reports what became of them. Look at when it says 202.
 #pragma once
 
 #include <fmt/core.h>
@@ -26,7 +26,7 @@
 #include "order_queue.hpp"
 #include "page.hpp"
 
-// Must be there for as long as the loop runs.
+// It must exist while the loop runs.
 class Desk {
  public:
   Desk(asio::io_context& loop, const Settings& settings,
@@ -108,7 +108,7 @@ class Desk {
         202);
   }
 
-  // Waits until there is something to tell, but not for ever.
+  // Waits until there is something to report, but not forever.
   asio::awaitable<http::Response> tell_events(
       http::Request request) {
     using namespace asio::experimental::awaitable_operators;
@@ -132,7 +132,7 @@ class Desk {
     co_return page();
   }
 
-  // What workers report becomes events. They may be anywhere.
+  // The workers' reports become events. Workers may be anywhere.
   asio::awaitable<void> hear() {
     while (auto job = co_await results_.receive()) {
       OrderPacked event{};

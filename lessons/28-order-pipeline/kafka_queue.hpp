@@ -23,7 +23,7 @@
 class KafkaQueue : public OrderQueue {
  public:
   // Sends if `in_hand` is 0, receives otherwise: always one by
-  // one, for a commit speaks for all that came before.
+  // one, because a commit speaks for all that came before.
   KafkaQueue(asio::any_io_executor executor,
              const std::string& cluster, const std::string& name,
              std::size_t in_hand)
@@ -44,8 +44,8 @@ class KafkaQueue : public OrderQueue {
     consumer_->subscribe(topic_);
   }
 
-  // To share partitions among a group takes some seconds, and a
-  // producer's first message one: so that is an empty one.
+  // Sharing partitions among a group takes some seconds, and a
+  // producer's first message takes one: so it is an empty one.
   asio::awaitable<void> ready() override {
     if (consumer_) co_await has_share_.wait();
     if (producer_) co_await publish("");
@@ -85,8 +85,8 @@ class KafkaQueue : public OrderQueue {
   }
 
  private:
-  // The partition may be somebody else's by now. Then the order
-  // comes again there.
+  // The partition may have another reader by now, which will get
+  // the order again.
   static asio::awaitable<void> acknowledge(
       std::shared_ptr<kafka::Consumer> consumer,
       kafka::Message message) {

@@ -15,7 +15,7 @@ class MemoryQueue : public OrderQueue {
   explicit MemoryQueue(asio::any_io_executor executor)
       : queue_(executor, 1000) {}
 
-  // Waits while a thousand are in it: who orders waits as well.
+  // Waits while a thousand are in it, and the customer does, too.
   asio::awaitable<void> publish(std::string text) override {
     co_await queue_.put(std::move(text));
     ++left_;
@@ -27,10 +27,10 @@ class MemoryQueue : public OrderQueue {
     co_return Job{std::move(*text), [this] { return done(); }};
   }
 
-  // What is in it can still be received.
+  // The messages in it can still be received.
   void close() override { queue_.close(); }
 
-  // How many messages nobody has acknowledged.
+  // How many messages have not been acknowledged.
   std::size_t left() const { return left_; }
 
  private:

@@ -18,7 +18,7 @@ struct Options {
   Settings settings;
   std::string queue = "memory";
   int workers = 2;
-  milliseconds time{1000};  // that packing takes
+  milliseconds time{1000};  // to pack an order
   std::string shelf;        // empty: a folder for this run
   int worker = 0;           // not 0: this process is that worker
 };

@@ -1,5 +1,5 @@
 // An order, as the customer sends it and as it travels through
-// the queue: "7 kettle". Who orders chooses the number.
+// the queue: "7 kettle". The customer chooses the number.
 #pragma once
 
 #include <fmt/core.h>
@@ -20,7 +20,7 @@ inline std::string text_of(const Order& order) {
   return fmt::format("{} {}", order.number, order.item);
 }
 
-// Nothing, if it is none. What comes from others is looked at.
+// Nothing, if it is not an order. Input from others is checked.
 inline std::optional<Order> parse_order(std::string_view text) {
   Order order;
   const char* end = text.data() + text.size();

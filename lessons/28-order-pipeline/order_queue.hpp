@@ -1,5 +1,5 @@
-// What the pipeline wants of a queue, whoever keeps it. Each
-// message comes at least once: look at what ends its coming.
+// What the pipeline wants of a queue, wherever it is kept. Each
+// message comes at least once: look at what puts an end to it.
 #pragma once
 
 #include <asio.hpp>
@@ -8,7 +8,7 @@
 #include <string>
 
 // A message, and what to call when it has been dealt with. If
-// nobody does, because the worker is gone, it comes again.
+// that is not called, because the worker died, it comes again.
 struct Job {
   std::string text;
   std::function<asio::awaitable<void>()> acknowledge;
@@ -18,19 +18,19 @@ class OrderQueue {
  public:
   virtual ~OrderQueue() = default;
 
-  // Keeps the connection to whoever keeps the messages, until it
-  // is closed. The owner awaits it, beside all else.
+  // Keeps the connection to the broker, if there is one, until
+  // it is closed. The owner awaits it, beside everything else.
   virtual asio::awaitable<void> run() { co_return; }
 
   // Returns when messages would come, if there were any.
   virtual asio::awaitable<void> ready() { co_return; }
 
-  // Returns when the message is safe with whoever keeps it.
+  // Returns when the message is safe in the queue.
   virtual asio::awaitable<void> publish(std::string text) = 0;
 
-  // Waits for the next message; nothing once it is closed.
+  // Waits for the next message. Returns nothing once closed.
   virtual asio::awaitable<std::optional<Job>> receive() = 0;
 
-  // This process wants no more of it.
+  // This process wants no more messages.
   virtual void close() = 0;
 };

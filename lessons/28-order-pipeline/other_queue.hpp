@@ -1,6 +1,6 @@
-// The pipeline with a broker is a program of its own, built
-// where the broker's library is: `async_rabbitmq` and others.
-// For `--queue` this process becomes that program.
+// The pipeline with a broker is a separate program, built if the
+// broker's library is there: `async_rabbitmq` and others. For
+// `--queue` this process becomes that program.
 #pragma once
 
 #include <fmt/core.h>
@@ -33,8 +33,8 @@
     throw std::system_error(errno, std::generic_category(),
                             program.string());
   }
-  throw std::runtime_error(
-      fmt::format("{} is not built, for its library is missing: "
-                  "sudo apt-get install {}",
-                  program.filename().string(), found->second));
+  throw std::runtime_error(fmt::format(
+      "{} is not built, because its library is missing: "
+      "sudo apt-get install {}",
+      program.filename().string(), found->second));
 }

@@ -25,7 +25,7 @@ class PipedChild {
       : output_(executor),
         process_(start(std::move(command), output_)) {}
   ~PipedChild() {
-    // A broker of ours takes up to eight to end its own child.
+    // A program that runs a broker takes up to eight to end it.
     process_.end(SIGTERM, std::chrono::seconds(9));
   }
   PipedChild(const PipedChild&) = delete;

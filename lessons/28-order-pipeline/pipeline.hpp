@@ -1,5 +1,5 @@
-// The pipeline over a broker. `Queue` is its kind: all else is
-// the same for all of them.
+// The pipeline over a broker. `Queue` is for one kind of broker:
+// everything else is the same for all of them.
 #pragma once
 
 #include <fmt/core.h>
@@ -24,7 +24,7 @@
 // Where a broker is found, or else the program that runs one.
 struct BrokerKind {
   const char* variable;  // of the environment: "AMQP_URL"
-  const char* scheme;    // what stands before HOST:PORT there
+  const char* scheme;    // what comes before HOST:PORT there
   const char* name;      // "rabbitmq": ./workbook server NAME
 };
 
@@ -39,7 +39,7 @@ inline std::filesystem::path program_of(const BrokerKind& kind) {
       kind.variable, kind.scheme, kind.name));
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 inline void rethrow_from_pipeline(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
@@ -122,7 +122,7 @@ void run_shop(asio::io_context& loop, const Options& options,
   loop.run_for(options.settings.limits.farewell);
 }
 
-// Tells the workers by the environment where it is.
+// Tells the workers through the environment where the broker is.
 template <typename Queue>
 void run_with_broker(asio::io_context& loop,
                      const Options& options,

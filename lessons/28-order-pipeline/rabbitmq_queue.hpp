@@ -1,4 +1,4 @@
-// A queue in RabbitMQ, which is on disk, and is still there when
+// A queue in RabbitMQ, which is on disk, and is still there after
 // the broker was killed.
 #pragma once
 
@@ -59,7 +59,7 @@ class RabbitmqQueue : public OrderQueue {
                   }};
   }
 
-  // The connection stays until all that is under way is done.
+  // The connection stays until everything under way is done.
   void close() override {
     closed_ = true;
     closing_.wake_all();

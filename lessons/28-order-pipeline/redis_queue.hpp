@@ -52,7 +52,7 @@ class RedisQueue : public OrderQueue {
                   }};
   }
 
-  // The connection stays for as long as somebody uses it.
+  // The connection stays while a task uses it.
   void close() override {
     stream_.reset();
     closing_.wake_all();
@@ -64,9 +64,9 @@ class RedisQueue : public OrderQueue {
     co_await stream->acknowledge(std::move(entry));
   }
 
-  // Redis does not notice that a worker is gone. Who has had an
-  // order for 5 s has died, or is so slow that another one
-  // begins it, too.
+  // Redis does not notice that a worker is gone. A worker that
+  // has had an order for 5 s has died, or is so slow that another
+  // one begins it, too.
   static redis::StreamSettings settings(const std::string& name,
                                         std::size_t in_hand) {
     redis::StreamSettings settings;

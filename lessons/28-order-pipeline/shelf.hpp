@@ -1,4 +1,4 @@
-// Where packed orders stand: a folder, with a box for each of
+// Where packed orders are: a folder, with a box for each of
 // them. Look at who decides which of two workers was first.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 class Shelf {
  public:
-  // Without a folder it makes one, which goes away with it.
+  // Without a folder it makes one, which it removes at its end.
   explicit Shelf(const std::filesystem::path& folder = {})
       : is_ours_(folder.empty()), folder_(folder) {
     if (is_ours_) {

@@ -1,5 +1,5 @@
-// The processes of a pipeline with a broker: who starts whom,
-// and who is replaced when it dies.
+// The processes of a pipeline with a broker: which one starts
+// which, and which ones are replaced when they die.
 #pragma once
 
 #include <fmt/core.h>
@@ -40,7 +40,7 @@ class BrokerProcess {
     co_return *line;
   }
 
-  // Passes on what else it says, until all are to end.
+  // Passes on what else it prints, until SIGTERM or SIGINT.
   asio::awaitable<void> listen() {
     using namespace asio::experimental::awaitable_operators;
     asio::signal_set signals(co_await asio::this_coro::executor,
@@ -59,7 +59,7 @@ class BrokerProcess {
   PipedChild process_;
 };
 
-// Workers, each a process of its own: this program once more.
+// Workers, each a separate process: this program once more.
 class Staff {
  public:
   Staff(asio::any_io_executor executor, const Options& options,
@@ -73,7 +73,7 @@ class Staff {
   Staff(const Staff&) = delete;
   Staff& operator=(const Staff&) = delete;
 
-  // Until all have been sent home.
+  // Returns when all have been sent home.
   asio::awaitable<void> run() {
     const auto employ_all =
         [this](TaskGroup& workers) -> asio::awaitable<void> {
@@ -85,7 +85,7 @@ class Staff {
     co_await with_task_group(employ_all);
   }
 
-  // Until each worker has said that it is.
+  // Returns when each worker has said that it is ready.
   asio::awaitable<void> ready() {
     while (missing_ > 0) co_await changed_.wait();
   }
@@ -100,8 +100,8 @@ class Staff {
   }
 
  private:
-  // Its first line says that it is ready. Whoever dies is
-  // replaced, and its order comes again by itself.
+  // Its first line says that it is ready. A worker that dies is
+  // replaced, and its order comes again automatically.
   asio::awaitable<void> employ(int number) {
     while (!closed_) {
       PipedChild process(
@@ -135,9 +135,9 @@ class Staff {
   asio::any_io_executor executor_;
   std::string shelf_;
   int number_;
-  milliseconds time_;  // that packing takes
+  milliseconds time_;  // to pack an order
   std::map<int, PipedChild*> workers_;
   bool closed_ = false;
-  int missing_;  // who have not been ready yet
+  int missing_;  // workers that are not ready yet
   Waiters changed_;
 };

@@ -11,7 +11,7 @@
 #include "options.hpp"
 #include "shelf.hpp"
 
-// Once, however often the order comes.
+// Packs once, however often the order comes.
 void pack(const Order& order, Shelf& shelf, milliseconds time) {
   if (shelf.has(order.number)) return;
   print_line(fmt::format("Packing order {}", order.number));

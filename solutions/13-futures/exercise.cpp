@@ -1,8 +1,6 @@
 // A railway station. After a while the board shows the platform
-// of each train, or that it will not run. Three travellers look
-// up every second and a half, and learn it late: let them await
-// it, and let a traveller whose train is cancelled take the bus.
-// As it is, it takes 4.0s and should take 3.0s.
+// of each train, or that it will not run. Three travellers await
+// that, and the one whose train is cancelled takes the bus.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -50,7 +48,7 @@ asio::awaitable<void> travel(std::string_view name,
   fmt::print("{} is at platform {}\n", name, number);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -65,7 +65,7 @@ asio::awaitable<void> ask_both(tcp::endpoint market) {
   co_await (ask(market, "/saffron") && ask(market, "/flour"));
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

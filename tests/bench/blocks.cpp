@@ -1,4 +1,4 @@
-// The queue and the task group of the lessons, at work: tests/bench/blocks builds and runs it, and
+// The queue and the task group of the lessons, measured: tests/bench/blocks builds and runs it, and
 // blocks.py and blocks.go do the same work. Look at what is measured: from the first to the last
 // step, without the start of the program.
 //   blocks queue CAPACITY ITEMS   one producer, one consumer, joined at the end; prints seconds
@@ -28,7 +28,7 @@ asio::awaitable<void> produce(Queue<int>& queue, int items) {
 }
 
 asio::awaitable<void> consume(Queue<int>& queue) {
-  // (The name is needed: without it g++ 12 awaits once, and goes round for ever.)
+  // (The variable is needed: without it g++ 12 awaits once, and loops forever.)
   while (const auto item = co_await queue.get()) queue.task_done();
 }
 

@@ -1,4 +1,4 @@
-"""What blocks.cpp does, with asyncio, or with uvloop in its place:
+"""The work of blocks.cpp with asyncio, or with uvloop in its place:
 blocks.py asyncio|uvloop queue CAPACITY ITEMS | blocks.py asyncio|uvloop group TASKS"""
 import asyncio
 import os

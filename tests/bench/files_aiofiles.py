@@ -1,4 +1,4 @@
-"""What lessons/09-files/async.cpp does, with aiofiles: four tasks, each with one file open."""
+"""The work of lessons/09-files/async.cpp with aiofiles: four tasks, each with one file open."""
 import asyncio
 
 import aiofiles

@@ -1,4 +1,4 @@
-"""What the Python programs share: the same photos, folder and ticker as lessons/09-files has."""
+"""Shared by the Python programs: the same photos, folder and ticker as lessons/09-files has."""
 import asyncio
 import os
 import shutil

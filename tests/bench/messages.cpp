@@ -1,5 +1,5 @@
 // Sends or takes messages with the headers of lesson 25: HOST:PORT send|take QUEUE COUNT LIMIT.
-// Each is confirmed or acknowledged, at most LIMIT are under way. Prints how many seconds the
+// Each is confirmed or acknowledged, and at most LIMIT are under way. Prints how many seconds the
 // messages alone have taken.
 #include <fmt/core.h>
 

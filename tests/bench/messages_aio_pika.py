@@ -1,4 +1,4 @@
-"""What messages.cpp does, with aio-pika: HOST:PORT send|take QUEUE COUNT LIMIT."""
+"""The work of messages.cpp with aio-pika: HOST:PORT send|take QUEUE COUNT LIMIT."""
 import asyncio
 import sys
 import time

@@ -1,6 +1,6 @@
-"""What async_workers.cpp of lesson 11 does, with aiohttp: LIST SERVER LIMIT [keep].
+"""The work of async_workers.cpp of lesson 11 with aiohttp: LIST SERVER LIMIT [keep].
 
-Each request has a connection of its own, as it has there; with `keep` a connection is kept for
+Each request has its own connection, as it has there; with `keep` a connection is kept for
 further requests, as is aiohttp's own way."""
 import asyncio
 import re

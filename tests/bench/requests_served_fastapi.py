@@ -1,4 +1,4 @@
-"""What async.cpp of lesson 23 does, with FastAPI."""
+"""The work of async.cpp of lesson 23 with FastAPI."""
 import asyncio
 import time
 

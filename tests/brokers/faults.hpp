@@ -1,4 +1,4 @@
-// The faults that every broker must survive, and a test of one: so many rounds of a thousand
+// The faults that every broker must survive, and the test of one: some rounds of a thousand
 // messages, each with the fault in the middle.
 #pragma once
 
@@ -24,7 +24,7 @@
 template <typename Broker>
 struct Round {
   Broker& broker;
-  Relay& relay;  // between the broker and all others
+  Relay& relay;  // between the broker and its clients
   int number;    // from 1 on
   std::shared_ptr<Account> account;
   std::minstd_rand random{static_cast<unsigned>(number)};
@@ -85,7 +85,7 @@ struct FaultTest {
   std::function<asio::awaitable<void>(Broker&)> start;
   // One round. It is over when all messages have been processed.
   std::function<asio::awaitable<void>(Round<Broker>&, const Fault<Broker>&)> play;
-  // What else there is to say of a round that failed.
+  // Further information about a round that failed.
   std::function<std::string(Broker&)> what_is_left = [](Broker&) { return std::string(); };
 
   // As many rounds as REPEAT says.

@@ -21,7 +21,7 @@ void print_line(const std::string& line) {
   std::fflush(stdout);
 }
 
-// That the broker is away is what is tried here.
+// The test takes the broker away on purpose.
 void keep_quiet(const std::string&) {}
 
 asio::awaitable<void> send(std::string cluster, int count) {
@@ -52,7 +52,8 @@ asio::awaitable<void> work(std::string cluster, std::string group) {
     try {
       co_await consumer.commit(message);
     } catch (const kafka::Error&) {
-      // The partition is somebody else's by now, or the broker is away: it comes again.
+      // The partition now belongs to another member, or the broker is away: the message comes
+      // again.
     }
   }
 }

@@ -17,11 +17,11 @@ import unittest
 BUILD = pathlib.Path(sys.argv.pop(1)).resolve()
 ROUNDS = int(os.environ.get("REPEAT", "1"))
 COUNT = 1000
-LIMIT = 60  # seconds: whoever needs longer is stuck
+LIMIT = 60  # seconds: a program that needs longer is stuck
 
 
 class Process:
-    """A program whose lines are read as they come, each with whoever printed it."""
+    """A program whose lines are read as they come, each with its program."""
 
     def __init__(self, lines, *command):
         self.process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True)
@@ -130,7 +130,7 @@ class Kafka(unittest.TestCase):
             trial.until(lambda: len(trial.done) >= at)
             trial.server.process.send_signal(signal.SIGUSR1)
             away = random.uniform(0.2, 2)
-            time.sleep(away)  # for so long the broker is away: this is what is tried
+            time.sleep(away)  # the time without a broker, which the test is about
             trial.server.process.send_signal(signal.SIGUSR2)
             return f"away after {at} for {away:.1f} s: {trial.all_done()}"
         self.rounds(what)

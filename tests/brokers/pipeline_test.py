@@ -5,7 +5,7 @@
     pipeline_test.py BUILD QUEUE
 
 REPEAT says how many days. Every order that was accepted must be packed, and each of them must be
-told of once; what was done twice is counted.
+reported once; duplicates are counted.
 """
 
 import collections
@@ -23,7 +23,7 @@ import time
 
 ORDERS = 200
 CUSTOMERS = 8
-PATIENCE = 60  # seconds; whatever takes longer has failed
+PATIENCE = 60  # seconds; a test that takes longer has failed
 
 
 class Failure(Exception):
@@ -56,7 +56,7 @@ def descendants(process):
 
 
 def runs(process):
-    """Not one that has ended, and that nobody has asked how."""
+    """Not one that has ended and has not been waited for."""
     try:
         with open(f"/proc/{process}/stat") as file:
             return file.read().rpartition(")")[2].split()[0] != "Z"
@@ -134,7 +134,7 @@ class Shop:
         return [number for number, command in family.items() if "--worker" in command]
 
     def sockets_of_customers(self, processes):
-        """Those at the desk's port that these processes have open."""
+        """The connections at the desk's port that these processes have open."""
         local = f":{self.port:04X}"
         with open("/proc/net/tcp") as table:
             inodes = {line.split()[9] for line in table if line.split()[1].endswith(local)}
@@ -166,11 +166,11 @@ class Shop:
         os.kill(servers[0], signal.SIGUSR1)
         if self.queue == "kafka":
             self.wait_for("that the broker is down", lambda lines: "Broker down" in lines)
-            time.sleep(random.uniform(0.2, 2))  # for so long it is away: this is what is tried
+            time.sleep(random.uniform(0.2, 2))  # the time without a broker, which the test is about
             os.kill(servers[0], signal.SIGUSR2)
 
     def end(self):
-        """Ends it in order, and says what is left of it."""
+        """Ends it in order, and returns what is left of it."""
         family = descendants(self.process.pid)
         self.process.send_signal(signal.SIGTERM)
         try:
@@ -206,7 +206,7 @@ def orders(shop, shelf):
     accepted = set()
     refused: collections.Counter[int | str] = collections.Counter()
     failures: list[str] = []
-    # After so many accepted orders this happens.
+    # The numbers of accepted orders after which each event happens.
     accidents = {40: shop.kill_worker, 100: shop.fell_broker, 160: shop.kill_worker}
 
     def customer():
@@ -225,7 +225,7 @@ def orders(shop, shelf):
                     status, _ = shop.ask("POST", "/orders", f"{number} kettle")
                 except OSError as error:
                     status = type(error).__name__
-                if status != 202:  # whoever is not told 202 orders again
+                if status != 202:  # a client without a 202 orders again
                     refused[status] += 1
                     continue
                 with lock:
@@ -254,7 +254,7 @@ def orders(shop, shelf):
         silent = {number for number in accepted if f"Order {number} is packed" not in shop.lines}
         unpacked = silent - {int(name) for name in os.listdir(shelf)}
         raise Failure(
-            f"{failure}: nobody has heard of {sorted(silent)}; not packed: {sorted(unpacked)}"
+            f"{failure}: never reported: {sorted(silent)}; not packed: {sorted(unpacked)}"
         ) from None
     shop.wait_for("a new worker", lambda lines: len(shop.workers()) == 3)
     held = shop.sockets_of_customers(shop.workers())

@@ -60,8 +60,9 @@ asio::awaitable<void> play(Round<Broker>& round, const Fault<Broker>& fault) {
   co_await round.account->wait_for_processed(Account::messages);
 }
 
-// What is confirmed is on disk, and so are its queues, but for those of the last moments:
-// RabbitMQ 3.10 answers to a declaration before it is. It is, when the broker has ended in order.
+// Confirmed messages are on disk, and so are their queues, except the most recent ones: RabbitMQ
+// 3.10 answers a declaration before the queue is on disk. It is there once the broker has ended in
+// order.
 asio::awaitable<void> start_with_queue(Broker& broker) {
   co_await broker.start();
   amqp::Connection("amqp://" + broker.address()).declare_queue(queue);
@@ -76,7 +77,7 @@ std::string what_is_left(Broker& broker) {
 
 const FaultTest<Broker> test{start_with_queue, play, what_is_left};
 
-// The broker, its helpers, and its service of names.
+// The broker, its helpers, and its name service.
 bool is_complete(std::size_t processes) {
   return processes > 2;
 }

@@ -32,7 +32,7 @@ asio::awaitable<void> publish(redis::Stream& stream, Account& account, int& next
   }
 }
 
-// `name`: each round has a stream of its own.
+// `name`: each round has its own stream.
 asio::awaitable<void> publish_all(const std::string& address, const std::string& name,
                                   Account& account) {
   const auto executor = co_await asio::this_coro::executor;

@@ -1,5 +1,5 @@
-// What the fault tests of all brokers have in common: workers that are processes, a relay that can
-// be cut, and the account of what became of the messages.
+// The parts that the fault tests of all brokers share: workers that are processes, a relay that can
+// be cut, and the account of each message's fate.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -38,7 +38,7 @@ class Account {
     changed_.wake_all();
   }
 
-  // (What comes again from an earlier round does not count.)
+  // (Messages redelivered from an earlier round do not count.)
   void processed(int number) {
     if (number < first_) return;
     if (!processed_.insert(number).second) ++again_;
@@ -86,7 +86,7 @@ class Worker {
     asio::co_spawn(executor, read(output_, std::move(account)), rethrow);
   }
 
-  // As kill -9 does. What it has printed is still read.
+  // Kills it as kill -9 does. Its output is still read.
   void end() { process_.reset(); }
 
  private:
@@ -108,7 +108,7 @@ class Worker {
   std::shared_ptr<asio::posix::stream_descriptor> output_;
 };
 
-// Passes on what goes to and from a server, and can be cut.
+// Relays the bytes to and from a server, and can be cut.
 class Relay {
  public:
   using tcp = asio::ip::tcp;
@@ -121,7 +121,8 @@ class Relay {
 
   unsigned short port() const { return acceptor_.local_endpoint().port(); }
 
-  // All connections, as when a cable is pulled; resets of both sides. How many there were.
+  // Cuts all connections, as when a cable is pulled, by resets on both sides. Returns how many
+  // there were.
   std::size_t cut() {
     std::size_t count = 0;
     for (auto& weak : std::exchange(connections_, {})) {

@@ -1,4 +1,4 @@
-// A program that runs a broker: whatever happens to it, nothing is left behind.
+// A program that runs a broker: whatever happens to it, nothing of it stays behind.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -69,7 +69,7 @@ inline void check_that_nothing_is_left(const std::string& program, const IsCompl
   CHECK(tmp.is_empty());
 }
 
-// The server learns of it, and leaves nothing.
+// The server notices that, and leaves nothing behind.
 inline void check_that_it_ends_with_its_parent(const std::string& program,
                                                const IsComplete& is_complete) {
   const PrivateTmp tmp;
@@ -99,7 +99,7 @@ inline void check_that_it_ends_with_its_parent(const std::string& program,
   fclose(said);
 }
 
-// (Who is killed cannot delete a folder.)
+// (A process that is killed cannot delete a folder.)
 inline void check_that_all_ends(const std::string& program, const IsComplete& is_complete) {
   const PrivateTmp tmp;
   ServerProgram server(program);

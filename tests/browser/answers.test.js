@@ -1,6 +1,7 @@
 // Every kept answer, as a page checks it: compiled by the page's own clang, run as a module, judged by the judge as a
-// module. Its verdict must be the one that exercise.json and `./workbook check` have; and where the native build's clock
-// has recorded the same answer, the judge must say the same of both records, word for word.
+// module. Its verdict must be the one that exercise.json names, and word for word, with its remarks, the one that the judge
+// gives of the same answer in a process, which a native build by clang has compiled. Of compile errors the kind and the
+// line must be the same: the words are those of two versions of clang.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -9,7 +10,8 @@ import { fileURLToPath } from "node:url";
 
 import { Compiler } from "../../tools/browser/host/compiler.js";
 import { Judge } from "../../tools/browser/host/judge.js";
-import { UNCHECKED } from "./exceptions.js";
+import { OTHERWISE, UNCHECKED } from "./exceptions.js";
+import { compilerSays, nativeProgram, runNative } from "./native.js";
 import { runModule } from "./run_module.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -34,10 +36,12 @@ function withHeaders(path, text, files = {}) {
   return files;
 }
 
-/** The verdict on an answer to the exercise of a lesson, given as the text of its file. */
-async function check(lesson, source) {
+// The verdicts on an answer to the exercise of a lesson: in the page, and on the command line. `name` is that of a native
+// program (native.js), `path` its source.
+async function check(lesson, name, path) {
   const folder = `lessons/${lesson}`;
   const file = `${folder}/exercise.cpp`; // where its headers are beside it
+  const source = read(path);
   const run = existsSync(join(root, folder, "run.json")) ? JSON.parse(read(join(root, folder, "run.json"))) : {};
   const { said, module } = compiler.compile(withHeaders(file, source), file, { asio: run.asio ?? true });
   const answer = {
@@ -45,12 +49,22 @@ async function check(lesson, source) {
     expected: read(join(root, folder, "exercise.expected")),
     replay: read(join(root, folder, "replay.json")),
     source,
-    file: `/${file}`,
-    said,
     built: module !== null,
   };
-  if (module) answer.run = await runModule(module);
-  return judge.judge(answer);
+  const inPage = { ...answer, file: `/${file}`, said };
+  const native = { ...answer, file: path, said: await compilerSays(path) };
+  if (module) {
+    inPage.run = await runModule(module);
+    native.run = await runNative(nativeProgram(lesson, name));
+  }
+  return { inPage: judge.judge(inPage), native: judge.judge(native) };
+}
+
+// What both hosts must say alike: of a compile error or a warning its line (the words are those of two versions of clang).
+function comparable({ passed, sentence, details, remarks, rule }) {
+  const lines = remarks.map((remark) => /^The compiler warned: line \d+/.exec(remark)?.[0] ?? remark);
+  if (!sentence.startsWith("It does not compile")) return { passed, sentence, details, remarks: lines, rule };
+  return { passed, line: /Line \d+/.exec(sentence)?.[0], details };
 }
 
 const lessons = readdirSync(join(root, "tests/answers")).sort();
@@ -59,22 +73,29 @@ for (const lesson of lessons) {
     const exercise = JSON.parse(read(join(root, "lessons", lesson, "exercise.json")));
     const folder = join(root, "tests/answers", lesson);
     const answers = [
-      ["the starter", join(root, "lessons", lesson, "exercise.cpp"), exercise.starter_fails],
-      ["the solution", join(root, "solutions", lesson, "exercise.cpp")],
-      ...readdirSync(folder).map((name) => [name.replace(".cpp", ""), join(folder, name), exercise.wrong[name.replace(".cpp", "")]]),
+      ["exercise", join(root, "lessons", lesson, "exercise.cpp"), exercise.starter_fails],
+      ["solution", join(root, "solutions", lesson, "exercise.cpp")],
+      ...readdirSync(folder).map((file) => {
+        const name = file.replace(".cpp", "");
+        return [`answer.${name}`, join(folder, file), exercise.wrong[name]];
+      }),
     ];
     for (const [name, path, sentences] of answers) {
       test(name, async () => {
-        const verdict = await check(lesson, read(path));
-        const unchecked = UNCHECKED[`${lesson} ${name}`] ?? UNCHECKED[lesson];
+        const { inPage, native } = await check(lesson, name, path);
+        const title = `${lesson} ${name}`;
+        const unchecked = UNCHECKED[title];
         if (unchecked) {
-          assert.match(verdict.sentence, unchecked.says, unchecked.because);
-        } else if (sentences === undefined) {
-          assert.equal(verdict.passed, true, `${relative(root, path)} is right, but gets: ${verdict.sentence}`);
-        } else {
-          assert.equal(verdict.passed, false);
-          assert.ok(verdict.sentence.startsWith(sentences), `“${verdict.sentence}” does not begin with “${sentences}”`);
+          assert.match(inPage.sentence, unchecked.says, unchecked.because);
+          return;
         }
+        if (sentences === undefined) {
+          assert.equal(inPage.passed, true, `${relative(root, path)} is right, but gets: ${inPage.sentence}`);
+        } else {
+          assert.equal(inPage.passed, false);
+          assert.ok(inPage.sentence.startsWith(sentences), `“${inPage.sentence}” does not begin with “${sentences}”`);
+        }
+        if (!(title in OTHERWISE)) assert.deepEqual(comparable(inPage), comparable(native));
       });
     }
   });

@@ -1,4 +1,4 @@
-// What a page's worker does, in Node.
+// The work of a page's worker, in Node.
 import { parentPort } from "node:worker_threads";
 
 import { serve } from "../../tools/browser/host/program_worker.js";

@@ -1,64 +1,19 @@
-// The page that compiles, runs and checks by itself, in Chromium, on a host like GitHub Pages: it compresses text, and
-// nothing can be asked of it. SITE is a site that was built with tools/browser's kit.
+// The page that itself compiles, runs and checks, in Chromium. SITE is a site that was built with tools/browser's kit.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { createServer } from "node:http";
-import { dirname, extname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 
 import { everyRule, violations } from "../pages/axe.js";
 import { launch } from "../pages/browser.js";
+import { Host } from "./host.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const site = process.env.SITE;
 const solution = (lesson) => readFileSync(join(root, "solutions", lesson, "exercise.cpp"), "utf8");
 const starter = (lesson) => readFileSync(join(root, "lessons", lesson, "exercise.cpp"), "utf8");
 const index = JSON.parse(readFileSync(join(site, "assets/here/kit/index.json"), "utf8"));
-
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml" };
-
-// ---- A host, and what may happen on the way ----------------------------------------------------
-
-class Host {
-  sent = 0;
-  trouble = () => undefined; // what to do with a request instead: a function of the path, and of its content
-
-  async start() {
-    this.server = createServer((request, response) => this.#answer(request, response));
-    await new Promise((done) => this.server.listen(0, "127.0.0.1", done));
-    this.base = `http://127.0.0.1:${this.server.address().port}`;
-    return this;
-  }
-  stop() {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-
-  #answer(request, response) {
-    let path = decodeURIComponent(new URL(request.url, this.base).pathname);
-    if (path.endsWith("/")) path += "index.html";
-    const file = join(site, path);
-    if (!existsSync(file) || !statSync(file).isFile()) return response.writeHead(404).end();
-    let content = readFileSync(file);
-    const changed = this.trouble(path, content);
-    if (changed === "cut") {
-      response.writeHead(200, { "Content-Length": content.length });
-      response.write(content.subarray(0, content.length / 2), () => response.destroy());
-      return;
-    }
-    if (changed) content = changed;
-    const type = TYPES[extname(path)];
-    const headers = { "Content-Type": type ?? "application/octet-stream" };
-    if (type) {
-      content = gzipSync(content, { level: 1 });
-      headers["Content-Encoding"] = "gzip";
-    }
-    this.sent += content.length;
-    response.writeHead(200, headers).end(content);
-  }
-}
 
 let browser;
 let host;
@@ -71,7 +26,7 @@ after(async () => {
   host.stop();
 });
 
-// A visitor with a browser profile of their own.
+// A visitor with their own browser profile.
 async function visitor(options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   context.setDefaultTimeout(90_000);
@@ -150,8 +105,8 @@ describe("an exercise in the page", () => {
   test("output without end", async () => {
     assert.match(await check(page, main('  for (;;) fmt::print("again and again and again\\n");')), /^It printed more than 1 MB/);
   });
-  test("an exception that nobody catches", async () => {
-    assert.match(await check(page, main('  throw std::runtime_error("the egg is raw");')), /An exception ended it that nobody caught: std::runtime_error: the egg is raw\./);
+  test("an uncaught exception", async () => {
+    assert.match(await check(page, main('  throw std::runtime_error("the egg is raw");')), /An uncaught exception ended it: std::runtime_error: the egg is raw\./);
   });
   test("a thread", async () => {
     const thread = main("  std::thread([] {}).join();").replace("<stdexcept>", "<thread>");
@@ -180,7 +135,7 @@ describe("an exercise in the page", () => {
       return page.locator(".bench .judgement").innerText();
     };
     assert.match(await give("huge.cpp", Buffer.alloc(2 << 20, "a")), /larger than 1 MB/);
-    assert.match(await give("picture.cpp", Buffer.from([0, 255, 1, 200])), /is no text/);
+    assert.match(await give("picture.cpp", Buffer.from([0, 255, 1, 200])), /is not a text file/);
     assert.match(await give("mine.cpp", Buffer.from(solution("01-print"))), /is in the editor/);
     assert.match(await check(page), /^Right/);
   });
@@ -290,7 +245,7 @@ test("two tabs do not spoil each other's text", async () => {
   await context.close();
 });
 
-test("a browser without exceptions in WebAssembly is told so beforehand", async () => {
+test("a browser without exceptions in WebAssembly gets a message beforehand", async () => {
   const { page, context } = await visitor();
   await page.addInitScript(() => {
     WebAssembly.validate = () => false;

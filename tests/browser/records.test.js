@@ -1,39 +1,15 @@
 // Each program, solution and answer in simulated time, in both hosts: a process with the preloaded clock, and a module
 // with the clock linked into it. They must print the same, at the same times, and end in the same way.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 
 import { EXCEPTIONS } from "./exceptions.js";
+import { nativeProgram, runNative } from "./native.js";
 import { runModule } from "./run_module.js";
 
-const build = process.env.WORKBOOK_BUILD;
 const modules = join(process.env.WORKBOOK_KIT, "modules");
-const clock = join(build, "tools/clock/libvirtual_time.so");
-
-const SECONDS = 5; // a program that computes for longer does not end
-
-// ---- One run in each host ----------------------------------------------------------------------
-
-let folder;
-before(async () => (folder = await mkdtemp(join(tmpdir(), "records-"))));
-after(() => rm(folder, { recursive: true }));
-
-async function runNative(program, name) {
-  const record = join(folder, name);
-  const [output, errors] = [join(folder, `${name}.out`), join(folder, `${name}.err`)];
-  // (Not in bash's own environment: the clock refuses the start of another program.)
-  const script = 'ulimit -c 0 -t "$4" -f 4096; exec env LD_PRELOAD="$5" VIRTUAL_TIME_TRACE="$6" "$1" >"$2" 2>"$3"';
-  const status = await new Promise((resolve) => {
-    const words = ["-c", script, "run", program, output, errors, SECONDS, clock, record];
-    execFile("bash", words, { timeout: 60_000 }, (error) => resolve(error ? (error.code ?? error.signal) : 0));
-  });
-  const text = async (path) => readFile(path, "utf8").catch(() => "");
-  return { output: await text(output), errors: await text(errors), record: await text(record), status };
-}
 
 // ---- What is compared --------------------------------------------------------------------------
 
@@ -48,7 +24,8 @@ function events(run) {
     const [time, what, ...rest] = line.split(" ");
     end = Math.round(time / 1e6);
     if (what === "at") moments.push([end, ...rest.map(Number)]);
-    else if (what === "slept") slept += Number(rest[0]);
+    else if (what === "slept" || what === "held") slept += Number(rest[0]);
+    else if (what === "moved" || what === "thread") continue; // of the clock itself, and of what a page refuses
     else how = [what, ...rest].join(" ");
   }
   const lines = (text, field) => {
@@ -70,12 +47,6 @@ function events(run) {
 
 // ---- Everything there is -----------------------------------------------------------------------
 
-function nativeProgram(lesson, name) {
-  if (name === "solution") return join(build, "solutions", lesson, "exercise");
-  if (name.startsWith("answer.")) return join(build, "tests/answers", lesson, name.slice(7));
-  return join(build, "lessons", lesson, name);
-}
-
 const found = (await readdir(modules)).filter((file) => file.endsWith(".wasm")).sort();
 const lessons = new Map();
 for (const file of found) {
@@ -90,7 +61,7 @@ describe("the same record in both hosts", { concurrency: 2 }, () => {
       const title = `${lesson} ${name}`;
       test(title, async () => {
         const [native, module] = await Promise.all([
-          runNative(nativeProgram(lesson, name), file),
+          runNative(nativeProgram(lesson, name)),
           readFile(join(modules, file)).then(runModule),
         ]);
         const expected = EXCEPTIONS[title];

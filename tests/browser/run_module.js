@@ -1,4 +1,4 @@
-// Runs a module in a worker of its own, and ends it if it computes for too long.
+// Runs a module in its own worker, and ends it if it computes for too long.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";

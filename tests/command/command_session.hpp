@@ -1,4 +1,4 @@
-// The command as a learner uses it: on a terminal of its own, in a small checkout.
+// The command as a learner uses it: on its own terminal, in a small checkout.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -21,10 +21,10 @@
 using Words = std::vector<std::string>;
 using Environment = std::vector<workbook::EnvironmentChange>;
 
-// Nothing takes as long; what does is stuck.
+// Nothing takes this long, unless it is stuck.
 inline constexpr std::chrono::seconds patience{180};
 
-// A command on a terminal of its own.
+// A command on its own terminal.
 class Session {
  public:
   explicit Session(const Words& command, const Environment& environment = {});
@@ -34,12 +34,12 @@ class Session {
   pid_t id() const { return child_->id(); }
   bool running() const { return !end_; }
 
-  // Waits until it has printed `text`.
+  // Waits until the command has printed `text`.
   void expect(const std::string& text);
-  // The same, behind what it was waited for last: what was printed in between.
+  // The same, after the place of the last wait; returns the output in between.
   std::string expect_next(const std::string& text);
 
-  // Waits for something that it does elsewhere, which is asked for again and again.
+  // Waits until `happened` is true of something that the command does elsewhere, by polling.
   void wait_until(const std::function<bool()>& done);
 
   void type(const std::string& text);
@@ -86,7 +86,7 @@ class Checkout {
   void move_to(const std::string& name);
   void make_writable(bool writable);
 
-  // The processes that have to do with this checkout.
+  // The processes that belong to this checkout.
   std::vector<std::string> processes() const;
 
  private:
@@ -108,7 +108,7 @@ Result call(const Words& words, const Environment& environment = {});
 // A shell line, in which "$@" is the command.
 Words shell(const Checkout& checkout, const std::string& line, const Words& words);
 
-// The exercise of the shared checkout, as if nobody had done anything yet.
+// The exercise of the shared checkout, as if it had not been started.
 class FreshExercise {
  public:
   FreshExercise() { forget(); }
@@ -132,12 +132,12 @@ class FreshExercise {
 
 bool is_running(pid_t process);
 
-// Who got his signal may need a moment to die of it.
+// A process that got its signal may need a moment to die.
 bool has_gone(pid_t process);
 
 bool contains(const std::string& text, const std::string& part);
 
-// (What waits for a text must not be evaluated again for the message.)
+// (An expression that waits for a text must not be evaluated again for the message.)
 #define CHECK_CONTAINS(text, part)                                                \
   do {                                                                            \
     const std::string& whole_text = (text);                                       \

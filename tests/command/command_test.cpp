@@ -1,5 +1,5 @@
-// The command as a learner uses it: on a terminal of its own, with the small checkout in
-// checkout/, whose lessons crash, wait and never end.
+// The command as a learner uses it: on its own terminal, with the small checkout in checkout/,
+// whose lessons crash, wait and never end.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -34,7 +34,7 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using workbook::EnvironmentChange;
 
-// A named pipe: somebody says through it that he is there, and who he is.
+// A named pipe, through which a process reports that it runs, and its number.
 class Announcement {
  public:
   explicit Announcement(const fs::path& folder) : path_(folder / "building") {
@@ -65,11 +65,11 @@ class Announcement {
   int descriptor_;
 };
 
-// A machine whose apt-get does nothing but say what it was asked for, and whose user is not root.
+// A machine whose apt-get only prints its arguments, and whose user is not root.
 class PretendedApt {
  public:
   PretendedApt() {
-    // (And whether what it starts would learn that nobody reads its output any more.)
+    // (And whether its children would learn that their output has no reader any more.)
     write(
         "apt-get",
         "{ echo \"$*\"; sh -c 'kill -PIPE $$; echo SIGPIPE is ignored' || true; } >>\"$0.log\"\n");
@@ -91,7 +91,7 @@ class PretendedApt {
   workbook::TemporaryFolder folder_;
 };
 
-// What a client gets from the server whose address is the first line.
+// The answer that a client gets from the server whose address is the first line.
 std::string first_answer(const std::string& output) {
   const std::string beginning = "127.0.0.1:";
   REQUIRE_MESSAGE(output.starts_with(beginning), output);
@@ -105,7 +105,7 @@ std::string first_answer(const std::string& output) {
   return answer;
 }
 
-// What the script compiles for the first run of all.
+// The programs that the script compiles for the very first run.
 void copy_tools(const Checkout& checkout) {
   const fs::path tools = fs::path("tools") / "workbook";
   fs::create_directories(checkout.root() / "tools");
@@ -125,7 +125,7 @@ TEST_SUITE("command") {
   }
 
   TEST_CASE("a lesson is named by number, name, or a beginning") {
-    for (const char* name : {"1", "01", "01-one", "01-o"}) {
+    for (const char* name : {"1", "01", "01-one", "01-o", "01-one/", "lessons/01-one/"}) {
       CAPTURE(name);
       const Result result = call({"run", name, "async"});
       CHECK(result.status == 0);
@@ -220,7 +220,7 @@ TEST_SUITE("command") {
     CHECK_CONTAINS(exception.output, "std::runtime_error: no potatoes");
     const Result taken = call({"run", "1", "listens"});
     CHECK(taken.status == 1);
-    CHECK_CONTAINS(taken.output, "Another program has this port. Name another one, or 0");
+    CHECK_CONTAINS(taken.output, "Another program uses this port. Give another one, or 0");
   }
 
   TEST_CASE("a lesson's server runs beside its programs, which get its address") {
@@ -242,14 +242,14 @@ TEST_SUITE("command") {
     CHECK_CONTAINS(fast.output, "Lesson 04-talks runs in real time only");
   }
 
-  TEST_CASE("a server that does not do its part is told of") {
+  TEST_CASE("a server that does not do its part is reported") {
     const Result gone = call({"run", "4", "sync"}, {{"SERVER_FAULT", "ends"}});
     CHECK(gone.status == 1);
-    CHECK_CONTAINS(gone.output, "The lesson's server ended at once and said nothing.");
+    CHECK_CONTAINS(gone.output, "The lesson's server ended at once and printed nothing.");
     const Result rubbish = call({"run", "4", "sync"}, {{"SERVER_FAULT", "no port is free"}});
     CHECK(rubbish.status == 1);
     CHECK_CONTAINS(rubbish.output,
-                   "The lesson's server did not say its address, but: no port is free");
+                   "The lesson's server did not print its address, but: no port is free");
     CHECK(shared_checkout().processes().empty());
   }
 
@@ -263,10 +263,10 @@ TEST_SUITE("command") {
     }
   }
 
-  TEST_CASE("a server of tools/servers runs until it is told to end, and nothing of it is left") {
+  TEST_CASE("a server of tools/servers runs until a signal, and nothing of it is left") {
     for (const int signal : {SIGINT, SIGTERM}) {
       CAPTURE(signal);
-      // Its first line is its address: what else there is to say goes to stderr.
+      // Its first line is its address: everything else goes to stderr.
       Session session(shell(shared_checkout(), "exec \"$@\" 2>/dev/null", {"server", "kettle"}),
                       Checkout::environment());
       session.expect("\n");
@@ -290,7 +290,7 @@ TEST_SUITE("command") {
     session.wait_until([] { return shared_checkout().processes().empty(); });
   }
 
-  TEST_CASE("a server that ends by itself is told of") {
+  TEST_CASE("a server that ends unasked is reported") {
     const Result result = call({"server", "kettle"}, {{"SERVER_FAULT", "ends"}});
     CHECK(result.status == 1);
     CHECK_CONTAINS(result.output, "kettle ended with exit status 3.");
@@ -316,7 +316,9 @@ TEST_SUITE("command") {
                    "tools/servers/absent.cpp needs a broker: sudo apt-get install no-such-package");
   }
 
-  TEST_CASE("what a program needs is offered to be installed, and named if that did not help") {
+  TEST_CASE(
+      "packages that a program needs are offered for installation, and named if that did not "
+      "help") {
     for (int i = 0; i < 2; ++i) {  // the second time it was looked for again
       const PretendedApt apt;
       Session session(shared_checkout().command({"run", "4", "needs"}),
@@ -329,7 +331,7 @@ TEST_SUITE("command") {
       CHECK_CONTAINS(apt.asked_for(), "install --no-install-recommends no-such-package");
       CHECK(apt.asked_for().find("SIGPIPE is ignored") == std::string::npos);
     }
-    // Where the command has it from.
+    // The command takes the version from here.
     const auto missing = workbook::read_file(shared_checkout().build() / "missing.json");
     REQUIRE(missing);
     const auto json = nlohmann::json::parse(*missing);
@@ -337,7 +339,7 @@ TEST_SUITE("command") {
     CHECK(json.at("04-talks.needs").size() == 2);
   }
 
-  TEST_CASE("what a program needs is not installed if one does not want it") {
+  TEST_CASE("packages that a program needs are not installed against the user's will") {
     const PretendedApt apt;
     Session session(shared_checkout().command({"run", "4", "needs"}),
                     Checkout::environment({apt.path(), {"COLUMNS", "200"}}));
@@ -447,13 +449,14 @@ TEST_SUITE("command") {
 
   TEST_CASE("Ctrl-C while the command itself is built; the next call works") {
     Checkout checkout;
-    // The command cannot be built before this is.
+    // The command cannot be built before this target.
     std::ofstream(checkout.root() / "CMakeLists.txt", std::ios::app)
         << "add_dependencies(workbook 02-slow.sync)\n";
     for (const int signal : {SIGINT, SIGTERM}) {
       CAPTURE(signal);
       Announcement announcement(checkout.parent());
-      // The shell stays: its end would end what is left of its session, and hide it from us.
+      // The shell stays, because its end would end the remaining processes of its session, and hide
+      // them from us.
       Session session(shell(checkout, "trap : INT; \"$@\"; echo status $?; read x", {}),
                       Checkout::environment({{"BUILDING", announcement.path()}}));
       const pid_t building = announcement.wait();
@@ -525,7 +528,7 @@ TEST_SUITE("command") {
     REQUIRE(::flock(lock, LOCK_EX) == 0);
     Session script(shared_checkout().command({}), Checkout::environment());
     script.expect("Another ./workbook is building");
-    // The command past the script.
+    // The command without the script.
     Session command(
         {WORKBOOK_BUILD "/workbook", "run", "1", "async"},
         Checkout::environment({{"WORKBOOK_CHECKOUT", shared_checkout().root().string()},
@@ -692,13 +695,33 @@ TEST_SUITE("command") {
     const Result all_done = call({"check"});
     CHECK(all_done.status == 0);
     CHECK_CONTAINS(all_done.output, "All exercises are done.");
-    // A file that was put back is as old as it was.
+    // A file that was put back has its old time.
     const auto before = fs::last_write_time(exercise.mine()) - 1h;
     exercise.write("int main() {}\n");
     fs::last_write_time(exercise.mine(), before);
     CHECK(call({"check", "3"}).status == 1);
-    // What was done stays done.
+    // A finished exercise stays finished.
     CHECK_CONTAINS(call({}).output, "1 of 1 done");
+  }
+
+  TEST_CASE("a task that has changed since the file was started is reported first") {
+    const FreshExercise exercise;
+    CHECK(call({"start", "03"}).status == 0);
+    exercise.write(exercise.read(exercise.solution()));
+    const std::string sentence = "The exercise has changed since you started it";
+    CHECK_LACKS(call({"check", "03"}).output, sentence);
+    // As if the starter had been another one.
+    std::ofstream(exercise.folder() / ".started" / "03-waits") << "another";
+    const Result changed = call({"check", "03"});
+    CHECK(changed.status == 0);
+    CHECK_CONTAINS(changed.output, sentence);
+    CHECK_CONTAINS(changed.output, "./workbook reset 03");
+    CHECK_CONTAINS(changed.output, "Right. It took 2.0s of simulated time.");
+    CHECK(call({"reset", "03", "--yes"}).status == 0);
+    CHECK_LACKS(call({"check", "03"}).output, sentence);
+    // A file that was started before this was recorded.
+    fs::remove(exercise.folder() / ".started" / "03-waits");
+    CHECK_LACKS(call({"check", "03"}).output, sentence);
   }
 
   TEST_CASE("check ends, and says why, whatever the program does") {
@@ -710,12 +733,12 @@ TEST_SUITE("command") {
       return result.output;
     };
     CHECK_CONTAINS(verdict_on("int main() { __builtin_trap(); }\n"), "It was killed by SIG");
-    CHECK_CONTAINS(verdict_on("int main() { throw 1; }\n"), "An exception ended it");
+    CHECK_CONTAINS(verdict_on("int main() { throw 1; }\n"), "An uncaught exception ended it");
     CHECK_CONTAINS(verdict_on("int main() { return 3; }\n"), "It ended with exit status 3.");
     CHECK_CONTAINS(verdict_on("int main() {}\n"), "It printed nothing.");
     CHECK_CONTAINS(verdict_on("#include <unistd.h>\nint main() { char c; int p[2];\n"
                               "return pipe(p) + (int)read(p[0], &c, 1); }\n"),
-                   "It waited in a way the simulated clock does not know");
+                   "It waited in a way the simulated clock does not support");
   }
 
   TEST_CASE("a compile error: its line, its text, and where the rest is") {
@@ -733,7 +756,7 @@ TEST_SUITE("command") {
     CHECK_CONTAINS(exercise.read(shared_checkout().build() / "my" / "03-waits.log"), "potato");
     exercise.write("void wait(int);\nint main() { wait(1); }\n");
     CHECK_CONTAINS(call({"check", "03"}, {{"NO_COLOR", "1"}}).output,
-                   "wait(int) is used, but nothing defines what it does.");
+                   "wait(int) is used, but not defined.");
     exercise.write("");
     const Result empty = call({"check", "03"}, {{"NO_COLOR", "1"}});
     CHECK(empty.status == 1);
@@ -799,7 +822,7 @@ TEST_SUITE("command") {
     CHECK(nobody.printed("--yes"));
   }
 
-  TEST_CASE("progress that is garbled or cannot be kept stops nobody") {
+  TEST_CASE("progress that is garbled or cannot be kept stops no command") {
     const FreshExercise exercise;
     call({"hint", "03"});
     REQUIRE_FALSE(exercise.progress().empty());

@@ -1,4 +1,4 @@
-// ./workbook watch on a terminal, and what it sees of a file.
+// ./workbook watch on a terminal, and how it notices changes of a file.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -35,7 +35,7 @@ using workbook::TemporaryFolder;
 const std::string clear = "\x1b[H\x1b[J";
 const std::string last_key = "q quit\n";
 
-// Tea that takes so many seconds: two are right.
+// Tea that takes `seconds`: two are right.
 std::string tea(int seconds) {
   return fmt::format(R"(#include <unistd.h>
 #include <cstdio>
@@ -60,7 +60,7 @@ void write_and_rename(const fs::path& file, const std::string& text) {
   fs::rename(file.string() + "~", file);
 }
 
-// A header that keeps the compiler until it is ended: a pipe into which nobody writes.
+// A header that holds the compiler until it is ended: a pipe without a writer.
 class EndlessHeader {
  public:
   EndlessHeader() { REQUIRE(::mkfifo(path().c_str(), 0600) == 0); }
@@ -70,10 +70,10 @@ class EndlessHeader {
   EndlessHeader(const EndlessHeader&) = delete;
   EndlessHeader& operator=(const EndlessHeader&) = delete;
 
-  // A program that is being compiled for ever.
+  // A program whose compilation never ends.
   std::string program() const { return fmt::format("#include \"{}\"\n", path().string()); }
 
-  // Whether a compiler reads it, which from then on waits for what is written.
+  // Whether a compiler has opened it; from then on it waits for text.
   bool is_being_read() {
     if (descriptor_ < 0) descriptor_ = ::open(path().c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
     return descriptor_ >= 0;
@@ -111,7 +111,7 @@ class Watch : public Session {
   }
 };
 
-// What a terminal is like before a command changes it.
+// The settings of a terminal before a command changes them.
 const termios& untouched() {
   static Session session({"cat"});
   static const termios settings = session.settings();
@@ -129,7 +129,7 @@ bool gives_keys_at_once(const termios& settings) {
   return (settings.c_lflag & (ICANON | ECHO)) == 0 && (settings.c_lflag & ISIG) != 0;
 }
 
-// As long as it lives no file can be opened.
+// While it lives, no file can be opened.
 class NoMoreFiles {
  public:
   NoMoreFiles() {
@@ -147,14 +147,14 @@ class NoMoreFiles {
   rlimit before_;
 };
 
-// Waits for a change in a loop of its own.
+// Waits for a change in its own loop.
 class Change {
  public:
   explicit Change(FileWatch& watch, asio::io_context& loop) : loop_(loop) {
     asio::co_spawn(loop, watch.changed(), [this](std::exception_ptr) { seen_ = true; });
     look();
   }
-  // What happened up to now is dealt with.
+  // All events up to now have been handled.
   void look() {
     loop_.restart();
     loop_.poll();
@@ -226,7 +226,7 @@ TEST_CASE("a compile error, and all that the compiler says") {
   watch.screen_with("It does not compile.");
   exercise.write(tea(2));
   CHECK_LACKS(watch.screen_with("Right."), "compiler's words");
-  watch.type("c");  // which is no key now
+  watch.type("c");  // which is not a key now
   watch.type("q");
   CHECK(watch.wait() == 0);
 }
@@ -243,7 +243,7 @@ TEST_CASE("keys: hints") {
   watch.type("H");
   const std::string all = watch.screen_with("There are no more.");
   for (const char* hint : hints) CHECK_CONTAINS(all, hint);
-  // Keys that send several bytes, of which the last could be taken for another key.
+  // Keys that send several bytes, the last of which could be taken for another key.
   watch.type("\x1b[H\x1b[1;5H\x1bOH\x1bh\n");
   CHECK_LACKS(watch.expect_next("Checking …"), "Hint");
   CHECK_CONTAINS(watch.screen_with("It took 3.0s"), "h shows the hints again, s the solution.");
@@ -297,7 +297,7 @@ TEST_CASE("keys: the next exercise") {
   watch.screen_with("It took 3.0s");
   watch.type("n");
   CHECK_CONTAINS(watch.screen_with("It took 3.0s"), "my/05-next.cpp");
-  exercise.write(tea(5));  // which nobody looks at any more
+  exercise.write(tea(5));  // which is not watched any more
   write(exercise.folder() / "05-next.cpp", tea(4));
   CHECK_LACKS(watch.screen_with("It took 4.0s"), "5.0s");
   watch.type("n");  // around to the first that is not done
@@ -332,7 +332,7 @@ TEST_CASE("a file that is half saved, replaced, removed, and comes back") {
   fs::rename(away, exercise.folder());
   watch.screen_with("Right.");
 
-  // A folder in the place of the file.
+  // A folder in place of the file.
   fs::remove(exercise.mine());
   watch.screen_with("is not there.");
   fs::create_directory(exercise.mine());
@@ -424,7 +424,7 @@ TEST_CASE("the ways out leave no process, and the terminal as it was") {
 TEST_CASE("Ctrl-Z gives the terminal back, and fg takes it again") {
   const FreshExercise exercise;
   exercise.write(tea(3));
-  // The shell cannot be told through its terminal: the stopped job still has that.
+  // The shell cannot get its command through its terminal, which still belongs to the stopped job.
   const TemporaryFolder folder;
   const fs::path go = folder.path() / "go";
   REQUIRE(::mkfifo(go.c_str(), 0600) == 0);
@@ -503,7 +503,7 @@ TEST_CASE("without a terminal there are checks, but no keys and no drawing") {
   CHECK(head.printed("status 141"));
 }
 
-TEST_CASE("what stands in the way of a check is said, and the next save is checked") {
+TEST_CASE("an obstacle to a check is reported, and the next save is checked") {
   const FreshExercise exercise;
   exercise.write(tea(2));
   CHECK(call({"check", "03"}).status == 0);
@@ -519,7 +519,7 @@ TEST_CASE("what stands in the way of a check is said, and the next save is check
   watch.screen_with("It took 3.0s");
 }
 
-TEST_CASE("a file's changes: what is the same is none") {
+TEST_CASE("a file's changes: a file with the same content has not changed") {
   const TemporaryFolder folder;
   const fs::path file = folder.path() / "my" / "file";
   fs::create_directory(file.parent_path());
@@ -539,14 +539,14 @@ TEST_CASE("a file's changes: what is the same is none") {
     CHECK(watch.content() == "two");
   }
   {
-    // Before anybody waits.
+    // Before any task waits.
     write(file, "three");
     Change change(watch, loop);
     change.wait();
     CHECK(watch.content() == "three");
   }
   {
-    // Behind a link.
+    // Through a link.
     const fs::path target = folder.path() / "elsewhere" / "target";
     fs::create_directory(target.parent_path());
     write(target, "four");
@@ -569,14 +569,14 @@ TEST_CASE("without inotify the file is read again and again, and the reason told
   const auto executor = loop.get_executor();
   CHECK(FileWatch(executor, file, true).why_polling() == "as --poll asks for");
   CHECK(FileWatch(executor, "/proc/self/comm", false).why_polling() ==
-        "because its file system does not tell of all changes");
+        "because its file system does not report all changes");
 
   std::optional<FileWatch> watch;
   {
     const NoMoreFiles limit;
     watch.emplace(executor, file, false);
   }
-  CHECK(watch->why_polling() == "because inotify cannot be had: Too many open files");
+  CHECK(watch->why_polling() == "because inotify is not available: Too many open files");
   Change change(*watch, loop);
   write(file, "two");
   change.wait();

@@ -1,4 +1,4 @@
-// How run.json is read, and what is kept of a run in real time.
+// How run.json is read, and which parts of a run in real time are kept.
 #include <doctest/doctest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -75,7 +75,7 @@ TEST_CASE("a program's own arguments replace the lesson's") {
   CHECK(workers.has_server());
   CHECK(with_server({"{process}", "{server}"}, "h:1", 7) == Words{"7", "h:1"});
   CHECK(with_server(workers.arguments, "h:1", 7) == Words{"pages.txt", "h:1", "3"});
-  // Run by hand, the server has no other one beside it.
+  // When it is run by hand, the server has no other one beside it.
   const RunSettings server = load_run_settings(folder.path, "server");
   CHECK(!server.has_server());
   CHECK(server.arguments.empty());
@@ -124,7 +124,7 @@ TEST_CASE("clients get their server's address and process number, and it must en
   CHECK(good.server.back().text == "bye");
   CHECK(run_with_end("exit 3").run.failure == "sync, told to end, ended with exit status 3.");
   CHECK(run_with("").run.failure == "sync, told to end, was killed by SIGTERM (Terminated).");
-  // Told to end a second time, when it is just leaving.
+  // It gets a second SIGTERM when it is just ending.
   CHECK(run_with_end("trap - TERM; kill -TERM $$").run.failure == "");
 }
 
@@ -151,7 +151,7 @@ TEST_CASE("a run.json that cannot be used is a sentence") {
             .find("run.json does not say how to run sync: ") == 0);
   CHECK(complaint(R"({"clock": "real", "timed": 0})")
             .find("run.json does not say how to run sync: ") == 0);
-  CHECK(complaint(R"({"clock": "sundial"})").find("run.json: the clock \"sundial\" is none.") == 0);
+  CHECK(complaint(R"({"clock": "sundial"})").find("run.json: there is no clock \"sundial\".") == 0);
   CHECK(complaint(R"({"clock": "real", "server": "server"})")
             .find("run.json: the server \"server\" is not LESSON/PROGRAM") == 0);
   CHECK(complaint(R"({"clock": "simulated", "arguments": ["one"]})")
@@ -187,7 +187,7 @@ TEST_CASE("a real run that floods its terminal or never ends is ended") {
   CHECK(run_in_real_time_now("sleep", options).failure == "It had not come to an end after 0 s.");
 }
 
-TEST_CASE("what the server said is kept with the run") {
+TEST_CASE("the server's lines are kept with the run") {
   const Folder folder;
   ProgramRun run;
   run.output = "200\n";
@@ -208,7 +208,7 @@ TEST_CASE("what the server said is kept with the run") {
       "after 0.310s.");
 }
 
-TEST_CASE("a run is made again, twice at the most, if the machine stood still for a moment") {
+TEST_CASE("a run is repeated, at most twice, if the machine stood still for a moment") {
   static std::vector<std::chrono::milliseconds> delays;
   struct Watch {
     std::chrono::milliseconds worst_delay() const { return delays.front(); }
@@ -232,7 +232,7 @@ TEST_CASE("a run is made again, twice at the most, if the machine stood still fo
   CHECK(runs == 3);
 }
 
-TEST_CASE("how long somebody waited for a disk is read") {
+TEST_CASE("the time that processes waited for a disk is read") {
   const TemporaryFolder folder;
   const fs::path file = folder.path() / "io";
   CHECK(waited_for_disks(file) == 0us);

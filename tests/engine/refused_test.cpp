@@ -1,5 +1,5 @@
 // The checks are checked: each program in tests/engine/refused must be refused, with its own
-// message. All of them were to print First at once, and Second and Third after one second.
+// message. All of them should print First at once, and Second and Third after one second.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@ namespace {
 
 std::set<std::string> judged;
 
-// The first line of what is found wrong with the program.
+// The first line of the fault found in the program.
 std::string cause(const std::string& program) {
   judged.insert(program);
   const auto folder = source_folder / "tests" / "engine" / "refused";
@@ -52,14 +52,14 @@ TEST_CASE("each is refused with its own message") {
   } else if (sanitizers == "thread") {
     CHECK(crash.starts_with("ThreadSanitizer: SEGV on unknown address"));
   } else {
-    // The two compilers name another sanitizer of the two.
+    // The two compilers name different sanitizers here.
     CHECK((crash.starts_with("UndefinedBehaviorSanitizer: store to null pointer") ||
            crash.starts_with("AddressSanitizer: SEGV on unknown address")));
   }
   CHECK(cause("aborts") == "It was killed by SIGTERM (Terminated).");
   CHECK(cause("exit_status") == "It ended with exit status 3.");
   CHECK(cause("throws") ==
-        "An exception ended it that nobody caught: std::runtime_error: the kettle is empty.");
+        "An uncaught exception ended it: std::runtime_error: the kettle is empty.");
   CHECK(cause("hang") ==
         "It used 1 s of processor time and had not come to an end: an endless loop?");
   CHECK(cause("chatters") == "It printed more than 1 MB: an endless loop?");

@@ -1,5 +1,5 @@
-// Servers that mean no good, and the programs of lessons 10 and 11: each time one sentence and an
-// exit status, never a crash, never a wait without end.
+// Hostile servers, and the programs of lessons 10 and 11: each time one sentence and an exit
+// status, never a crash, never a wait without end.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -46,7 +46,7 @@ Treatment sends(std::string text) {
   };
 }
 
-// Sends this text, then that one until nobody takes it any more.
+// Sends one text, then the other repeatedly, until the client takes no more.
 Treatment sends_for_ever(std::string first, std::string again) {
   std::string much;
   while (much.size() < 100'000) much += again;
@@ -57,7 +57,7 @@ Treatment sends_for_ever(std::string first, std::string again) {
   };
 }
 
-// What a client says to its user about such a server, in a sentence after the URL.
+// Checks what a client says to its user about such a server, in a sentence after the URL.
 void check_sentence(const Treatment& treatment, const std::string& sentence,
                     const std::string& seconds = "20") {
   const TestServer server(treatment);
@@ -73,7 +73,7 @@ void check_sentence(const Treatment& treatment, const std::string& sentence,
 const std::string cut = "the connection was cut in mid-answer";
 const std::string too_large = "the page is larger than 16 MB";
 const std::string long_head = "the head of the answer is longer than 64 kB";
-const std::string no_number = "a length in the answer is no number";
+const std::string no_number = "a length in the answer is not a number";
 const std::string ok = "HTTP/1.1 200 OK\r\n";
 
 }  // namespace
@@ -81,11 +81,11 @@ const std::string ok = "HTTP/1.1 200 OK\r\n";
 TEST_SUITE_BEGIN("hostile");
 
 TEST_CASE("garbage") {
-  check_sentence(sends("SSH-2.0-OpenSSH_9.2p1\r\n"), "what answers does not speak HTTP/1.1");
+  check_sentence(sends("SSH-2.0-OpenSSH_9.2p1\r\n"), "the answer is not HTTP/1.x");
   check_sentence(sends(std::string("\0\xff\x80\n\n\n", 6)),
-                 "the answer has bytes that no HTTP has");
+                 "a control character in a line of the answer");
   check_sentence(sends(ok + "\x1b[2J: \x1b[31mred\r\n\r\n"),
-                 "the answer has bytes that no HTTP has");
+                 "a control character in a line of the answer");
 }
 
 TEST_CASE("wrong lengths") {
@@ -93,10 +93,10 @@ TEST_CASE("wrong lengths") {
   check_sentence(sends(ok + "Content-Length: -1\r\n\r\nshort"), no_number);
   check_sentence(sends(ok + "Content-Length: 99999999999999999999\r\n\r\n"), too_large);
   check_sentence(sends(ok + "Transfer-Encoding: chunked\r\n\r\n5\r\nshorter\r\n"),
-                 "a chunk is longer than it says");
+                 "a chunk is longer than its size says");
   check_sentence(sends(ok + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffe\r\nx"), too_large);
   check_sentence(sends(ok + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\x1f\x8b"),
-                 "the page is compressed, though we asked for plain");
+                 "the page is compressed, despite our request");
 }
 
 TEST_CASE("an answer cut at every offset") {
@@ -113,7 +113,7 @@ TEST_CASE("an answer cut at every offset") {
 }
 
 TEST_CASE("a connection that is reset") {
-  // What of it the client sees first depends on the moment.
+  // Which of these the client sees first depends on the timing.
   const TestServer server([](TestServer::Socket& socket) {
     socket.set_option(asio::socket_base::linger(true, 0));
     socket.close();
@@ -143,7 +143,7 @@ TEST_CASE("a byte now and then") {
   check_sentence(drips, "no answer within 0.5s", "0.5");
 }
 
-TEST_CASE("nobody listens") {
+TEST_CASE("no server listens") {
   std::string url;
   {
     const TestServer gone([](TestServer::Socket&) {});
@@ -156,7 +156,7 @@ TEST_CASE("nobody listens") {
   }
 }
 
-// async_until_closed reads first and judges afterwards: it has no word of its own about these.
+// async_until_closed reads first and judges afterwards, so it has no special message here.
 TEST_CASE("an answer without end") {
   const std::vector<std::pair<Treatment, std::string>> endless{
       {sends_for_ever("", "no line end"), long_head},
@@ -192,14 +192,14 @@ TEST_CASE("a list with such servers: each is a line, and spoils nothing") {
     expected += fmt::format("{}: {}\n", servers.back()->url(), title);
   };
   add(sends(ok + "\r\n<title>First</title>"), "First");
-  add(sends("garbage\r\n"), "what answers does not speak HTTP/1.1");
+  add(sends("garbage\r\n"), "the answer is not HTTP/1.x");
   add(sends(ok + "Content-Length: 10\r\n\r\nshort"), cut);
   add(sends_for_ever("", "no line end"), long_head);
   add(wait_for_end<TestServer::Socket>, "no answer within 1.0s");
   add(sends(ok + "\r\n<title>\x1b[2J\xff</title>"), "[2Jÿ");
   list << "https://127.0.0.1/\nnonsense\n";
-  expected += "https://127.0.0.1/: https is left to async_https\n";
-  expected += "nonsense: it is not like http://HOST/PATH\n";
+  expected += "https://127.0.0.1/: only async_https speaks https\n";
+  expected += "nonsense: it is not of the form http://HOST/PATH\n";
   add(sends(ok + "\r\n<title>Last</title>"), "Last");
   list.close();
   const std::vector<std::vector<std::string>> readers{{"sync"},

@@ -66,7 +66,7 @@ Certificate new_certificate(const Key& key, const std::string& names, bool expir
   return certificate;
 }
 
-// An authority that nobody knows, in a file that SSL_CERT_FILE can name.
+// An unknown authority, in a file that SSL_CERT_FILE can name.
 class Authority {
  public:
   Authority() : key(new_key()), certificate(new_certificate(key, "")) {
@@ -139,12 +139,13 @@ std::string path_of(const std::string& request) {
 
 TEST_SUITE_BEGIN("https");
 
-TEST_CASE("a certificate of the right host, signed by somebody trusted, is accepted") {
+TEST_CASE("a certificate of the right host, signed by a trusted authority, is accepted") {
   const Authority authority;
   const Key key = new_key();
   const TlsServer server(key, new_certificate(key, "DNS:localhost,IP:127.0.0.1", false,
                                               authority.certificate, authority.key));
-  // It says whom it wants, so that a server of many hosts can choose; an address is no name.
+  // The client names the host it wants, so that a server of many hosts can choose; an address is
+  // not a name.
   CHECK(run_program({client, server.url()}, authority.trusted()).output ==
         "Status: 200\nSize: 24 bytes\nTitle: localhost\n");
   CHECK(run_program({client, server.url("127.0.0.1")}, authority.trusted()).output ==
@@ -158,7 +159,7 @@ TEST_CASE("any other certificate is refused") {
                          const std::vector<std::string>& trust, const std::string& why) {
     const TlsServer server(key, certificate);
     check_refused(run_program({client, server.url(host)}, trust), server.url(host),
-                  "the certificate is no good: " + why);
+                  "the certificate is not valid: " + why);
   };
   const auto signed_for = [&](const std::string& names, bool expired = false) {
     return new_certificate(key, names, expired, authority.certificate, authority.key);
@@ -174,7 +175,7 @@ TEST_CASE("any other certificate is refused") {
         "unable to get local issuer certificate");
 }
 
-TEST_CASE("what breaks off, stalls or speaks no TLS is a sentence") {
+TEST_CASE("a server that breaks off, stalls or speaks no TLS is reported in a sentence") {
   const auto complaint = [](const TestServer& server, const std::string& seconds) {
     const std::string url = "https://127.0.0.1:" + server.port() + "/";
     const ProgramResult outcome = run_program({client, url, seconds});
@@ -220,12 +221,12 @@ TEST_CASE("redirects are followed, five at most") {
   CHECK(run_program({client, server.url() + "5"}).output ==
         "Status: 200\nSize: 20 bytes\nTitle: There\n");
   check_refused(run_program({client, server.url() + "6"}), server.url() + "6",
-                "it leads on after 5 redirects");
+                "there are more than 5 redirects");
 }
 
 TEST_CASE("a redirect leads where it says") {
   std::string location;
-  std::mutex location_mutex;  // the server answers on a thread of its own
+  std::mutex location_mutex;  // the server answers on its own thread
   const Answer answer = [&](const std::string& request) {
     const std::string path = path_of(request);
     const std::lock_guard lock(location_mutex);
@@ -250,8 +251,8 @@ TEST_CASE("a redirect leads where it says") {
   CHECK(led_to("//127.0.0.1:" + server.port() + "/there") == "/there\n");
   CHECK(led_to("/soup?to=http://example.org/") == "/soup?to=http://example.org/\n");
   CHECK(led_to("soup?to=http://example.org/") == "/kitchen/soup?to=http://example.org/\n");
-  CHECK(led_to("ftp://127.0.0.1/") == start + ": it is not like http://HOST/PATH.\n");
-  CHECK(led_to("/a b") == start + ": no URL has such signs.\n");
+  CHECK(led_to("ftp://127.0.0.1/") == start + ": it is not of the form http://HOST/PATH.\n");
+  CHECK(led_to("/a b") == start + ": a space, control or non-ASCII character in the URL.\n");
 }
 
 TEST_CASE("a redirect may lead to https, but not back") {
@@ -267,7 +268,7 @@ TEST_CASE("a redirect may lead to https, but not back") {
         "Status: 200\nSize: 24 bytes\nTitle: localhost\n");
   const TlsServer back(key, certificate, [&](const std::string&) { return redirect(plain.url()); });
   check_refused(run_program({client, back.url()}, authority.trusted()), back.url(),
-                "it leads from https back to http");
+                "it redirects from https to http");
 }
 
 TEST_SUITE_END();

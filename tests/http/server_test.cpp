@@ -1,5 +1,5 @@
-// The server of lessons 10 and 11, and clients that mean no good: it answers what it can, hangs up
-// on the rest, and goes on.
+// The server of lessons 10 and 11, and hostile clients: it answers what it can, hangs up on the
+// rest, and goes on.
 #include <doctest/doctest.h>
 #include <signal.h>
 
@@ -26,7 +26,7 @@ std::string get(const std::string& path, const std::string& headers = "Connectio
 
 TEST_SUITE_BEGIN("server");
 
-TEST_CASE("what it is asked for it answers, and says so") {
+TEST_CASE("it answers requests, and says so") {
   LessonServer server;
   CHECK(server.answer_to(get("/potatoes")).find("<title>Fourteen potatoes</title>") !=
         std::string::npos);
@@ -52,7 +52,7 @@ TEST_CASE("a connection is kept for further requests, unless the client wants no
   CHECK(count(server.answer_to("GET / HTTP/1.0\r\n\r\n" + get("/")), "Menu") == 1);
 }
 
-TEST_CASE("what is no request is refused, and not repeated") {
+TEST_CASE("a text that is not a request is refused, and not repeated") {
   LessonServer server;
   using namespace std::string_literals;
   for (const std::string& request :
@@ -98,7 +98,7 @@ TEST_CASE("a client that hangs up, or says nothing, is let go") {
   CHECK(server.answer_to(get("/")).find("Menu") != std::string::npos);
 }
 
-TEST_CASE("it ends when it is told to, whatever it is doing") {
+TEST_CASE("it ends at a signal, whatever it is doing") {
   for (const int signal : {SIGTERM, SIGINT}) {
     LessonServer server;
     tcp::socket waiting = server.connect();

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The programs of lessons 10 and 11 against servers that others have written: nginx and Python's
+"""The programs of lessons 10 and 11 against servers written by others: nginx and Python's
 http.server, on private ports and in a private folder.
   servers_test.py BUILD_FOLDER
 """
@@ -76,9 +76,9 @@ class Servers(unittest.TestCase):
         (pages / "page.html.gz").write_bytes(gzip.compress(PAGE.encode()))
         (pages / "soup.html").write_bytes("<title>Борщ</title>".encode("koi8-r"))
 
-        # Started by root its workers would be somebody else, who may not look into our folder.
+        # Started by root, its workers would run as another user, who may not read our folder.
         user = "user root;" if os.geteuid() == 0 else ""
-        # The port is taken before nginx starts: it is handed over open, so nobody can come between.
+        # The port is taken before nginx starts: it is handed over open, so no other can take it.
         listener = socket.create_server(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         settings = cls.folder / "nginx.conf"
@@ -150,13 +150,13 @@ class Servers(unittest.TestCase):
         for client in plain:
             self.assertRegex(run(client, f"{self.nginx}/moved")[1], r"^Status: 301\n")
         self.prints(f"{self.nginx}/moved", 200, len(PAGE), "Fish & chips", following)
-        self.refuses(f"{self.nginx}/round", "it leads on after 5 redirects", following)
+        self.refuses(f"{self.nginx}/round", "there are more than 5 redirects", following)
 
     def test_compression_is_declined_or_refused(self):
         self.prints(f"{self.nginx}/page.html", 200, len(PAGE), "Fish & chips")
         self.refuses(
             f"{self.nginx}/always-gzip/page.html",
-            "the page is compressed, though we asked for plain",
+            "the page is compressed, despite our request",
         )
 
     def test_a_list(self):

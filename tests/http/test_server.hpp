@@ -1,5 +1,5 @@
-// A server that does to each client what a test wants: one client after the other, with blocking
-// calls, on a thread of its own.
+// A server that treats each client as a test wants: one client after the other, with blocking
+// calls, on its own thread.
 #pragma once
 
 #include <sys/socket.h>
@@ -14,7 +14,7 @@ class TestServer {
  public:
   using Socket = asio::ip::tcp::socket;
 
-  // What `treat` throws ends this client only.
+  // An exception from `treat` ends only this client.
   explicit TestServer(std::function<void(Socket&)> treat)
       : acceptor_(context_, {asio::ip::address_v4::loopback(), 0}),
         thread_([this, treat = std::move(treat)] {
@@ -29,7 +29,7 @@ class TestServer {
             }
           }
         }) {}
-  // Returns when the client that is being treated has been.
+  // Returns when the present client has been treated.
   ~TestServer() {
     shutdown(acceptor_.native_handle(), SHUT_RDWR);
     thread_.join();
@@ -53,7 +53,7 @@ std::string read_request(Stream& stream) {
   return request;
 }
 
-// Waits until the client hangs up, whatever it says before.
+// Waits until the client hangs up, whatever it sends before.
 template <typename Stream>
 void wait_for_end(Stream& stream) {
   asio::error_code error;

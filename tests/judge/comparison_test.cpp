@@ -1,4 +1,4 @@
-// What the comparisons accept and what they refuse, and how they show it.
+// Which texts the comparisons accept and refuse, and how they show the difference.
 #include "comparison.hpp"
 
 #include <doctest/doctest.h>
@@ -108,7 +108,7 @@ TEST_CASE("in real time clocks are compared by their distance") {
   CHECK(!agrees(run, "started at 08:15:58\nfinished at 08:15:59\n"));
 }
 
-TEST_CASE("in real time only lines of one moment may change places") {
+TEST_CASE("in real time only simultaneous lines may change places") {
   const ProgramRun run = simulated({{0ms, "a"}, {9ms, "b"}, {19ms, "c"}});
   CHECK(agrees(run, "a\nb\nc\n"));
   CHECK(agrees(run, "b\na\nc\n"));
@@ -116,7 +116,7 @@ TEST_CASE("in real time only lines of one moment may change places") {
   CHECK(!agrees(run, "c\na\nb\n"));
 }
 
-TEST_CASE("what is saved is rewritten only where it differs, and named") {
+TEST_CASE("saved files are rewritten only if they differ, and named") {
   const TemporaryFolder temporary;
   const std::filesystem::path& folder = temporary.path();
   using Files = std::vector<std::filesystem::path>;

@@ -1,4 +1,4 @@
-// What a compiler says, made readable.
+// The compiler's messages, made readable.
 #include "compiler_log.hpp"
 
 #include <doctest/doctest.h>
@@ -10,7 +10,7 @@ using namespace workbook;
 
 TEST_SUITE_BEGIN("exercise");
 
-TEST_CASE("the compiler's first error, with the line of one's own that led to it") {
+TEST_CASE("the compiler's first error, with the learner's line that led to it") {
   const std::string file = "/w/my/01-print.cpp";
   const auto error = [&](const std::string& log) {
     const auto found = first_error(log, file);
@@ -21,7 +21,7 @@ TEST_CASE("the compiler's first error, with the line of one's own that led to it
               "/w/my/01-print.cpp:31:5: error: 'foo' was not declared in this scope\n"
               "/w/my/01-print.cpp:32:5: error: 'bar' was not declared in this scope\n") ==
         "31: error: 'foo' was not declared in this scope.");
-  // g++ tells before the error where it comes from, clang after it.
+  // g++ prints before an error where it comes from, clang after it.
   CHECK(error("In file included from /w/my/01-print.cpp:4:\n"
               "/usr/include/asio.hpp: In instantiation of 'void f() [with T = int]':\n"
               "/w/my/01-print.cpp:12:7:   required from here\n"
@@ -33,11 +33,11 @@ TEST_CASE("the compiler's first error, with the line of one's own that led to it
               "/usr/include/asio.hpp:100:1: error: another\n") ==
         "4: error: no type named 'type' in 'a<int>'.");
   CHECK(error("/usr/bin/ld: 01-print.cpp:(.text+0x1): undefined reference to `wait(int)'\n") ==
-        "0: error: wait(int) is used, but nothing defines what it does.");
+        "0: error: wait(int) is used, but not defined.");
   CHECK(error("mold: error: undefined symbol: wait(int)\n>>> referenced by x.o\n") ==
-        "0: error: wait(int) is used, but nothing defines what it does.");
+        "0: error: wait(int) is used, but not defined.");
   CHECK(error("nothing of the kind\n").empty());
-  // clang: the cause stands after what follows from it.
+  // clang prints the cause after its consequence.
   CHECK(error("/w/my/01-print.cpp:7:10: error: no viable conversion from returned value\n"
               "/w/my/01-print.cpp:7:3: error: return statement not allowed in coroutine; did you "
               "mean 'co_return'?\n") ==
@@ -79,7 +79,7 @@ TEST_CASE("a warning that explains a failure") {
       file);
   REQUIRE(of_clang);
   CHECK(of_clang->text ==
-        "what this call returns is thrown away: is a co_await or a co_spawn missing?");
+        "the result of this call is discarded: is a co_await or a co_spawn missing?");
   CHECK_FALSE(
       telling_warning("/w/my/other.cpp:9:10: warning: ignoring it [-Wunused-result]\n", file));
 }

@@ -1,4 +1,4 @@
-// What must go and what must come.
+// Which lines must go and which must come.
 #include "line_diff.hpp"
 
 #include <doctest/doctest.h>

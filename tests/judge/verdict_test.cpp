@@ -1,4 +1,4 @@
-// What an exercise says, and the verdicts on runs that were made by hand.
+// The entries of an exercise, and the verdicts on runs that are made by hand.
 #include "verdict.hpp"
 
 #include <doctest/doctest.h>
@@ -35,8 +35,11 @@ const Printed breakfast{{0s, "Start kettle"},
                         {3s, "End kettle"},
                         {3s, "Elapsed: 3.0s"}};
 
-const Exercise kettle_and_toaster{
-    "", "", false, {{"Start kettle", "End kettle"}, {"Start toaster", "End toaster"}}, {}, {}};
+const Exercise kettle_and_toaster = [] {
+  Exercise exercise;
+  exercise.overlap = {{"Start kettle", "End kettle"}, {"Start toaster", "End toaster"}};
+  return exercise;
+}();
 
 Expectation expected_breakfast() {
   const ProgramRun run = run_of(breakfast, 3s);
@@ -70,7 +73,7 @@ std::string refusal(const std::string& json) {
 
 TEST_SUITE_BEGIN("exercise");
 
-TEST_CASE("what is expected is right") {
+TEST_CASE("the expected run is right") {
   const Verdict verdict = breakfast_verdict(run_of(breakfast, 3s));
   CHECK(verdict.passed);
   CHECK(verdict.sentence ==
@@ -79,7 +82,16 @@ TEST_CASE("what is expected is right") {
   CHECK(verdict.details.empty());
 }
 
-TEST_CASE("lines of one moment may change places, and times be off a little") {
+TEST_CASE("a right answer that forgets its cancellation gets a word about it") {
+  const auto remarks_on = [](std::string_view source) {
+    return judge(run_of(breakfast, 3s), expected_breakfast(), kettle_and_toaster, source).remarks;
+  };
+  CHECK(remarks_on("co_await asio::this_coro::reset_cancellation_state();").size() == 1);
+  CHECK(remarks_on("// reset_cancellation_state() would forget it").empty());
+  CHECK(remarks_on("reset_cancellation_state(asio::enable_total_cancellation())").empty());
+}
+
+TEST_CASE("simultaneous lines may change places, and times may be off a little") {
   Printed lines = breakfast;
   std::swap(lines[0], lines[1]);
   CHECK(breakfast_verdict(run_of(lines, 3s)).passed);
@@ -102,13 +114,13 @@ TEST_CASE("the first cause comes first") {
   CHECK(breakfast_verdict(run).sentence.starts_with("The thread slept for 0.001s:"));
   run.slept = 0s;
   CHECK(breakfast_verdict(run).sentence ==
-        "It took 9.0s of simulated time, 3.0s expected: something waits longer than it must.");
+        "It took 9.0s of simulated time, 3.0s expected: a task waits longer than necessary.");
   run.total = 3s;
-  CHECK(breakfast_verdict(run).sentence == "Start kettle came, End kettle did not.");
+  CHECK(breakfast_verdict(run).sentence == "\"Start kettle\" was printed, \"End kettle\" was not.");
 }
 
 TEST_CASE("a verdict names the rule that was broken") {
-  // A run that breaks them all, and is mended one by one, in their order.
+  // A run that breaks all rules; it is mended rule by rule, in their order.
   Exercise without = kettle_and_toaster;
   without.overlap.clear();
   ProgramRun run = run_of({{0s, "Start kettle"},
@@ -121,6 +133,9 @@ TEST_CASE("a verdict names the rule that was broken") {
   run.slept = 1s;
   CHECK(breakfast_verdict(run).rule == "it failed");
   run.failure.clear();
+  run.threads = 1;
+  CHECK(breakfast_verdict(run).rule == "it started threads");
+  run.threads = 0;
   CHECK(breakfast_verdict(run).rule == "the thread slept");
   run.slept = 0s;
   CHECK(breakfast_verdict(run).rule == "it took too long: spans did not overlap");
@@ -140,6 +155,16 @@ TEST_CASE("a verdict names the rule that was broken") {
   Printed late = breakfast;
   late.front().first = late[1].first = 1s;
   CHECK(breakfast_verdict(run_of(late, 3s)).rule == "other times");
+  // The right lines at the right times, and yet not what was asked for.
+  ProgramRun right = run_of(breakfast, 3s);
+  Exercise with_work = kettle_and_toaster;
+  with_work.must_hold = 1s;
+  right.moves = 300;
+  CHECK(breakfast_verdict(right, with_work).rule == "the work is missing");
+  right.held = 1s;
+  CHECK(breakfast_verdict(right, with_work).rule == "it polls");
+  right.moves = 20;
+  CHECK(breakfast_verdict(right, with_work).rule.empty());
   CHECK(breakfast_verdict(run_of(breakfast, 3s)).rule.empty());
 }
 
@@ -185,7 +210,7 @@ TEST_CASE("the right lines, and no wait") {
   lines.back().second = "Elapsed: 0.0s";
   std::swap(lines[1], lines[3]);
   CHECK(sentence_on(lines, 0s) == sentence);
-  // The wait that comes after it all is none.
+  // A wait after all the lines is not a wait.
   lines = breakfast;
   for (auto& [time, text] : lines) time = 0s;
   CHECK_FALSE(breakfast_verdict(run_of(lines, 3s)).passed);
@@ -198,7 +223,7 @@ TEST_CASE("a wait that is missing among others, or too short") {
   CHECK(sentence_on(lines, 2s) ==
         "It took 2.0s of simulated time, 3.0s expected: a wait is missing, or too short. \"End "
         "toaster\" came after 0.0s, expected after 2.0s.");
-  // At the end, where nothing is printed any more.
+  // At the end, after the last line.
   CHECK(sentence_on(breakfast, 2s) ==
         "It took 2.0s of simulated time, 3.0s expected: a wait is missing, or too short.");
 }
@@ -207,23 +232,23 @@ TEST_CASE("a wait that is a little too long is no lack of overlap") {
   Exercise without = kettle_and_toaster;
   without.overlap.clear();
   CHECK(sentence_on(breakfast, 3200ms, without) ==
-        "It took 3.2s of simulated time, 3.0s expected: something waits longer than it must.");
+        "It took 3.2s of simulated time, 3.0s expected: a task waits longer than necessary.");
 }
 
-TEST_CASE("what the text of a failed program lets one ask") {
+TEST_CASE("the questions that a failed program's text suggests") {
   const auto remarks = [](ProgramRun run, std::string_view source) {
     return judge(run, expected_breakfast(), kettle_and_toaster, source).remarks;
   };
   const ProgramRun nothing = run_of({}, 0s);
   REQUIRE(remarks(nothing, "asio::co_spawn(loop, all(), rethrow); // loop.run()").size() == 1);
   CHECK(remarks(nothing, "asio::co_spawn(loop, all(), rethrow);")[0] ==
-        "Nothing calls run() on the loop, and without it no task goes on.");
+        "Nothing calls run() on the loop, and without it no task runs.");
   CHECK(remarks(nothing, "asio::co_spawn(loop, all(), rethrow); loop.run();").empty());
 
   ProgramRun crash = nothing;
   crash.failure = "It was killed by SIGSEGV (Segmentation fault).";
   REQUIRE(remarks(crash, "").size() == 1);
-  CHECK(remarks(crash, "")[0].starts_with("Does a coroutine use something that is gone?"));
+  CHECK(remarks(crash, "")[0].starts_with("Does a coroutine use an object that no longer exists?"));
   crash.failure = "It was killed by SIGILL (Illegal instruction).";
   CHECK(remarks(crash, "")[0].starts_with("Does a function reach its end"));
 
@@ -254,15 +279,17 @@ TEST_CASE("an exception that may be lost") {
   Printed lines = breakfast;
   lines.erase(lines.begin() + 3);
   lines.back().second = "Elapsed: 2.0s";
-  CHECK(verdict(lines, source).starts_with("Start kettle came, End kettle did not. " + hint));
-  CHECK(verdict(lines, "cook();  // not detached\n") == "Start kettle came, End kettle did not.");
+  CHECK(verdict(lines, source)
+            .starts_with("\"Start kettle\" was printed, \"End kettle\" was not. " + hint));
+  CHECK(verdict(lines, "cook();  // not detached\n") ==
+        "\"Start kettle\" was printed, \"End kettle\" was not.");
   Exercise without = kettle_and_toaster;
   without.overlap.clear();
   CHECK(breakfast_verdict(run_of(lines, 3s), without, source)
             .sentence.starts_with("It did not print what was expected. " + hint));
-  // A line that was not expected has another cause, and so has an exception that was told.
+  // An unexpected line has another cause, and so has an exception that was printed.
   lines.push_back({3s, "Bye"});
-  CHECK(verdict(lines, source) == "Start kettle came, End kettle did not.");
+  CHECK(verdict(lines, source) == "\"Start kettle\" was printed, \"End kettle\" was not.");
   ProgramRun thrown = run_of({}, 0s);
   thrown.failure = "An exception ended it.";
   CHECK(breakfast_verdict(thrown, without, source).sentence == "An exception ended it.");
@@ -285,19 +312,19 @@ TEST_CASE("the name of a span") {
   CHECK(Span{"Hello", "Bye"}.name() == "\"Hello\"");
 }
 
-TEST_CASE("an exercise.json that is not as it must be") {
+TEST_CASE("a malformed exercise.json") {
   CHECK(refusal("[]") == "exercise.json is not a JSON object.");
   CHECK(refusal("{") == "exercise.json is not a JSON object.");
   CHECK(refusal("{}") == "exercise.json has no \"task\".");
   const std::string start = R"({"task": "t", "starter_fails": "s", )";
   CHECK(refusal(start + R"("hints": ["1", "2"]})") ==
-        "exercise.json has 2 hints, but three it must be.");
+        "exercise.json has 2 hints; exactly three are required.");
   CHECK(refusal(start + R"("hints": [1, 2, 3]})") ==
-        "exercise.json has a \"hints\" that is not as it must be.");
+        "exercise.json has a \"hints\" of the wrong type.");
   CHECK(refusal(start + R"("overlap": [["a"]], "hints": []})") ==
-        "exercise.json has a \"overlap\" that is not as it must be.");
+        "exercise.json has a \"overlap\" of the wrong type.");
   CHECK(refusal(start + R"("hints": ["1", "2", "3"], "hint": 1})") ==
-        "exercise.json has a \"hint\" that nothing reads.");
+        "exercise.json has a \"hint\" that is not a known entry.");
   CHECK(refusal(start + R"("hints": ["1", "2", "3"]})").empty());
 }
 

@@ -1,4 +1,4 @@
-// The exercises: a starter, its solution, and every answer there is gets its message.
+// The exercises: the starter, the solution, and every other answer must get its message.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-// The limit of open files, reached.
+// Reaches the limit of open files.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -29,7 +29,7 @@ using namespace workbook;
 
 namespace {
 
-// The program "exercise" of a lesson is its solution: what it does is what is expected.
+// The program "exercise" of a lesson is its solution: its run is the expectation.
 std::filesystem::path binary(const std::string& lesson, const std::string& program) {
   if (program == "exercise") return build_folder / "solutions" / lesson / program;
   return build_folder / "lessons" / lesson / program;
@@ -41,8 +41,8 @@ RunSettings settings_of(const std::string& lesson, const std::string& program) {
   return load_run_settings(source_folder / "lessons" / lesson, program);
 }
 
-// A broker answers when a message is on its disk, and when that is, a busy machine decides. The
-// order of a lesson's lines is not to depend on it: here its disk is memory, if there is enough.
+// A broker answers when a message is on its disk, and on a busy machine that may take long. The
+// order of a lesson's lines must not depend on it: here its disk is memory, if there is enough.
 void put_brokers_into_memory(const RunSettings& settings) {
   if (!settings.has_server() && !settings.has_clients()) return;
   constexpr std::uintmax_t enough = 1 << 30;
@@ -66,7 +66,7 @@ std::string fault_in(const std::filesystem::path& folder, const RunSettings& set
   return settings.real_time ? fault_if_undisturbed(run) : run();
 }
 
-// The server's lines may come in another order: what happens at one moment has none.
+// The server's lines may come in another order: simultaneous events have none.
 std::string fault_of_server(const std::vector<PrintedLine>& lines,
                             std::vector<std::string> expected) {
   std::vector<std::string> said;
@@ -165,7 +165,7 @@ void check_headers(const std::string& lesson) {
   options.arguments = {"--no-colors"};
   options.cpu_limit = std::chrono::minutes(5);
   if (settings.real_time) {
-    options.output_limit = 1 << 30;  // also for what a broker beside it writes
+    options.output_limit = 1 << 30;  // also for the writes of a broker beside it
     put_brokers_into_memory(settings);
   }
   const ProgramRun run = settings.real_time ? run_in_real_time_now(tests, options)

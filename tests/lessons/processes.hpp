@@ -1,4 +1,4 @@
-// What the tests of child processes have in common.
+// Shared by the tests of child processes.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -22,7 +22,7 @@ class Handler {
   struct sigaction before_ {};
 };
 
-// A child that has ended, and that nobody has waited for.
+// A child that has ended and has not been waited for.
 inline bool has_zombie() {
   siginfo_t info{};
   waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);

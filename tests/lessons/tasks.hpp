@@ -1,4 +1,4 @@
-// What the tests of headers have in common: tasks that are run, that wait, and that are cancelled.
+// Shared by the tests of headers: tasks that are run, that wait, and that are cancelled.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -19,7 +19,7 @@ inline asio::awaitable<void> wait(std::chrono::steady_clock::duration time) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-// Runs `work` as the only task of a loop, to its end. What it throws is thrown.
+// Runs `work` as the only task of a loop, to its end. Its exception is rethrown.
 inline void run(asio::awaitable<void> work) {
   asio::io_context loop;
   bool ended = false;
@@ -31,7 +31,7 @@ inline void run(asio::awaitable<void> work) {
   REQUIRE(ended);
 }
 
-// The same, cancelled from outside after a while. What it has thrown is returned.
+// The same, cancelled from outside after a while. Its exception is returned.
 inline std::exception_ptr end_of_cancelled_after(std::chrono::steady_clock::duration time,
                                                  asio::awaitable<void> work) {
   asio::io_context loop;

@@ -1,5 +1,5 @@
 // The lessons on disk are what docs/add-a-lesson.md says a lesson is: nothing is missing, and
-// nothing lies about.
+// nothing is superfluous.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -32,8 +32,8 @@ std::set<std::string> files_in(const fs::path& folder) {
   return names;
 }
 
-// What is wrong with the exercises in `checkout`, which has these lessons. One that has no
-// exercise.cpp has no exercise.
+// The faults of the exercises in `checkout`, which has these lessons. A lesson without exercise.cpp
+// has no exercise.
 std::vector<std::string> faults_of_exercises(const fs::path& checkout,
                                              const std::set<std::string>& lessons) {
   std::vector<std::string> faults;
@@ -81,8 +81,8 @@ std::vector<std::string> faults_of_copying(const std::string& file, const std::s
   return faults;
 }
 
-// The lines of a header that define a constant anew in each file that includes it. (A const is not
-// external, a constexpr is not either: an inline function that names it would break the rule of
+// The lines of a header that define a separate constant in each file that includes it. (A const is
+// not external, a constexpr is not either: an inline function that names it would break the rule of
 // one definition.)
 std::vector<std::string> constants_without_inline(const std::string& header) {
   static const std::regex constant("(static )?const(expr)? [^(]*[={].*");
@@ -94,7 +94,7 @@ std::vector<std::string> constants_without_inline(const std::string& header) {
   return found;
 }
 
-// What is wrong with the lessons in `checkout`, a sentence each.
+// The faults of the lessons in `checkout`, a sentence each.
 std::vector<std::string> faults_of(const fs::path& checkout) {
   const fs::path lessons = checkout / "lessons";
   std::vector<std::string> faults;
@@ -154,7 +154,7 @@ std::vector<std::string> faults_of(const fs::path& checkout) {
       }
     }
     for (const std::string& program : programs) {
-      // A server runs beside the others, and what it says is in replay.json. What clients say is
+      // A server runs beside the others, and its lines are in replay.json. The lines of clients are
       // the output of each of their servers.
       if (!outputs.contains(program) && program != "server" && program != "clients") {
         faults.push_back(
@@ -194,7 +194,7 @@ std::vector<std::string> faults_of_includes(const std::string& room, const std::
   return faults;
 }
 
-// What is wrong with the table of lessons in a README, whose rows begin with "|
+// The faults of the table of lessons in a README, whose rows begin with "|
 // [01-print](lessons/01-print)".
 std::vector<std::string> faults_of_table(const std::string& readme,
                                          const std::vector<std::string>& lessons) {
@@ -351,7 +351,7 @@ TEST_CASE("a tree that is not whole is refused") {
     lessons.add("lessons/02-sleep/clients.cpp");
     CHECK(lessons.faults() == Faults{});
   }
-  SUBCASE("a name that is none") {
+  SUBCASE("a name that is not one") {
     lessons.add("lessons/Print/sync.cpp");
     CHECK(lessons.faults() ==
           Faults{"lessons/Print is not a lesson: their names are like 01-print."});

@@ -1,10 +1,10 @@
-// What axe-core finds wrong in a page as it is now.
+// The faults that axe-core finds in a page as it is now.
 import fs from "node:fs";
 import { createRequire } from "node:module";
 
 const source = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** All that axe does unless it is told otherwise. */
+/** All rules that axe applies by default. */
 export const usualRules = undefined;
 export const everyRule = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 /** All that depends on the scheme. */

@@ -1,4 +1,4 @@
-// What the tests share: the built site, a server that answers as a good host would, and Chromium.
+// Shared by the tests: the built site, a server that answers as a good host would, and Chromium.
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
@@ -64,14 +64,14 @@ export const launch = () =>
     ],
   });
 
-/** A page of its own, which counts as a fault whatever goes wrong in it, and whatever leaves the site. */
+/** A separate page: an error in it counts as a fault, and so does a request that leaves the site. */
 export async function visit(browser, base, options = {}) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },
     reducedMotion: "no-preference",
     ...options,
   });
-  context.setDefaultTimeout(120_000); // nothing takes as long; what does is stuck
+  context.setDefaultTimeout(120_000); // nothing takes this long, unless it is stuck
   const page = await context.newPage();
   const faults = [];
   page.on("request", (request) => {

@@ -1,4 +1,4 @@
-"""What tools/site/bundle.py makes of modules, which Node then runs, and what it refuses."""
+"""The script that tools/site/bundle.py makes of modules, run by Node, and what it refuses."""
 import pathlib
 import subprocess
 import sys

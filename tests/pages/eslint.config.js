@@ -1,8 +1,8 @@
-// What all JavaScript of the repository keeps: ESLint's recommended rules. tests/pages/run calls it.
+// The rules for all JavaScript of the repository: ESLint's recommended ones. tests/pages/run calls it.
 import js from "@eslint/js";
 import globals from "globals";
 
-/** What runs in a page: nothing but the browser's names, and its own imports. */
+/** Scripts of a page: only the browser's names, and their own imports. */
 const inPages = ["docs/assets/**", "tools/editor/**"];
 
 export default [
@@ -16,12 +16,12 @@ export default [
     rules: { "no-implicit-globals": ["error", { lexicalBindings: true }] },
   },
   {
-    // A module that workbook.js has bundled would run a second time, with a state of its own.
+    // A module that workbook.js has bundled would run a second time, with its own state.
     files: ["docs/assets/live/**"],
     rules: { "no-restricted-imports": ["error", { patterns: [{ regex: "^\\.\\./(?!dom\\.js$)" }] }] },
   },
   {
-    // What a page's workers run, and its tests in Node.
+    // The code of a page's workers, and its tests in Node.
     files: ["tools/browser/host/**"],
     languageOptions: { globals: { ...globals["shared-node-browser"], self: "readonly" } },
   },
@@ -29,7 +29,7 @@ export default [
   { files: ["tools/browser/*.js"], languageOptions: { globals: globals.node } },
   {
     // The functions that are handed to a page run there.
-    files: ["tests/pages/**", "tests/browser/**"],
+    files: ["tests/bench/**", "tests/browser/**", "tests/pages/**"],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 ];

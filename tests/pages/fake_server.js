@@ -1,5 +1,5 @@
-// Answers as ./workbook serve does, from the recorded runs: for what the real one cannot be brought to do on
-// demand. One program that says "flood" prints for ever, a text with "#error" does not compile.
+// Answers as ./workbook serve does, from the recorded runs, for tests of what the real one does not do on
+// demand. A program that says "flood" prints forever, a text with "#error" does not compile.
 import { EventEmitter, once } from "node:events";
 import fs from "node:fs";
 import http from "node:http";

@@ -1,4 +1,4 @@
-"""What tools/site refuses, and in which words.
+"""What tools/site refuses, and with which message.
 
 Each test breaks one thing in a copy of the good page (good/lessons/01-two), builds the site
 strictly, and expects the build to end with a message that names the file and the line. Run with
@@ -10,6 +10,7 @@ import logging
 import pathlib
 import re
 import shutil
+import sys
 import tempfile
 import unittest
 
@@ -18,6 +19,11 @@ from mkdocs.config import load_config
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT / "tools/site"))
+
+from workbook_site import reading  # noqa: E402 (it is found by the line above)
+from workbook_site.site import Site  # noqa: E402
+
 PAGE = "lessons/01-two/README.md"
 
 
@@ -49,7 +55,7 @@ class Build(unittest.TestCase):
         path.write_text(json.dumps(runs))
 
     def build(self):
-        """What mkdocs says, and ends with."""
+        """The output of mkdocs, and its exit status."""
         said = io.StringIO()
         handler = logging.StreamHandler(said)
         logger = logging.getLogger("mkdocs")
@@ -196,7 +202,7 @@ class Build(unittest.TestCase):
         self.change(PAGE, "  One: one", lane)
         self.assertEqual(self.build(), "")
         text = (self.root / "build/site/lessons/01-two/index.html").read_text()
-        self.assertIn("Ben ready, but nobody looks from 0.25 s to 0.50 s", text)
+        self.assertIn("Ben ready, but unattended from 0.25 s to 0.50 s", text)
         self.assertIn("Ben holds the thread from 0.50 s to 0.75 s", text)
 
     def test_a_list_that_the_programs_read(self):
@@ -414,7 +420,7 @@ class Build(unittest.TestCase):
 
     def test_an_exercise_whose_description_is_no_json(self):
         self.change("lessons/01-two/exercise.json", '"hints": [', '"hints": (')
-        self.refused("this is no JSON", '"hints"', "lessons/01-two/exercise.json")
+        self.refused("this is not JSON", '"hints"', "lessons/01-two/exercise.json")
 
     def test_a_function_that_is_only_mentioned(self):
         self.change(PAGE, "> One thing.", "> One thing, by `spwan(wait(1))`.")
@@ -430,15 +436,78 @@ class Build(unittest.TestCase):
 
     def test_an_output_before_the_prediction(self):
         self.change(PAGE, "## Predict\n", "[sync.expected](sync.expected)\n\n## Predict\n")
-        self.refused("an output stands before the prediction and gives it away", "[sync.expected]")
+        self.refused("an output comes before the prediction and gives it away", "[sync.expected]")
 
     def test_a_replay_before_the_prediction(self):
         self.change(PAGE, "## Predict\n", "<!-- replay -->\n\n## Predict\n")
-        self.refused("the replay stands before the prediction and gives it away", "<!-- replay")
+        self.refused("the replay comes before the prediction and gives it away", "<!-- replay")
 
-    def test_front_matter_without_minutes(self):
-        self.change(PAGE, "minutes: 1\n", "")
-        self.refused("the front matter has no `minutes:`")
+    def test_front_matter_without_a_description(self):
+        self.change(PAGE, "description: ", "about: ")
+        self.refused("the front matter has no `description:`", "---")
+
+    def test_front_matter_with_minutes(self):
+        self.change(PAGE, "lanes:", "minutes: 1\nlanes:")
+        self.refused("the front matter has `minutes:`, which are computed; remove it", "---")
+
+    def test_the_minutes_are_on_the_page_and_on_its_card(self):
+        self.change(PAGE, "> One thing.", "> One thing.\n\n" + "word " * (4 * reading.WORDS))
+        self.assertEqual(self.build(), "")
+        text = (self.root / "build/site/lessons/01-two/index.html").read_text()
+        self.assertIn("about 5 minutes, and an <a", text)
+        start = (self.root / "build/site/index.html").read_text()
+        self.assertIn("about 5 minutes, and an exercise", start)
+
+    def test_a_page_that_takes_too_long(self):
+        self.change(PAGE, "> One thing.", "> One thing.\n\n" + "word " * (26 * reading.WORDS))
+        self.refused("minutes to read, and at most 25 are allowed; cut it, or fold", "---")
+
+    def test_a_folded_part_with_a_program(self):
+        (self.root / "lessons/01-two/long.hpp").write_text("int a;\n" * (26 * reading.LINES))
+        summary = "<details><summary>The <code>long</code> header</summary>"
+        inside = "[long.hpp](long.hpp)\n\n1. `int a;` A number."
+        fold = f"{summary}\n\n{inside}\n\n</details>"
+        self.change(PAGE, "> One thing.", f"> One thing.\n\n{fold}\n\nMore.")
+        self.assertEqual(self.build(), "")
+        text = (self.root / "build/site/lessons/01-two/index.html").read_text()
+        folded, _, rest = text.partition(summary)[2].partition("</details>")
+        self.assertIn('data-note="1"', folded)
+        self.assertIn("</code> A number.", folded)
+        self.assertIn("<p>More.</p>", rest)
+
+
+class Minutes(unittest.TestCase):
+    def setUp(self):
+        self.lessons = Site(ROOT).lessons  # (It refuses a page that takes too long.)
+
+    def test_what_is_counted(self):
+        page = "# One two\n\n- three `four` [five six](no.md) <!-- no -->\n\n"
+        page += "| seven | eight |\n| --- | --- |\n\n"
+        page += "<details><summary>No</summary>\n\nno\n\n</details>\n"
+        folder = HERE / "good/lessons/01-two"
+        self.assertEqual(reading.minutes(folder, page * 1000), round(8000 / reading.WORDS))
+        rows = (folder / "async.cpp").read_text().splitlines()
+        rows = [row for row in rows if row.strip(" {}();")]
+        listings = "[async.cpp](async.cpp)\n" * 30
+        self.assertEqual(reading.minutes(folder, listings), round(30 * len(rows) / reading.LINES))
+        self.assertEqual(reading.minutes(folder, "[exercise.cpp](exercise.cpp)\n" * 100), 1)
+
+    def test_no_page_takes_too_long(self):
+        for lesson in self.lessons:
+            with self.subTest(lesson.name):
+                self.assertLessEqual(lesson.minutes, 25)
+
+    def test_the_guides_agree(self):
+        minutes = {lesson.name: lesson.minutes for lesson in self.lessons}
+        teachers = (ROOT / "docs/for-teachers.md").read_text()
+        rows = re.findall(r"^\| \[([\w-]+)\]\([^)]*\) \| (\d+) \|", teachers, re.M)
+        for name, told in rows:
+            with self.subTest(name):
+                self.assertEqual(int(told), minutes[name])
+        guide = (ROOT / "docs/how-to-use.md").read_text()
+        told = re.search(r"takes (\d+) to (\d+) minutes to read", guide)
+        every = minutes.values()
+        self.assertEqual((int(told[1]), int(told[2])), (min(every), max(every)))
 
 
 if __name__ == "__main__":

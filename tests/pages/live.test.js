@@ -9,7 +9,7 @@ import { contrastOnly, everyRule, thinListings, violations } from "./axe.js";
 import { launch, pageOf, read, root, serve, site, visit } from "./browser.js";
 import { FakeServer } from "./fake_server.js";
 
-const concurrency = 3; // Most of the time a page waits for what the server says next.
+const concurrency = 3; // Most of the time a page waits for the server's next words.
 const bundle = path.join(root, "build/editor/editor.js");
 let browser;
 before(async () => {
@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** Runs `body` with a server of its own, and a function that opens pages of it in one browser window. */
+/** Runs `body` with its own server, and a function that opens pages of it in one browser window. */
 async function served(body, { wanted = [], ...options } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "workbook-pages-"));
   const server = new FakeServer(folder);
@@ -59,7 +59,7 @@ const text = (page) =>
     .evaluate(
       (node) => node.cmTile?.view?.state.doc.toString() ?? node.cmView.view.state.doc.toString(),
     );
-/** Puts the whole text into the editor, as somebody does who pastes it. */
+/** Puts the whole text into the editor, as a reader does who pastes it. */
 async function write(page, words) {
   await page.locator("#my-file").click();
   await page.locator(".cm-content").waitFor();
@@ -68,7 +68,7 @@ async function write(page, words) {
   await page.keyboard.insertText(words);
 }
 
-describe("a copy of the pages that nobody serves", () => {
+describe("a copy of the pages without a server", () => {
   const traces = ".run-box, .desk, .bench, .server-bar, link[href*=live]";
   test("has no trace of it: not on a host, not with a token, not as a file", async () => {
     const server = await serve();
@@ -299,7 +299,7 @@ describe("running", { concurrency }, () => {
       assert.equal(await box(page).getByLabel("Arguments").count(), 0);
     }));
 
-  test("a program that prints for ever does not drown the page", () =>
+  test("a program that prints forever does not drown the page", () =>
     served(async ({ server, open, page }) => {
       server.faster = 20;
       await open("11-http-requests");
@@ -323,7 +323,7 @@ describe("running", { concurrency }, () => {
 });
 
 describe("the exercise", { concurrency }, () => {
-  test("a text area, which becomes an editor when somebody begins; saved; kept over a reload", () =>
+  test("a text area, which becomes an editor when the reader begins; saved; kept over a reload", () =>
     served(async ({ server, open, page }) => {
       let loaded = 0;
       page.on("request", (request) => (loaded += request.url().endsWith("editor.js")));
@@ -487,7 +487,7 @@ describe("the exercise", { concurrency }, () => {
       { wanted: refused },
     ));
 
-  test("changed in an editor meanwhile: shown if the page had nothing new, else both, and mine can be kept", () =>
+  test("changed in an editor in the meantime: shown if the page had nothing new, else both, and mine can be kept", () =>
     served(
       async ({ server, open, page }) => {
         await open("01-print");
@@ -540,7 +540,7 @@ describe("the server goes away", { concurrency }, () => {
 
         await server.start(port);
         server.token = token;
-        await page.locator(".server-bar").getByText("there again").waitFor();
+        await page.locator(".server-bar").getByText("is back").waitFor();
         await button(page, "Save").click();
         await state(page, "saved");
         assert.equal(fs.readFileSync(server.file("01-print"), "utf8"), "// mine\n");
@@ -557,11 +557,11 @@ describe("the server goes away", { concurrency }, () => {
         await server.stop();
         await server.start(port);
         await button(page, "Save").click();
-        await page.locator(".server-bar").getByText("started anew").waitFor();
+        await page.locator(".server-bar").getByText("was restarted").waitFor();
         await state(page, "unsaved");
         const other = await context.newPage();
         await other.goto(server.address);
-        await page.locator(".server-bar").getByText("there again").waitFor();
+        await page.locator(".server-bar").getByText("is back").waitFor();
         await button(page, "Save").click();
         await state(page, "saved");
       },

@@ -15,7 +15,7 @@ const command = path.join(build, "workbook");
 const mine = path.join(root, "my");
 const skip = !fs.existsSync(command)
   ? "./workbook has not been built"
-  : fs.existsSync(mine) && fs.readdirSync(mine).length > 0 && "my/ holds somebody's work, which this would touch";
+  : fs.existsSync(mine) && fs.readdirSync(mine).length > 0 && "my/ holds a learner's work, which this would touch";
 
 // The reader's progress is the reader's.
 const state = fs.mkdtempSync(path.join(os.tmpdir(), "workbook-state-"));
@@ -104,9 +104,9 @@ test("the first lesson, with ./workbook serve", { skip }, async () => {
     await button("Keep mine").click();
     await page.locator(".server-bar").getByText("does not answer").waitFor();
     workbook = await start("--as-built", "--port", new URL(workbook.base).port);
-    await page.locator(".server-bar").getByText("started anew").waitFor();
+    await page.locator(".server-bar").getByText("was restarted").waitFor();
     await (await context.newPage()).goto(workbook.address);
-    await page.locator(".server-bar").getByText("there again").waitFor();
+    await page.locator(".server-bar").getByText("is back").waitFor();
     await button("Keep mine").click();
     await page.locator(".file-state[data-state=saved]").waitFor();
     assert.equal(fs.readFileSync(file, "utf8"), "// mine\n");

@@ -21,7 +21,7 @@ after(async () => {
   server?.close();
 });
 
-/** Runs `body` on the page of that address, in a context of its own, and then asks that nothing went wrong in it. */
+/** Runs `body` on the page of that address, in its own context, and then checks that nothing went wrong in it. */
 async function on(address, options, body) {
   const { page, faults, context } = await visit(browser, server.base, options);
   try {
@@ -215,8 +215,13 @@ async function setsTheExercise(page, lesson) {
   );
   assert.ok((await solution.locator("ins").count()) > 0, "what is new in it is marked");
 }
-/** Without JavaScript both programs, all outputs and the timeline are there, the answers folded. */
+/** Without JavaScript both programs, all outputs and the timeline are there, answers and details folded. */
 async function readsWithoutScripts(page, lesson) {
+  for (const details of await page.locator("main > details").all()) {
+    assert.ok(!(await details.locator("summary ~ *").first().isVisible()));
+    await pointAt(page, details.locator("> summary"));
+    assert.ok(await details.locator("summary ~ *").first().isVisible());
+  }
   const { listings, screens } = await page.evaluate(() => ({
     listings: [...document.querySelectorAll(".listing:not(.aids *) figcaption a")].map((link) => {
       const code = document.querySelector(`pre[aria-label="${link.textContent}"]`);

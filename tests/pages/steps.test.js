@@ -138,6 +138,7 @@ describe("the notes of a listing", { concurrency }, () => {
   for (const lesson of ["01-print", "03-sleep-loop", "16-cancellation"])
     test(`${lesson}: each is below its line or beside it`, () =>
       on(pageOf(lesson), {}, async (page) => {
+        await page.evaluate(() => document.querySelectorAll("main > details").forEach((d) => (d.open = true)));
         for (const width of [1280, 390]) {
           await page.setViewportSize({ width, height: 900 });
           await settled(page);

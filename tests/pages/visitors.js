@@ -13,7 +13,7 @@ export class Visitors {
   }
 
   /** Opens the page of that address, runs `body` on it, and then asks that nothing went wrong in it. There are as
-   *  many visitors as visits at the same time; each has a server of its own, which counts what it sends. */
+   *  many visitors as visits at the same time; each has its own server, which counts what it sends. */
   async visit(address, options, body) {
     const kind = JSON.stringify(options);
     const idle = this.#idle.get(kind) ?? [];
@@ -28,7 +28,7 @@ export class Visitors {
       await page.evaluate(() => [localStorage, sessionStorage].forEach((store) => store.clear()));
       idle.push(visitor);
     } catch (error) {
-      await this.#leave(visitor); // Nobody knows what is left in it.
+      await this.#leave(visitor); // Its state is unknown.
       throw error;
     }
   }

@@ -1,6 +1,6 @@
-"""The words of the pages: no phrasing of words.toml may be there, but for those that still may.
+"""The words of the pages: no phrasing of words.toml may be there, except in the allowed places.
 
-Run as a program it says of each new place where it is, and what to write instead. If a place that
+Run as a program it prints each new place, and what to write instead. If a place that
 words_allowed.txt allows is gone, it says which line of that list to shorten: the list only shrinks.
 --shrink does that; --compare COMMIT says what the list allows now and did not then.
 """
@@ -37,7 +37,7 @@ def blank(match):
 
 
 def prose(text):
-    """Without what is code, and without the addresses of links; each character keeps its place."""
+    """The text without code and without the addresses of links; each character keeps its place."""
     text = re.sub(r"^(```+).*?^\1", blank, text, flags=re.M | re.S)
     text = re.sub(r"<!--.*?-->", blank, text, flags=re.S)
     text = re.sub(r"(`+)[^`]+?\1", blank, text, flags=re.S)
@@ -45,7 +45,7 @@ def prose(text):
 
 
 def paragraphs(text):
-    """Each with where it begins. A heading, an item, a row of a table are paragraphs, too."""
+    """Each with its beginning. A heading, an item, a row of a table are paragraphs, too."""
     start = 0
     for match in re.finditer(r"\n(?=\s*\n|\s*(?:[-*] |\d+\. |#|\|))|\Z", text):
         yield start, text[start : match.start()]
@@ -53,7 +53,7 @@ def paragraphs(text):
 
 
 def strings(value):
-    """All strings in what a JSON file holds."""
+    """All strings of a JSON file."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, (list, dict)):
@@ -102,7 +102,7 @@ def parsed(text):
 
 
 def faults(found, allowed):
-    """What is wrong, in sentences: places that are new, and allowed ones that are gone."""
+    """The faults, in sentences: places that are new, and allowed ones that are gone."""
     by_key = collections.defaultdict(list)
     for place in found:
         by_key[place.file, place.phrase["name"]].append(place)
@@ -170,7 +170,7 @@ def read_allowed():
 
 
 def shrink():
-    """Takes out of the list what is gone. It never adds to it."""
+    """Removes from the list the places that are gone. It never adds any."""
     there = collections.Counter((place.file, place.phrase["name"]) for place in places(ROOT))
     lines = [line for line in read_allowed().splitlines() if line.startswith("#")]
     for key, count in parsed(read_allowed()).items():

@@ -1,4 +1,4 @@
-"""Whether each JSON file is as its schema in docs/schemas says, and what a schema refuses.
+"""Whether each JSON file fits its schema in docs/schemas, and what a schema refuses.
 
 Needs Debian's python3-jsonschema; without it this fails.
 """
@@ -23,7 +23,7 @@ KINDS = {
     "missing": "build/*/missing.json",
 }
 
-# One good file of each kind, with one of everything: a wrong one is made of it.
+# A good file of each kind, with one of everything: the wrong ones are made from it.
 GOOD: dict[str, dict[str, Any]] = {
     "run": {
         "clock": "real",
@@ -53,6 +53,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "task": "Wait.",
         "starter_fails": "It does not wait.",
         "may_sleep": True,
+        "may_start_threads": True,
+        "must_hold": 3.0,
         "overlap": [["Start tea", "End tea"], ["Start egg", "End egg"]],
         "hints": ["A timer waits.", "`co_await` it.", "`co_await timer.async_wait(token);`"],
         "wrong": {"not_awaited": "It does not wait.", "blocking": "The thread slept."},
@@ -72,7 +74,7 @@ GOOD: dict[str, dict[str, Any]] = {
 
 
 def set_to(*path_and_value: Any) -> Callable[[Any], None]:
-    """Sets what is at a path of keys and indexes."""
+    """Sets the value at a path of keys and indexes."""
     *path, last, value = path_and_value
 
     def change(told: Any) -> None:
@@ -262,6 +264,8 @@ class Schemas(unittest.TestCase):
         ("exercise", set_to("task", " "), "$.task", "pattern"),
         ("exercise", set_to("minutes", 10), "$", "additionalProperties"),
         ("exercise", set_to("may_sleep", "yes"), "$.may_sleep", "type"),
+        ("exercise", set_to("may_start_threads", 1), "$.may_start_threads", "type"),
+        ("exercise", set_to("must_hold", 0), "$.must_hold", "exclusiveMinimum"),
         ("exercise", without("hints", 0), "$.hints", "minItems"),
         ("exercise", set_to("hints", ["a"] * 4), "$.hints", "maxItems"),
         ("exercise", set_to("hints", 1, ""), "$.hints[1]", "pattern"),

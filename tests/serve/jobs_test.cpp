@@ -1,4 +1,4 @@
-// Tasks that no other task awaits: what they throw is not lost.
+// Tasks that no other task awaits: their exceptions are not lost.
 #include <doctest/doctest.h>
 #include <signal.h>
 
@@ -62,7 +62,7 @@ TEST_CASE("a job that throws anything at all has failed, and is done") {
   CHECK(events.find("\"failure\"") != std::string::npos);
 }
 
-TEST_CASE("what is thrown at a signal ends the loop's run") {
+TEST_CASE("an exception at a signal ends the loop's run") {
   asio::io_context loop;
   Supervisor supervisor(loop.get_executor());
   supervisor.before_stop([] { throw std::runtime_error("The terminal is gone."); });
@@ -71,7 +71,7 @@ TEST_CASE("what is thrown at a signal ends the loop's run") {
   CHECK_THROWS_WITH_AS(loop.run_for(10s), "The terminal is gone.", std::runtime_error);
 }
 
-TEST_CASE("what is thrown while a server is read is thrown where it is waited for") {
+TEST_CASE("an exception while a server is read is thrown where the server is awaited") {
   asio::io_context loop;
   Beside beside;
   beside.on_line = [](const PrintedLine&) { throw std::runtime_error("The page is gone."); };

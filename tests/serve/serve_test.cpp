@@ -1,4 +1,4 @@
-// ./workbook serve: what the pages may have done, and what nobody may.
+// ./workbook serve: what the pages may do, and what no client may.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <signal.h>
@@ -59,7 +59,7 @@ bool is_line(const Json& event) {
   return event["type"] == "line";
 }
 
-// How the one program of a page ended that is run by us, without a server.
+// How a page's only program ended, run by us without a server.
 std::string failure_in_page(const workbook::PageRun& page) {
   SiteSession::site();  // so that the checkout is set up
   asio::io_context loop;
@@ -85,7 +85,7 @@ std::string failure_in_page(const workbook::PageRun& page) {
   return ended[0]["failure"];
 }
 
-// Whoever got his signal may need a moment to die of it.
+// A process that got its signal may need a moment to die.
 void check_that_all_have_gone() {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (!shared_checkout().processes().empty() && std::chrono::steady_clock::now() < deadline) {
@@ -157,7 +157,7 @@ TEST_SUITE("serve") {
 
   // --- Who may ask ---
 
-  TEST_CASE("only by its own name: another one may be somebody else's who leads here") {
+  TEST_CASE("only by its own name: another site's name may lead here") {
     SiteSession site;
     const std::string port = site.host().substr(site.host().find(':'));
     CHECK(site.ask("GET", "/", {}, {{"Host", "localhost" + port}}).status == 200);
@@ -248,12 +248,12 @@ TEST_SUITE("serve") {
       CHECK(said.size() > sentence + 10);
     }
     CHECK_FALSE(fs::exists(fresh.folder()));
-    // The same by itself would have been done.
+    // Without the odd parts, the same request would have been accepted.
     CHECK_CONTAINS(site.say(inner), "200 OK");
     CHECK(FreshExercise::read(fresh.mine()) == "smuggled");
   }
 
-  TEST_CASE("what is no question gets a sentence") {
+  TEST_CASE("a malformed request gets a sentence") {
     SiteSession site;
     for (const auto& [method, path, body, status] :
          std::vector<std::tuple<std::string, std::string, std::string, int>>{
@@ -307,7 +307,7 @@ TEST_SUITE("serve") {
 
   // --- Runs ---
 
-  TEST_CASE("what there is in a lesson") {
+  TEST_CASE("the contents of a lesson") {
     const FreshExercise fresh;
     SiteSession site;
     const Json one = site.ask("GET", "/api/lessons/01-one").json();
@@ -365,10 +365,10 @@ TEST_SUITE("serve") {
     CHECK(all.back()["type"] == "stopped");
     CHECK(of_type(all, "ended").size() == 1);
     CHECK(shared_checkout().processes().empty());
-    site.stop(job);  // once more does no harm
+    site.stop(job);  // stopping twice does no harm
   }
 
-  TEST_CASE("who does not want to be stopped is stopped") {
+  TEST_CASE("a program that ignores SIGTERM is stopped") {
     SiteSession site;
     const int job = site.start(run("01-one", {"stays"}, arguments("stays", {"stubborn"})));
     site.events_until(job, is_line);
@@ -385,10 +385,10 @@ TEST_SUITE("serve") {
     CHECK(ended[0]["failure"] == "It was killed by SIGSEGV (Segmentation fault).");
     CHECK(ended[1]["failure"] == "It ended with exit status 3.");
     CHECK(ended[2]["failure"] ==
-          "An exception ended it that nobody caught: std::runtime_error: no potatoes.");
+          "An uncaught exception ended it: std::runtime_error: no potatoes.");
   }
 
-  TEST_CASE("a program that prints or writes for ever, eats memory, or leaves others behind") {
+  TEST_CASE("a program that prints or writes forever, eats memory, or leaves others behind") {
     SiteSession site;
     const Json events =
         site.all_events(site.start(run("01-one", {"floods", "eats", "leaves", "fills"})));
@@ -398,14 +398,14 @@ TEST_SUITE("serve") {
     CHECK(of_type(events, "line").size() == 5000 + 2 + 1);  // and of eats, and leaves
     CHECK(of_type(events, "line")[0]["text"] == "\uFFFD");
     CHECK(ended[1]["failure"] ==
-          "An exception ended it that nobody caught: std::bad_alloc. It may have 2048 MB of "
+          "An uncaught exception ended it: std::bad_alloc. It may have 2048 MB of "
           "memory.");
-    CHECK(ended[2]["failure"] == "It left 2 processes behind, which were ended.");
+    CHECK(ended[2]["failure"] == "It left 2 processes behind, which were killed.");
     CHECK(ended[3]["failure"] == "It wrote more than 16 MB into a file: an endless loop?");
     CHECK(shared_checkout().processes().empty());
   }
 
-  TEST_CASE("a program that computes for ever, or waits for ever, is ended") {
+  TEST_CASE("a program that computes or waits forever is ended") {
     const auto failure_of = [](const std::string& program, std::chrono::seconds cpu_limit,
                                std::chrono::seconds slack) {
       workbook::PageRun page;
@@ -419,7 +419,7 @@ TEST_SUITE("serve") {
           "It used 1 s of processor time and had not come to an end: an endless loop?");
     CHECK(failure_of("stays", 10s, 1s) == "It had not come to an end after 2 s.");
     CHECK(shared_checkout().processes().empty());
-    // Which are the limits of those that the pages start.
+    // These are the limits of the programs that the pages start.
     CHECK(workbook::PageRun().cpu_limit == 10s);
     CHECK(workbook::PageRun().slack == 60s);
   }
@@ -443,7 +443,7 @@ TEST_SUITE("serve") {
     CHECK(shared_checkout().processes().empty());
   }
 
-  TEST_CASE("what a lesson's server says is told, too") {
+  TEST_CASE("the lines of a lesson's server are shown, too") {
     SiteSession site;
     const int job = site.start(run("04-talks", {"waits"}));
     const auto of_the_server = [](const Json& event) { return event["type"] == "server_line"; };
@@ -456,7 +456,7 @@ TEST_SUITE("serve") {
     site.stop(job);
   }
 
-  TEST_CASE("a lesson's server that does not want to end holds up nobody") {
+  TEST_CASE("a lesson's server that does not want to end holds up no one") {
     SiteSession site(Environment{{"SERVER_FAULT", "stubborn"}});
     const int job = site.start(run("04-talks", {"waits"}));
     Json seen = site.events_until(job, is_line);
@@ -469,7 +469,7 @@ TEST_SUITE("serve") {
     CHECK(shared_checkout().processes().empty());
   }
 
-  TEST_CASE("what a program needs is named") {
+  TEST_CASE("the packages that a program needs are named") {
     SiteSession site;
     const Json events = site.all_events(site.start(run("04-talks", {"needs"})));
     CHECK(events.back()["type"] == "failure");
@@ -488,7 +488,7 @@ TEST_SUITE("serve") {
     const Json built = site.all_events(waits);
     REQUIRE_MESSAGE(of_type(built, "ended").size() == 1, built.dump());
     CHECK(shared_checkout().processes().empty());
-    // What is gone when a build is stopped at the wrong moment comes back.
+    // A file that is lost when a build is stopped at the wrong time comes back.
     fs::remove(shared_checkout().build() / "build.ninja");
     const Json again = site.all_events(site.start(run("01-one", {"async"})));
     CHECK_MESSAGE(of_type(again, "ended").size() == 1, again.dump());
@@ -511,15 +511,15 @@ TEST_SUITE("serve") {
     CHECK(shared_checkout().processes().empty());
   }
 
-  TEST_CASE("what runs for a page ends when the page has gone, and not before") {
+  TEST_CASE("a page's programs end when the page has gone, and not before") {
     SiteSession site;
     const int job = site.start(run("01-one", {"stays"}));
     site.events_until(job, is_line);
     CHECK_FALSE(shared_checkout().processes().empty());
-    check_that_all_have_gone();  // for nobody asks any more
+    check_that_all_have_gone();  // because no page asks any more
     CHECK(site.all_events(job).back()["type"] == "stopped");
 
-    // Who asks keeps it, however long nothing happens.
+    // A page that asks keeps the job, however long nothing happens.
     const int kept = site.start(run("01-one", {"stays"}));
     const Json events = site.events_until(kept, is_line);
     for (int i = 0; i < 4; ++i) {
@@ -534,7 +534,7 @@ TEST_SUITE("serve") {
     for (const int signal : {SIGINT, SIGTERM, SIGKILL}) {
       CAPTURE(signal);
       SiteSession site;
-      // (What is killed cannot see to the children of its children.)
+      // (A process that is killed cannot end the children of its children.)
       const std::string program = signal == SIGKILL ? "sync" : "stays";
       const int job = site.start(run("01-one", {program}, arguments(program, {"/nonexistent"})));
       site.events_until(job, [](const Json& event) { return event["type"] == "started"; });
@@ -588,7 +588,7 @@ TEST_SUITE("serve") {
     CHECK(fs::exists(fresh.mine()));
   }
 
-  TEST_CASE("an exercise that never ends, prints for ever, eats memory or leaves others behind") {
+  TEST_CASE("an exercise that never ends, prints forever, eats memory or leaves others behind") {
     const FreshExercise fresh;
     SiteSession site;
     const std::string head =
@@ -597,13 +597,13 @@ TEST_SUITE("serve") {
     for (const auto& [body, sentence] : std::vector<std::pair<std::string, std::string>>{
              {"for (;;) {}", "It used 2 s of processor time"},
              {"for (;;) pause();",
-              "It waited in a way the simulated clock does not know: in pause"},
+              "It waited in a way the simulated clock does not support: in pause"},
              {"for (;;) std::puts(\"x\");", "It printed more than 1 MB"},
              {"for (;;) new char[64 << 20];", "std::bad_alloc. It may have 1024 MB of memory."},
              {"fork();", "It uses fork (another process)"},
              {"system(\"setsid sleep 1000 &\");", "It uses system (another process)"},
              {"if (syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) == 0) { setsid(); for (;;) pause(); }",
-              "It left a process behind, which was ended."}}) {
+              "It left a process behind, which was killed."}}) {
       CAPTURE(body);
       const Json verdict = verdict_on(site, head + body + "\n}\n");
       CHECK(verdict["right"] == false);
@@ -666,13 +666,13 @@ TEST_SUITE("serve") {
     CHECK(fs::is_symlink(fresh.mine()));
   }
 
-  TEST_CASE("what a page would spoil it does not get") {
+  TEST_CASE("a page does not get a file that it would spoil") {
     const FreshExercise fresh;
     SiteSession site;
     fresh.write("\xff");
     const Answer answer = site.ask("GET", exercise);
     CHECK(answer.status == 409);
-    CHECK_CONTAINS(answer.body, "is no UTF-8");
+    CHECK_CONTAINS(answer.body, "is not UTF-8");
     fs::remove(fresh.mine());
     fs::create_directory(fresh.mine());
     CHECK(site.ask("GET", exercise).status == 409);
@@ -691,7 +691,7 @@ TEST_SUITE("serve") {
       asio::write(slow, asio::buffer("GET / HT", 8));
       std::vector<SiteSession::Socket> idle;
       for (int i = 0; i < 1000; ++i) idle.push_back(site.connect());
-      // It has no room for all of them, and gives up on them after a while.
+      // The server has no room for all of them, and drops them after a while.
       const auto deadline = std::chrono::steady_clock::now() + patience;
       Answer answer;
       while (answer.status == 0 && std::chrono::steady_clock::now() < deadline) {

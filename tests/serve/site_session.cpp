@@ -71,7 +71,7 @@ std::string SiteSession::rest_of(Socket& socket) {
 
 std::string SiteSession::say(const std::string& text) {
   Socket socket = connect();
-  asio::error_code ignored;  // it may be refused before all is said
+  asio::error_code ignored;  // it may be refused before everything is sent
   asio::write(socket, asio::buffer(text), ignored);
   return rest_of(socket);
 }

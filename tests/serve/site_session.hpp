@@ -1,4 +1,4 @@
-// ./workbook serve in the small checkout, and a client that says to it whatever it likes.
+// ./workbook serve in the small checkout, and a client that sends it arbitrary requests.
 #pragma once
 
 #include <asio/ip/tcp.hpp>
@@ -33,17 +33,17 @@ class SiteSession {
   static const std::filesystem::path& site();
 
   Socket connect();
-  // All that comes until the server has closed the connection.
+  // Everything that comes until the server has closed the connection.
   std::string rest_of(Socket& socket);
-  // Says it, and all that comes back until the server has closed the connection.
+  // Sends it, and returns everything that comes until the server has closed the connection.
   std::string say(const std::string& text);
-  // As a browser would that has been given the address; an empty header is not sent.
+  // Asks like a browser that has the address; an empty header is not sent.
   Answer ask(const std::string& method, const std::string& path, const std::string& body = {},
              const Headers& headers = {});
 
   // A job's number.
   int start(const Json& job);
-  // Asks for events until one fits, or the job is done: all events up to now.
+  // Asks for events until one matches, or the job is done; returns all events so far.
   Json events_until(int job, const std::function<bool(const Json& event)>& fits);
   Json all_events(int job);
   void stop(int job);

@@ -1,5 +1,4 @@
-// The servers of lesson 23, and clients that mean no good: the right status, or a closed
-// connection.
+// The servers of lesson 23, and hostile clients: the right status, or a closed connection.
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 
@@ -55,7 +54,7 @@ std::ptrdiff_t open_files(const ServerProgram& server) {
 
 TEST_SUITE_BEGIN("api");
 
-TEST_CASE("what it is asked for it answers") {
+TEST_CASE("it answers requests") {
   for (const std::string& program : servers) {
     CAPTURE(program);
     ServerProgram server(program);
@@ -125,7 +124,7 @@ TEST_CASE("a piece of a request at a time") {
   }
 }
 
-TEST_CASE("what is no request gets its status, and a closed connection") {
+TEST_CASE("a text that is not a request gets its status, and a closed connection") {
   const std::vector<std::pair<std::string, std::string>> refused{
       {"400", "\x16\x03\x01\n"},
       {"400", "GET\r\n"},
@@ -147,7 +146,7 @@ TEST_CASE("what is no request gets its status, and a closed connection") {
       CAPTURE(program);
       CAPTURE(request.substr(0, 60));
       Socket socket = server.connect();
-      // What comes behind it is never answered.
+      // Requests after it are never answered.
       say(socket, request + get("/"));
       half_close(socket);
       const std::string answer = ServerProgram::rest_of(socket);
@@ -173,7 +172,7 @@ TEST_CASE("the status arrives although the client still sends") {
   }
 }
 
-TEST_CASE("who wants a word before the body gets it") {
+TEST_CASE("a client that wants the go-ahead before the body gets it") {
   for (const std::string& program : servers) {
     CAPTURE(program);
     ServerProgram server(program);
@@ -187,7 +186,7 @@ TEST_CASE("who wants a word before the body gets it") {
   }
 }
 
-TEST_CASE("who takes too long is told, and who says nothing is let go") {
+TEST_CASE("a client that takes too long gets 408, and a silent one is disconnected") {
   for (const std::string& program : servers) {
     CAPTURE(program);
     ServerProgram server(program, {"0", "0.3"});
@@ -197,10 +196,10 @@ TEST_CASE("who takes too long is told, and who says nothing is let go") {
     CHECK(status(server.answer_to("GET / HTTP/1.1\r\nHost: a\r\n")) == "408");
     CHECK(status(server.answer_to("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nfour")) ==
           "408");
-    // Served before, it is let go without a word.
+    // A client that was served before is disconnected without an answer.
     CHECK(count(server.answer_to(get("/", "")), "HTTP/1.1 ") == 1);
 
-    // A byte now and then does not put it off.
+    // A byte now and then does not extend the time limit.
     Socket dripping = server.connect();
     const std::string slow = "GET /" + std::string(1000, 'x');
     asio::error_code error;
@@ -214,7 +213,7 @@ TEST_CASE("who takes too long is told, and who says nothing is let go") {
   }
 }
 
-TEST_CASE("who does not take the answers is let go") {
+TEST_CASE("a client that does not read the answers is disconnected") {
   for (const std::string& program : servers) {
     CAPTURE(program);
     ServerProgram server(program, {"0", "0.3"});
@@ -266,7 +265,7 @@ TEST_CASE("clients that vanish leave nothing behind") {
     CHECK(server.line() == "Start salad");
     reset(socket);
   }
-  // Meals that nobody wants any more are cooked all the same.
+  // Meals whose client has gone are still cooked.
   for (int line = 0; line < 3 * 50; ++line) CHECK(server.line().starts_with("End "));
   const auto deadline = std::chrono::steady_clock::now() + 10s;
   while (open_files(server) > before && std::chrono::steady_clock::now() < deadline) serves(server);
@@ -290,7 +289,7 @@ TEST_CASE("a thousand at the same time, and no more") {
   std::vector<Socket> clients;
   for (int client = 0; client < 1000; ++client) clients.push_back(server.connect());
   for (Socket& client : clients) say(client, get("/", ""));
-  CHECK(server.answer_to("").empty());  // sent away at once
+  CHECK(server.answer_to("").empty());  // refused at once
   for (Socket& client : clients) say(client, get("/concurrent"));
   for (int line = 0; line < 6 * 1000; ++line) server.line();
   int good = 0;

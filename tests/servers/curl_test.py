@@ -61,14 +61,14 @@ class Curl(unittest.TestCase):
             for size in (0, 1, 64 * 1024):
                 data = b"x" * size
                 self.assertEqual(self.status("--data-binary", "@-", server + "/", data=data), "405")
-                # The word before the body does not have to be waited for.
+                # A client need not wait for the go-ahead before the body.
                 words = ("--header", "Expect: 100-continue", "--expect100-timeout", "20")
                 sent = ("--data-binary", "@-", server + "/")
                 self.assertEqual(self.status(*words, *sent, data=data), "405")
             for size in (64 * 1024 + 1, 3_000_000):
                 data = b"x" * size
                 self.assertEqual(self.status("--data-binary", "@-", server + "/", data=data), "413")
-            # Of unknown length, hence chunked.
+            # Of unknown length, and so chunked.
             self.assertEqual(self.status("--upload-file", "-", server + "/", data=b"x"), "411")
 
     def test_heads(self):

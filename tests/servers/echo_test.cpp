@@ -1,4 +1,4 @@
-// The servers of lesson 22, and clients that mean no good.
+// The servers of lesson 22, and hostile clients.
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 
@@ -23,7 +23,7 @@ std::string echo(Socket& socket, const std::string& text) {
   return hear(socket, text.size());
 }
 
-// Why the server says that a client leaves. What it says before that is not read again.
+// The reason that the server prints when a client leaves. Its lines before that are not read again.
 std::string leaves(ServerProgram& server, int client) {
   const std::string begin = "Client " + std::to_string(client) + " leaves: ";
   std::string line;
@@ -42,7 +42,7 @@ void reset(Socket& socket) {
 
 TEST_SUITE_BEGIN("echo");
 
-TEST_CASE("what is said comes back, whole and in order") {
+TEST_CASE("the echo comes back, whole and in order") {
   for (const std::string& program : servers) {
     CAPTURE(program);
     ServerProgram server(program);
@@ -55,7 +55,7 @@ TEST_CASE("what is said comes back, whole and in order") {
       asio::write(socket, asio::buffer(much), error);
       socket.shutdown(asio::socket_base::shutdown_send, error);
     });
-    // The half that has ended does not end the other.
+    // The end of one direction does not end the other.
     CHECK((ServerProgram::rest_of(socket) == much));
     speaker.join();
     CHECK(leaves(server, 1) == "End of file");
@@ -182,13 +182,13 @@ TEST_CASE("a wrong call is a sentence") {
     for (const char* port : {"", "x", "65536", "-1", "80 ", "+80"}) {
       const ProgramResult outcome = run_program({path, port});
       CHECK(outcome.status == 1);
-      CHECK(outcome.errors == path + ": the port is not from 0 to 65535.\n");
+      CHECK(outcome.errors == path + ": the port is not a number from 0 to 65535.\n");
     }
     for (const std::vector<std::string>& call : {std::vector<std::string>{path, "0", "soon"},
                                                  std::vector<std::string>{path, "0", "1", "0"}}) {
       const ProgramResult outcome = run_program(call);
       CHECK(outcome.status == 1);
-      CHECK(outcome.errors == path + ": the time limit is no number of seconds.\n");
+      CHECK(outcome.errors == path + ": the time limit is not a number of seconds up to 3600.\n");
     }
     ServerProgram first(program);
     const ProgramResult second = run_program({path, std::to_string(first.port())});

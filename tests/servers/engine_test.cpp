@@ -1,4 +1,4 @@
-// What the programs of tools/servers have in common: a folder, ports, and an engine that ends with
+// The code that the programs of tools/servers share: a folder, ports, and an engine that ends with
 // them.
 #include "../../tools/servers/engine.hpp"
 
@@ -31,7 +31,7 @@ std::string text_of(const std::filesystem::path& file) {
   return text;
 }
 
-// An engine on a loop of its own.
+// An engine on its own loop.
 struct Engine {
   asio::io_context loop;
   std::unique_ptr<ChildProcess> process;

@@ -1,4 +1,4 @@
-// What a test reports of a run that is not as expected.
+// What a test reports about a run that is not as expected.
 #pragma once
 
 #include <chrono>
@@ -9,8 +9,8 @@
 
 namespace workbook {
 
-// What is wrong with a run: the cause first, then what was expected beside what was
-// printed. Empty when nothing is. Times may be off by `tolerance`.
+// The fault of a run: the cause first, then what was expected beside what was printed. Empty when
+// there is none. Times may be off by `tolerance`.
 std::string fault_of(const ProgramRun& run, const Expectation& expected,
                      std::chrono::milliseconds tolerance = std::chrono::milliseconds(1));
 

@@ -9,10 +9,10 @@
 namespace workbook {
 namespace {
 
-// Clock times from the first one of a run on.
+// Clock times, relative to the first one of a run.
 class ClockComparison {
  public:
-  // Whether the two clocks are as far from their run's first one. The first pair always is.
+  // Whether the two clocks are equally far from their run's first one. The first pair always is.
   bool agree(int simulated, int real) const {
     if (!has_first_) return true;
     constexpr int day = 24 * 3600;

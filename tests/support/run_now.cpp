@@ -18,7 +18,7 @@ Run on_own_loop(asio::awaitable<Run> work) {
   asio::co_spawn(loop, std::move(work), [&](std::exception_ptr error, Run run) {
     failure = error;
     result = std::move(run);
-    // What a server left undone dies with the loop.
+    // A server's unfinished work ends with the loop.
     loop.stop();
   });
   loop.run();

@@ -1,4 +1,4 @@
-// Runs of programs on a loop of their own, for tests that have nothing else to do.
+// Runs programs, each on its own loop, for tests that have nothing else to do.
 #pragma once
 
 #include <filesystem>

@@ -29,8 +29,8 @@ std::string lines_as_text(const char* whose, const Json& lines) {
   return text + "\n    ]";
 }
 
-// The sync program first, and a line for each line of a program: made to be read, and to be
-// compared by git.
+// The sync program first, and a line for each line of a program, so that people can read it and git
+// can compare it.
 std::string to_text(const Json& replay) {
   std::vector<std::string> programs;
   for (const auto& [program, run] : replay.items()) programs.push_back(program);

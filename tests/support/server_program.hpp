@@ -1,4 +1,4 @@
-// A lesson's program that is a server, run until the test is over, and what clients do to it.
+// A lesson's program that is a server, run until the test is over, and actions of its clients.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -62,7 +62,7 @@ class ServerProgram {
     return socket;
   }
 
-  // All that it answers to this, until it hangs up.
+  // Everything that it answers to this, until it hangs up.
   std::string answer_to(const std::string& request) {
     Socket socket = connect();
     asio::error_code error;
@@ -70,7 +70,7 @@ class ServerProgram {
     return rest_of(socket);
   }
 
-  // All that still comes, until the server hangs up. (A reset is an end as well.)
+  // Everything that still comes until the server hangs up. (A reset also ends it.)
   static std::string rest_of(Socket& socket) {
     std::string text;
     asio::error_code error;
@@ -89,7 +89,7 @@ inline void say(ServerProgram::Socket& socket, const std::string& text) {
   asio::write(socket, asio::buffer(text));
 }
 
-// So many bytes of what it answers; fewer if it hangs up before.
+// The first `size` bytes of its answer; fewer if it hangs up before.
 inline std::string hear(ServerProgram::Socket& socket, std::size_t size) {
   std::string text(size, ' ');
   asio::error_code error;

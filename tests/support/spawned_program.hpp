@@ -19,8 +19,8 @@
 class SpawnedProgram {
  public:
   // The program is command[0], a path. Its 1 and 2 become these descriptors, which stay the
-  // caller's; -1: ours. It gets no others: a socket that it held would outlive ours. `environment`
-  // is added to ours, as "NAME=value".
+  // caller's; -1: ours. It gets no others: a socket that it inherited would outlive ours.
+  // `environment` is added to ours, as "NAME=value".
   explicit SpawnedProgram(const std::vector<std::string>& command, int output, int errors = -1,
                           const std::vector<std::string>& environment = {}) {
     posix_spawn_file_actions_t files;
@@ -58,8 +58,8 @@ class SpawnedProgram {
 
   void send(int signal) { ::kill(id_, signal); }
 
-  // Waits for its end and returns its exit status, or minus the signal that ended it. One that has
-  // not ended after half a minute hangs, and is killed.
+  // Waits for its end and returns its exit status, or minus the signal that ended it. A program
+  // that has not ended after half a minute hangs, and is killed.
   int wait() {
     const int watch = static_cast<int>(::syscall(SYS_pidfd_open, id_, 0));
     REQUIRE(watch >= 0);
@@ -89,7 +89,7 @@ struct ProgramResult {
 
 namespace detail {
 
-// A file without a name, for what a program says.
+// A file without a name, for a program's output.
 class Capture {
  public:
   Capture() : file_(memfd_create("capture", MFD_CLOEXEC)) { REQUIRE(file_ >= 0); }
@@ -113,7 +113,7 @@ class Capture {
 
 }  // namespace detail
 
-// Runs it to its end, and keeps all that it said. One that hangs ends the test.
+// Runs it to its end, and keeps all its output. A program that hangs ends the test.
 inline ProgramResult run_program(const std::vector<std::string>& command,
                                  const std::vector<std::string>& environment = {}) {
   const detail::Capture output;

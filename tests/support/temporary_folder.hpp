@@ -1,5 +1,5 @@
-// A folder of one's own, gone with all that is in it when its user is done. (In a namespace:
-// lesson 09 has a class of this name.)
+// A private folder, deleted with everything in it when its user is done. (In a namespace: lesson 09
+// has a class of this name.)
 #pragma once
 
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
-// A run in real time shows what the program does only if the machine lets it: on one that stands
-// still for a moment, or reads the program from a busy disk, lines change places. Such a run says
-// nothing, and is made again.
+// A run in real time shows what the program does only if the machine lets it: on a machine that
+// stands still for a moment, or reads the program from a busy disk, lines change places. Such a run
+// proves nothing, and is repeated.
 #pragma once
 
 #include <fmt/format.h>
@@ -17,7 +17,7 @@
 // A thread that wakes a hundred times a second, from its construction to `worst_delay`.
 class Heartbeat {
  public:
-  // How late it woke at the worst.
+  // How late it woke in the worst case.
   std::chrono::milliseconds worst_delay() {
     if (!thread_.joinable()) return worst_;
     ended_ = true;
@@ -46,8 +46,8 @@ class Heartbeat {
   std::thread thread_{[this] { beat(); }};
 };
 
-// How long somebody on this machine has waited for a disk, since it was started. Linux counts that
-// (its documentation: "PSI - Pressure Stall Information"); where it does not, none.
+// How long processes on this machine have waited for a disk, since it was started. Linux counts
+// that (its documentation: "PSI - Pressure Stall Information"); where it does not, none.
 inline std::chrono::microseconds waited_for_disks(
     const std::filesystem::path& pressure = "/proc/pressure/io") {
   std::ifstream file(pressure);
@@ -72,11 +72,11 @@ class Disturbances {
   Heartbeat heartbeat_;
 };
 
-// Later than a thread wakes on a machine that has time.
+// Longer than a thread's delay on an idle machine.
 inline constexpr std::chrono::milliseconds disturbance{50};
 
-// The fault of a run that went undisturbed, or else of the third; empty if a run had none.
-// `run`: makes one, and returns its fault. One that is not judged is printed.
+// The fault of a run that was not disturbed, or else of the third run; empty if a run had none.
+// `run` makes a run and returns its fault. A fault that does not count is printed.
 template <typename Watch = Disturbances>
 std::string fault_if_undisturbed(const std::function<std::string()>& run) {
   for (int tries = 1;; ++tries) {

@@ -1,5 +1,5 @@
-// Packs what a page fetches: each file compressed, in parts that are kept one by one, so that a fetch which was cut off
-// goes on where it was. The name of a part is the hash of what is in it.
+// Packs the files that a page fetches: each file compressed, in parts that are kept one by one, so that a fetch that was
+// cut off goes on where it was. The name of a part is the hash of its content.
 //
 //   node pack.js OUT FILE…     makes OUT/index.json and OUT/parts/; kit.json, one of the FILEs, becomes a part of the index
 import { createHash } from "node:crypto";

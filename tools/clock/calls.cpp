@@ -1,18 +1,23 @@
-// What the program calls instead of the C library: the clocks, the sleeps, timer descriptors, the
-// waits for descriptors, condition variables, and the start of a thread.
+// The functions that the program calls instead of the C library's: the clocks, the sleeps, timer
+// descriptors, the waits for descriptors, condition variables, and the start of a thread.
+#undef _FORTIFY_SOURCE  // it would define poll and read here
 #include <alloca.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
+#include <sys/times.h>
 #include <threads.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,16 +33,52 @@
 
 using namespace virtual_time;
 
+namespace {
+
+Clock clock_of(clockid_t clock) {
+  const bool wall = clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE ||
+                    clock == CLOCK_REALTIME_ALARM || clock == CLOCK_TAI;
+  return wall ? Clock::wall : Clock::steady;
+}
+
+// The one of pthread_condattr_setclock(), where glibc keeps it: it has no function that tells.
+Clock clock_of(const pthread_cond_t* condition) {
+  constexpr unsigned steady = 2;
+  return condition->__data.__wrefs & steady ? Clock::steady : Clock::wall;
+}
+
+// Those of C are glibc's own, under other names.
+pthread_cond_t* posix(cnd_t* condition) {
+  static_assert(sizeof(cnd_t) == sizeof(pthread_cond_t));
+  return reinterpret_cast<pthread_cond_t*>(condition);
+}
+pthread_mutex_t* posix(mtx_t* mutex) {
+  static_assert(sizeof(mtx_t) == sizeof(pthread_mutex_t));
+  return reinterpret_cast<pthread_mutex_t*>(mutex);
+}
+
+struct ThreadOfC {
+  thrd_start_t function;
+  void* argument;
+};
+
+void* run_thread_of_c(void* thread) {
+  const ThreadOfC copy = *static_cast<ThreadOfC*>(thread);
+  free(thread);
+  return reinterpret_cast<void*>(static_cast<intptr_t>(copy.function(copy.argument)));
+}
+
+}  // namespace
+
 #pragma GCC visibility push(default)
 extern "C" {
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
   if (clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID || clock < 0) {
-    return next<int(clockid_t, timespec*)>("clock_gettime")(clock, time);  // work is real
+    // Computing takes real time.
+    return next<int(clockid_t, timespec*)>("clock_gettime")(clock, time);
   }
-  const bool wall_clock =
-      clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI;
-  const long long value = look() + (wall_clock ? epoch : boot);
+  const long long value = look() + (clock_of(clock) == Clock::wall ? epoch : boot);
   *time = to_timespec(value);
   return 0;
 }
@@ -62,10 +103,18 @@ time_t time(time_t* result) noexcept {
   return now_is.tv_sec;
 }
 
-int clock_nanosleep(clockid_t, int flags, const timespec* time, timespec* rest) {
+clock_t times(tms* processor_times) noexcept {
+  next<clock_t(tms*)>("times")(processor_times);  // work is real
+  return (look() + boot) / (second / sysconf(_SC_CLK_TCK));
+}
+
+int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* rest) {
   if (!is_valid(*time)) return EINVAL;
   const bool absolute = flags & TIMER_ABSTIME;
-  const long long left = sleep_as_asked(absolute ? at(*time) : in(to_ns(*time)));
+  const long long duration = to_ns(*time);
+  const long long left =
+      sleep_as_asked(absolute ? at(*time, clock_of(clock))
+                              : in(duration < shortest_sleep ? shortest_sleep : duration));
   if (left > 0 && rest && !absolute) *rest = to_timespec(left);
   return left > 0 ? EINTR : 0;
 }
@@ -89,6 +138,15 @@ int usleep(useconds_t microseconds) {
   return nanosleep(&time, nullptr);
 }
 
+int timerfd_create(int clock, int flags) noexcept {
+  const int fd = next<int(int, int)>("timerfd_create")(clock, flags);
+  if (fd >= 0) {
+    const WorldLock lock;
+    add_timer(fd, clock_of(clock));
+  }
+  return fd;
+}
+
 int timerfd_settime(int fd, int flags, const itimerspec* when, itimerspec* previous) noexcept {
   static auto* settime = next<int(int, int, const itimerspec*, itimerspec*)>("timerfd_settime");
   const itimerspec disarm{};
@@ -98,7 +156,7 @@ int timerfd_settime(int fd, int flags, const itimerspec* when, itimerspec* previ
   const bool armed = when->it_value.tv_sec != 0 || when->it_value.tv_nsec != 0;
   set_timer(fd,
             !armed                        ? never
-            : (flags & TFD_TIMER_ABSTIME) ? at(when->it_value)
+            : (flags & TFD_TIMER_ABSTIME) ? at(when->it_value, clock_of_timer(fd))
                                           : in(to_ns(when->it_value)),
             to_ns(when->it_interval));
   return 0;
@@ -111,6 +169,26 @@ int close(int fd) {
   }
   static auto* close = next<int(int)>("close");
   return close(fd);
+}
+
+// A thread that reads a timer waits for it.
+ssize_t read(int fd, void* buffer, size_t size) {
+  static auto* read_now = next<ssize_t(int, void*, size_t)>("read");
+  bool waits;
+  {
+    const WorldLock lock;
+    waits = is_timer(fd) && (fcntl(fd, F_GETFL) & O_NONBLOCK) == 0;
+  }
+  if (waits) {
+    pollfd descriptors[2] = {{fd, POLLIN, 0}};
+    if (wait_on(descriptors, 1, never, [&] { return kernel_poll(descriptors, 1, 0); }) < 0)
+      return -1;
+  }
+  return read_now(fd, buffer, size);
+}
+
+ssize_t __read_chk(int fd, void* buffer, size_t size, size_t) {
+  return read(fd, buffer, size);
 }
 
 int epoll_pwait(int fd, epoll_event* events, int max, int timeout_ms, const sigset_t* mask) {
@@ -137,6 +215,16 @@ int ppoll(pollfd* descriptors, nfds_t count, const timespec* timeout, const sigs
 int poll(pollfd* descriptors, nfds_t count, int timeout_ms) {
   const timespec timeout{timeout_ms / 1000, timeout_ms % 1000 * 1'000'000L};
   return ppoll(descriptors, count, timeout_ms < 0 ? nullptr : &timeout, nullptr);
+}
+
+// What these two are called in a program that was compiled with _FORTIFY_SOURCE.
+int __poll_chk(pollfd* descriptors, nfds_t count, int timeout_ms, size_t) {
+  return poll(descriptors, count, timeout_ms);
+}
+
+int __ppoll_chk(pollfd* descriptors, nfds_t count, const timespec* timeout, const sigset_t* mask,
+                size_t) {
+  return ppoll(descriptors, count, timeout, mask);
 }
 
 int pselect(int count, fd_set* read, fd_set* write, fd_set* except, const timespec* timeout,
@@ -175,7 +263,7 @@ int select(int count, fd_set* read, fd_set* write, fd_set* except, timeval* time
   const long long deadline = in(to_ns(*timeout));
   const timespec duration{timeout->tv_sec, timeout->tv_usec * 1000};
   const int result = pselect(count, read, write, except, &duration, nullptr);
-  const long long left = deadline > now ? deadline - now : 0;  // Linux reports what was not slept
+  const long long left = deadline > now ? deadline - now : 0;  // Linux reports the time not slept
   *timeout = {static_cast<time_t>(left / second), static_cast<suseconds_t>(left % second / 1000)};
   return result;
 }
@@ -186,12 +274,14 @@ int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
 
 int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
                            const timespec* until) {
-  return is_valid(*until) ? wait_for_condition(condition, mutex, at(*until)) : EINVAL;
+  if (!is_valid(*until)) return EINVAL;
+  return wait_for_condition(condition, mutex, at(*until, clock_of(condition)));
 }
 
-int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t,
+int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
                            const timespec* until) {
-  return is_valid(*until) ? wait_for_condition(condition, mutex, at(*until)) : EINVAL;
+  if (!is_valid(*until)) return EINVAL;
+  return wait_for_condition(condition, mutex, at(*until, clock_of(clock)));
 }
 
 int pthread_cond_signal(pthread_cond_t* condition) noexcept {
@@ -204,14 +294,40 @@ int pthread_cond_broadcast(pthread_cond_t* condition) noexcept {
   return 0;
 }
 
-// Who gives way in a loop waits for something, like one who looks at the clock.
+int cnd_wait(cnd_t* condition, mtx_t* mutex) {
+  wait_for_condition(posix(condition), posix(mutex), never);
+  return thrd_success;
+}
+
+int cnd_timedwait(cnd_t* __restrict condition, mtx_t* __restrict mutex,
+                  const timespec* __restrict until) {
+  if (!is_valid(*until)) return thrd_error;
+  const int result = wait_for_condition(posix(condition), posix(mutex), at(*until, Clock::wall));
+  return result == 0 ? thrd_success : thrd_timedout;
+}
+
+int cnd_signal(cnd_t* condition) {
+  notify(posix(condition), false);
+  return thrd_success;
+}
+
+int cnd_broadcast(cnd_t* condition) {
+  notify(posix(condition), true);
+  return thrd_success;
+}
+
+// A thread that yields in a loop waits for something, like one that looks at the clock.
 int sched_yield() noexcept {
   look();
   give_way();
   return 0;
 }
 
-// The way to the kernel for what has no function of its own, a futex above all.
+void thrd_yield() {
+  sched_yield();
+}
+
+// The way to the kernel for calls without their own function, above all futex.
 long syscall(long number, ...) noexcept {
   static auto* real = next<SystemCall>("syscall");
   va_list list;
@@ -223,6 +339,20 @@ long syscall(long number, ...) noexcept {
   if (number == SYS_futex && (command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET)) {
     return futex_wait(real, a[0], a[1], a[2], reinterpret_cast<const timespec*>(a[3]), a[5]);
   }
+  // The functions of the clocks and sleeps, by another door.
+  if (number == SYS_clock_gettime) {
+    return clock_gettime(static_cast<clockid_t>(a[0]), reinterpret_cast<timespec*>(a[1]));
+  }
+  if (number == SYS_gettimeofday) return gettimeofday(reinterpret_cast<timeval*>(a[0]), nullptr);
+  if (number == SYS_nanosleep) {
+    return nanosleep(reinterpret_cast<const timespec*>(a[0]), reinterpret_cast<timespec*>(a[1]));
+  }
+  if (number == SYS_clock_nanosleep) {
+    errno =
+        clock_nanosleep(static_cast<clockid_t>(a[0]), static_cast<int>(a[1]),
+                        reinterpret_cast<const timespec*>(a[2]), reinterpret_cast<timespec*>(a[3]));
+    return errno == 0 ? 0 : -1;
+  }
   return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
@@ -230,7 +360,19 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, StartRou
                    void* argument) {
   static auto* create = next<CreateThread>("pthread_create");
   if (!has_threads.exchange(true)) start_clock(create);
+  record_thread();
   return create(thread, attributes, routine, argument);
+}
+
+// (That of the C library starts its thread past pthread_create.)
+int thrd_create(thrd_t* thread, thrd_start_t function, void* argument) {
+  auto* copy = static_cast<ThreadOfC*>(malloc(sizeof(ThreadOfC)));
+  if (!copy) return thrd_nomem;
+  *copy = {function, argument};
+  const int error = pthread_create(thread, nullptr, run_thread_of_c, copy);
+  if (error == 0) return thrd_success;
+  free(copy);
+  return error == ENOMEM || error == EAGAIN ? thrd_nomem : thrd_error;
 }
 
 }  // extern "C"

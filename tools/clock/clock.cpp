@@ -77,12 +77,10 @@ long long in(long long duration) {
   return duration >= never - now ? never : now + duration;
 }
 
-// The wall clock and the steady clock are 54 years apart, so the value itself tells which of them
-// is meant; a condition variable's clock cannot be asked for.
-long long at(const timespec& time) {
+long long at(const timespec& time, Clock clock) {
   const long long value = to_ns(time);
   if (value == never) return never;
-  return value >= epoch / 2 ? value - epoch : value - boot;
+  return value - (clock == Clock::wall ? epoch : boot);
 }
 
 }  // namespace virtual_time

@@ -11,12 +11,12 @@
 namespace virtual_time {
 
 inline constexpr long long boot = second;  // steady clocks never read 0
-// The wall clock starts 2024-01-01 12:00:00 UTC.
+// The wall clock starts at 2024-01-01 12:00:00 UTC.
 inline constexpr long long epoch = 1'704'110'400LL * second;
 
 // Guards the time, the record, the waiters and the timers. A spinning thread counts as running (see
-// thread_watch.cpp), one that waited for a mutex would not. May be taken again by who has it: a
-// sanitizer that reports something calls our functions from within.
+// thread_watch.cpp); one that waited for a mutex would not. The thread that holds it may take it
+// again: a sanitizer that reports something calls our functions from within.
 class WorldLock {
  public:
   WorldLock();
@@ -33,19 +33,19 @@ extern long long now;
 // is not being stuck, and takes no time.
 extern bool is_over;
 extern std::atomic<bool> has_threads;
-// Set by every TCP or UDP socket: bytes on their way through the kernel need a moment of real time,
-// this long at most.
+// Set by every TCP or UDP socket: bytes on their way through the kernel need a little real time, at
+// most this long.
 extern std::atomic<bool> has_network;
 inline constexpr int settling_ms = 1;
 
 // Lets time pass until then.
 void advance_to(long long time);
 
-// A look at the clock takes a moment: so two deadlines are never equal, and a loop that does
-// nothing but look until it is late enough comes to its end, soon.
+// A look at the clock takes a little time, so two deadlines are never equal, and a loop that only
+// looks until it is late enough soon ends.
 long long look();
 
-// What comes after these looks does not pay for them.
+// These looks cost no simulated time.
 void forget_looks();
 
 // Whether a look, in a program with several threads, may let time pass until then (events.cpp).
@@ -58,8 +58,14 @@ long long to_ns(const timeval& time);
 timespec to_timespec(long long nanoseconds);
 bool is_valid(const timespec& time);
 
-// The deadline after a duration, and the one an absolute time stands for.
+// The deadline after a duration, and the one that is an absolute time of one of the program's
+// clocks.
+enum class Clock { steady, wall };
 long long in(long long duration);
-long long at(const timespec& time);
+long long at(const timespec& time, Clock clock);
+
+// What a sleep takes at least: Linux wakes nobody sooner (its timer slack), and a loop of sleeps of
+// a microsecond would not come to its end.
+inline constexpr long long shortest_sleep = 50'000;
 
 }  // namespace virtual_time

@@ -15,10 +15,11 @@
 
 namespace virtual_time {
 
-// A condition variable's waiters are in our list, and nowhere else: so a time-out wakes just the
-// one whose it is, and whoever waits without one sleeps on.
+// A condition variable's waiters are in our list, and nowhere else. So a time-out wakes only the
+// thread that it belongs to; threads that wait without one sleep on.
 int wait_for_condition(pthread_cond_t* condition, pthread_mutex_t* mutex, long long deadline) {
-  if (!has_threads) {  // nobody is there to notify it
+  if (!has_threads) {  // no other thread could notify it
+    if (deadline == never) end_blocked();
     pthread_mutex_unlock(mutex);
     sleep_until(deadline);
     pthread_mutex_lock(mutex);
@@ -28,7 +29,7 @@ int wait_for_condition(pthread_cond_t* condition, pthread_mutex_t* mutex, long l
   waiter.condition = condition;
   waiter.event = static_cast<int>(syscall(SYS_eventfd2, 0, EFD_CLOEXEC));
   if (waiter.event < 0) refuse("more descriptors than it may open");
-  waiter.enter();  // before the mutex is free: who locks it next may notify
+  waiter.enter();  // before the mutex is free: the next thread to lock it may notify
   pthread_mutex_unlock(mutex);
   pollfd woken{waiter.event, POLLIN, 0};
   while (kernel_poll(&woken, 1, -1) < 0) {
@@ -51,10 +52,11 @@ long futex_wait(SystemCall* real, long address, long operation, long value, cons
     return -1;
   }
   if (!timeout) {
-    if (!has_threads) end_stuck();
+    if (!has_threads) end_blocked();
     return wait_without_timeout();
   }
-  const long long deadline = absolute ? at(*timeout) : in(to_ns(*timeout));
+  const Clock clock = operation & FUTEX_CLOCK_REALTIME ? Clock::wall : Clock::steady;
+  const long long deadline = absolute ? at(*timeout, clock) : in(to_ns(*timeout));
   if (!has_threads || deadline <= now) {
     sleep_until(deadline);
     errno = ETIMEDOUT;

@@ -11,7 +11,7 @@ int wait_for_condition(pthread_cond_t* condition, pthread_mutex_t* mutex, long l
 
 using SystemCall = long(long, long, long, long, long, long, long);
 
-// What std::future, std::atomic::wait and the C++20 semaphores wait with. `real`: the C library's
+// std::future, std::atomic::wait and the C++20 semaphores wait with this. `real`: the C library's
 // way to the kernel.
 long futex_wait(SystemCall* real, long address, long operation, long value, const timespec* timeout,
                 long mask);

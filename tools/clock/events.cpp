@@ -27,9 +27,9 @@ void wake_next() {
   waiter->wake();
 }
 
-// A look does not pass over another thread's deadline. Time stands still there, until the looking
-// thread waits, too, and the watcher goes on; or, if it only looks and looks, until the other one
-// has been woken and is up.
+// A look does not skip another thread's deadline. Time stands still there until the looking thread
+// also waits and the watcher moves time; or, if the thread only looks, until the other one has been
+// woken and runs.
 bool may_pass(long long time) {
   constexpr long patient = 1000;
   const long long event = next_event();
@@ -37,7 +37,7 @@ bool may_pass(long long time) {
   if (event > now && !somebody_is_waking()) now = event;
   if (++looks_standing_still % patient == 0 && !somebody_is_waking()) {
     wake_next();
-    forget_looks();  // who wakes shall not find that much time has passed
+    forget_looks();  // a thread that wakes must not find that much time has passed
   }
   return false;
 }

@@ -10,12 +10,13 @@
 namespace virtual_time {
 namespace {
 
-// A descriptor that the program does not close by accident, whatever it does with 1 and 2.
+// A copy of a descriptor that the program does not close by accident, whatever it does with 1 and
+// 2.
 int duplicate(int fd) {
   return fcntl(fd, F_DUPFD_CLOEXEC, 200);
 }
 
-// Where VIRTUAL_TIME_TRACE says, if it does.
+// The file that VIRTUAL_TIME_TRACE names, if it is set.
 int open_trace() {
   const char* path = getenv("VIRTUAL_TIME_TRACE");
   if (!path) return -1;
@@ -44,9 +45,9 @@ Finalizer* finalize_libraries = nullptr;
   at_quick_exit(stop);  // which runs no destructors
 }
 
-// Stands between the destructors of the program's own objects and the loader's finalizers. The
-// first of those are the executable's, among them a sanitizer's last check, which yields until it
-// is done.
+// Runs between the destructors of the program's own objects and the loader's finalizers. The first
+// of those are the executable's, among them a sanitizer's last check, which yields until it is
+// done.
 void end_of_program() {
   {
     const WorldLock lock;

@@ -10,7 +10,7 @@
 namespace virtual_time {
 namespace {
 
-constexpr long long patience = 3600 * second;  // who is silent for longer does not go on
+constexpr long long patience = 3600 * second;  // a program that is silent for longer is ended
 constexpr int exit_status = 70;                // of a program that was ended here
 
 long long last_output = 0;
@@ -19,7 +19,8 @@ int out = -1;
 int err = -1;
 off_t out_size = 0;
 off_t err_size = 0;
-off_t step_size = 0;  // of the last record, if all it says is that time has moved
+off_t step_size = 0;  // of the last record, if it only says that time has moved
+long moves = 0;       // of the clock
 
 off_t size_of(int fd) {
   struct stat status;
@@ -40,13 +41,14 @@ void record(const char* format, ...) {
 
 void finish(const char* how) {
   record_output();
+  record("%lld moved %ld\n", now, moves);
   record("%lld %s\n", now, how);
   trace = -1;
 }
 
 [[noreturn]] void end_program(const char* how, const char* sentence) {
   fflush(stdout);
-  if (trace < 0) fprintf(stderr, "%s\n", sentence);  // nobody reads a record: tell whoever looks
+  if (trace < 0) fprintf(stderr, "%s\n", sentence);  // there is no record: tell the user
   finish(how);
   end_process(exit_status);
 }
@@ -61,8 +63,10 @@ void open_record(int record, int output, int errors) {
   err_size = size_of(err);
 }
 
-// One such record is enough, however often a program waits: it tells how far a crash had come.
+// One such record is enough, however often a program waits: it shows how far the program came
+// before a crash.
 void record_step() {
+  ++moves;
   if (trace < 0) return;
   const off_t begin = size_of(trace) - step_size;
   if (step_size > 0 && ftruncate(trace, begin) < 0) trace = -1;
@@ -84,10 +88,16 @@ void record_output() {
 
 // A loop that the main thread runs stands still while it sleeps.
 void record_sleep(long long deadline) {
-  if (!is_main_thread()) return;
   const WorldLock lock;
   record_output();
-  if (deadline > now) record("%lld slept %lld\n", now, deadline - now);
+  const char* what = is_main_thread() ? "slept" : "held";
+  if (deadline > now) record("%lld %s %lld\n", now, what, deadline - now);
+}
+
+void record_thread() {
+  const WorldLock lock;
+  record_output();
+  record("%lld thread\n", now);
 }
 
 void close_record() {
@@ -96,6 +106,13 @@ void close_record() {
 
 void end_stuck() {
   end_program("stuck", "stuck: every thread waits, and nothing is left that could wake one");
+}
+
+void end_blocked() {
+  end_program(
+      "stuck thread",
+      "stuck: the only thread waits for a lock, a condition or a future, and no other could "
+      "release it");
 }
 
 void end_if_silent() {
@@ -110,7 +127,7 @@ void refuse(const char* what) {
   snprintf(how, sizeof how, "refused %s", what);
   char sentence[300];
   snprintf(sentence, sizeof sentence,
-           "refused: the program uses %s, which the simulated clock does not know", what);
+           "refused: the program uses %s, which the simulated clock does not support", what);
   end_program(how, sentence);
 }
 

@@ -1,4 +1,5 @@
-// The record of the run, whose format README.md tells, and how a run ends that the clock ends.
+// The record of the run (README.md describes its format), and the ways in which the clock ends a
+// run.
 #pragma once
 
 namespace virtual_time {
@@ -6,19 +7,23 @@ namespace virtual_time {
 // Three descriptors: where to record (-1: nowhere), and the files that are stdout and stderr.
 void open_record(int record, int output, int errors);
 
-// Whatever was written since the last record is recorded with the time that it is now.
+// Output written since the last record is recorded with the present time.
 void record_output();
-// That time has moved.
+// Records that time has moved.
 void record_step();
-// That the main thread sleeps from now on.
+// Records that this thread sleeps from now on.
 void record_sleep(long long deadline);
-// The program's own end.
+// Records that the program has started a thread.
+void record_thread();
+// Records the program's own end.
 void close_record();
 
-// The ends that are not its own.
+// The clock ends the program.
 [[noreturn]] void end_stuck();
+// The only thread is, whatever the tasks of its loop wait for.
+[[noreturn]] void end_blocked();
 void end_if_silent();
-// It waits (or acts) in a way the simulated clock does not know. `what` names the way and fits
+// It waits (or acts) in a way the simulated clock does not support. `what` names that way and fits
 // after "It uses": "fork (another process)".
 [[noreturn]] void refuse(const char* what);
 

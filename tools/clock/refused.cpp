@@ -1,8 +1,8 @@
-// Ways to wait or to start things that simulated time does not follow. A program that uses one is
-// ended with its name, rather than given a wrong time.
+// Ways to wait or to start things that simulated time does not support. A program that uses one is
+// ended, with the name of the function, rather than given a wrong time.
 //
 // Includes no header that declares these functions: only their names matter here, and a program
-// that calls one never comes back.
+// that calls one never returns from it.
 #include "record.hpp"
 
 #define REFUSE(function, meaning)                                       \
@@ -29,7 +29,6 @@ REFUSE(pthread_rwlock_clockrdlock, "a lock with a time-out")
 REFUSE(pthread_rwlock_timedwrlock, "a lock with a time-out")
 REFUSE(pthread_rwlock_clockwrlock, "a lock with a time-out")
 REFUSE(mtx_timedlock, "a lock with a time-out")
-REFUSE(cnd_timedwait, "a C condition with a time-out")
 REFUSE(pthread_timedjoin_np, "a join with a time-out")
 REFUSE(pthread_clockjoin_np, "a join with a time-out")
 REFUSE(mq_timedreceive, "a message queue with a time-out")
@@ -46,6 +45,13 @@ REFUSE(epoll_pwait2, "epoll with a time-out in nanoseconds")
 REFUSE(aio_suspend, "asynchronous I/O of POSIX")
 REFUSE(getaddrinfo_a, "a look-up of a name in the background")
 REFUSE(recvmmsg, "many messages at once with a time-out")
+
+REFUSE(pthread_cancel, "ending a thread from outside")
+
+REFUSE(posix_openpt, "a pseudo-terminal")
+REFUSE(getpt, "a pseudo-terminal")
+REFUSE(openpty, "a pseudo-terminal")
+REFUSE(forkpty, "a pseudo-terminal")
 
 REFUSE(io_uring_queue_init, "io_uring")
 REFUSE(io_uring_queue_init_params, "io_uring")

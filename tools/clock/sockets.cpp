@@ -1,6 +1,6 @@
-// Sockets in simulated time: a program may talk to itself over loopback, and to nobody else, for
-// others live in real time. What to look for: connecting and sending are let through to an address
-// that this program has bound, and refused by name otherwise.
+// Sockets in simulated time: a program may talk to itself over loopback, and to no other program,
+// because others live in real time. What to look for: connecting and sending are allowed to an
+// address that this program has bound, and refused by name otherwise.
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -19,7 +19,7 @@
 namespace virtual_time {
 namespace {
 
-// What this program has bound: ports (of any loopback address) and socket files.
+// The addresses that this program has bound: ports (of any loopback address) and socket files.
 struct BoundAddress {
   sa_family_t family;
   in_port_t port;
@@ -97,11 +97,11 @@ constexpr const char* another_process = "a connection to another process";
 
 void check_receiver(const sockaddr* address, socklen_t size) {
   if (!address || size == 0) return;
-  if (!is_loopback(address)) refuse(another_machine);
-  if (!is_ours(address, size)) refuse(another_process);
+  if (!is_loopback(address)) refuse("a datagram to another machine");
+  if (!is_ours(address, size)) refuse("a datagram to another process, or to nobody");
 }
 
-// A connection that nobody accepts fails at once, in simulated time as in real time.
+// A connection to a port without a listener fails at once, in simulated time as in real time.
 bool was_refused(int fd) {
   tcp_info info{};
   socklen_t size = sizeof info;
@@ -195,7 +195,7 @@ int getaddrinfo(const char* node, const char* service, const addrinfo* hints, ad
       next<int(const char*, const char*, const addrinfo*, addrinfo**)>("getaddrinfo");
   if (node && strcmp(node, "localhost") != 0) {
     if (real(node, nullptr, &numeric, &found) != 0)
-      refuse("getaddrinfo (a look-up of another machine's name)");
+      refuse("getaddrinfo (a look-up of a machine's name)");
     freeaddrinfo(found);
   }
   return real(node, service, hints, result);

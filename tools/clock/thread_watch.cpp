@@ -23,7 +23,7 @@ pid_t clock_thread = 0;
 
 struct Sleepers {
   long threads = 0;
-  unsigned long long switches = 0;  // how often they have gone to sleep, all together
+  unsigned long long switches = 0;  // how often they have gone to sleep, in total
 };
 
 // Adds a thread, if it sleeps; one that has ended, as main() may have, does not count.
@@ -72,9 +72,9 @@ void pause_for_real(long nanoseconds) {
   nanosleep(&time, nullptr);
 }
 
-// True if there was a moment at which all threads but this one slept. Who was asleep at both looks
-// and has not gone to sleep in between was asleep all the while. Ends the program when there is no
-// other thread any more, as it would end without this one.
+// True if at some time all threads except this one slept. A thread that was asleep at both looks
+// and has not gone to sleep in between was asleep all the time. Ends the program when no other
+// thread is left, as it would end without this one.
 bool all_others_sleep() {
   const Sleepers before = look_at_threads();
   if (before.threads < 0) return false;
@@ -93,7 +93,7 @@ void* run_clock(void*) {
     }
     const WorldLock lock;
     if (is_over) return nullptr;
-    if (somebody_is_waking()) continue;  // just about to
+    if (somebody_is_waking()) continue;  // just about to end
     const long long event = next_event();
     if (event == never) end_stuck();
     advance_to(event);
@@ -107,7 +107,7 @@ void* run_clock(void*) {
 void start_clock(CreateThread* create) {
   sigset_t all, previous;
   sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, &previous);  // the program's signals are for its own threads
+  pthread_sigmask(SIG_BLOCK, &all, &previous);  // the program's own threads handle its signals
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);

@@ -13,6 +13,7 @@ struct Timer {
   int fd = -1;
   long long deadline = never;
   long long interval = 0;
+  Clock clock = Clock::steady;
 };
 Timer timers[256];
 
@@ -25,11 +26,27 @@ Timer* timer_of(int fd) {
 
 }  // namespace
 
-void set_timer(int fd, long long deadline, long long interval) {
-  Timer* timer = timer_of(fd);
-  if (!timer) timer = timer_of(-1);
+void add_timer(int fd, Clock clock) {
+  forget_timer(fd);  // closed in a way that was not seen
+  Timer* timer = timer_of(-1);
   if (!timer) refuse("more than 256 timer descriptors");
-  *timer = {fd, deadline, interval};
+  *timer = {fd, never, 0, clock};
+}
+
+void set_timer(int fd, long long deadline, long long interval) {
+  if (!is_timer(fd)) add_timer(fd, Clock::steady);  // a duplicate, or inherited
+  Timer* timer = timer_of(fd);
+  timer->deadline = deadline;
+  timer->interval = interval;
+}
+
+bool is_timer(int fd) {
+  return fd >= 0 && timer_of(fd);
+}
+
+Clock clock_of_timer(int fd) {
+  const Timer* timer = fd >= 0 ? timer_of(fd) : nullptr;
+  return timer ? timer->clock : Clock::steady;
 }
 
 void forget_timer(int fd) {
@@ -52,11 +69,13 @@ void fire_due_timers() {
     timer.deadline = timer.interval > 0 ? timer.deadline + timer.interval : never;
     const itimerspec at_once{{}, {0, 1}};
     if (settime(timer.fd, 0, &at_once, nullptr) != 0) {
-      timer = Timer{};  // closed in a way that was not seen
+      timer = Timer{};  // closed in a way that we did not see
       continue;
     }
     pollfd expired{timer.fd, POLLIN, 0};
-    kernel_poll(&expired, 1, -1);  // a microsecond: the kernel's timer fires in an interrupt
+    // A microsecond: the kernel's timer fires in an interrupt. (A thread that has waited may be the
+    // first to read it.)
+    kernel_poll(&expired, 1, settling_ms);
   }
 }
 

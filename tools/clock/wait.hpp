@@ -1,5 +1,5 @@
-// The waits of a thread. A program with one thread moves the clock here itself; in one with several
-// it waits to be woken by the clock's own thread (thread_watch.cpp).
+// The waits of a thread. The thread of a single-threaded program moves the clock here itself; a
+// thread of a program with several waits until the clock's own thread (thread_watch.cpp) wakes it.
 #pragma once
 
 #include <poll.h>
@@ -15,12 +15,12 @@
 
 namespace virtual_time {
 
-// Lets a program's only thread wait until `deadline`, or until a timer descriptor is due before.
+// Lets a program's only thread wait until `deadline`, or until a timer descriptor is due earlier.
 void jump(long long deadline);
 
 // Waits until `ready()` is not 0 (the number of ready descriptors, or -1 for an error) or
-// `deadline` has come, and returns what ready() said. `descriptors` are what it looks at; room for
-// one more must be left at their end.
+// `deadline` has come, and returns the result of ready(). It looks at `descriptors`, which must
+// have room for one more at the end.
 template <class Ready>
 int wait_on(pollfd* descriptors, nfds_t count, long long deadline, Ready ready) {
   for (bool first = true;; first = false) {
@@ -33,11 +33,12 @@ int wait_on(pollfd* descriptors, nfds_t count, long long deadline, Ready ready) 
     int result = ready();
     if (result != 0) return result;
     if (late) {
-      if (first) look();  // who does not wait only looks, and may do so until something happens
+      // A caller that does not wait only looks, and may do so until something happens.
+      if (first) look();
       return 0;
     }
     if (!has_threads) {
-      // Bytes that were sent to this same program may need a moment of real time to arrive.
+      // Bytes sent to this same program may need a little real time to arrive.
       if (has_network) {
         result = kernel_poll(descriptors, count, settling_ms);
         if (result < 0) return result;
@@ -61,7 +62,7 @@ int wait_on(pollfd* descriptors, nfds_t count, long long deadline, Ready ready) 
 // Sleeps until `deadline`, or until a signal comes: false then, and errno is EINTR.
 bool sleep_until(long long deadline);
 
-// What the sleeping functions do; returns what is left when a signal ended it.
+// Implements the sleeping functions; returns the remaining time when a signal ended the sleep.
 long long sleep_as_asked(long long deadline);
 
 }  // namespace virtual_time

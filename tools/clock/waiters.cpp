@@ -10,7 +10,7 @@
 namespace virtual_time {
 namespace {
 
-Waiter* waiters = nullptr;  // who came first stands first
+Waiter* waiters = nullptr;  // in the order in which they came
 
 }  // namespace
 

@@ -1,5 +1,5 @@
-// Who waits, in a program with several threads. A thread waits for real, without a time-out; the
-// clock wakes it when simulated time has come to its deadline.
+// The waiting threads of a program with several. A thread really waits, without a time-out; the
+// clock wakes it when simulated time has reached its deadline.
 #pragma once
 
 #include <pthread.h>
@@ -24,10 +24,10 @@ struct Waiter {
   void wake() const;
 };
 
-// The first of those whose deadline is the earliest; null when nobody waits with a time-out.
+// The first of those whose deadline is the earliest; null when no thread waits with a time-out.
 Waiter* next_waiter();
 
-// Woken, and not up yet.
+// Woken, but not running yet.
 bool somebody_is_waking();
 
 // pthread_cond_signal's, or pthread_cond_broadcast's.

@@ -14,8 +14,8 @@ Function* next(const char* name) {
   return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
 }
 
-// What this library does for itself goes straight to the kernel, past a sanitizer, which could not
-// see how the clock's lock orders it.
+// This library's own calls go straight to the kernel, past a sanitizer, which could not see how the
+// clock's lock orders them.
 void kernel_close(int fd);
 int kernel_poll(pollfd* descriptors, nfds_t count, int timeout_ms);
 

@@ -1,5 +1,5 @@
 // The editor of the exercise: CodeMirror, as much of it as a program of fifty lines wants.
-// tools/editor/bundle makes one file of this; docs/assets/live/exercise.js loads it when somebody begins to edit.
+// tools/editor/bundle makes one file of this; docs/assets/live/exercise.js loads it when the reader begins to edit.
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { cpp } from "@codemirror/lang-cpp";
 import {

@@ -1,5 +1,5 @@
-// What a server of our own needs: a folder, ports, and a log of what it says. Nothing is left of
-// it.
+// What a private server needs: a folder, ports, and a log of its output. Nothing of it is left
+// behind.
 #pragma once
 
 #include <fcntl.h>
@@ -31,12 +31,12 @@ class PrivateFolder {
     std::string path = (parent / (name + "-XXXXXX")).string();
     if (mkdtemp(path.data()) == nullptr) {
       throw std::system_error(errno, std::generic_category(),
-                              "No folder can be made in " + parent.string());
+                              "No folder can be created in " + parent.string());
     }
     path_ = path;
   }
   ~PrivateFolder() {
-    std::error_code error;  // there is nothing to do about it
+    std::error_code error;  // nothing can be done about it
     std::filesystem::remove_all(path_, error);
   }
   PrivateFolder(const PrivateFolder&) = delete;
@@ -48,11 +48,11 @@ class PrivateFolder {
   std::filesystem::path path_;
 };
 
-// A port of loopback that no program listens at. It is none of those that the system gives to
+// A port of loopback on which no program listens. It is not one of those that the system gives to
 // outgoing connections: no program gets it by accident while the engine is being restarted.
 inline unsigned short free_port() {
   asio::io_context context;
-  static int port = 10'000 + getpid() % 2'200 * 10;  // apart from those of the next process
+  static int port = 10'000 + getpid() % 2'200 * 10;  // different from those of the next process
   for (; port < 32'768; ++port) {
     asio::ip::tcp::acceptor acceptor(context, asio::ip::tcp::v4());
     acceptor.set_option(asio::socket_base::reuse_address(true));
@@ -67,8 +67,8 @@ inline unsigned short free_port() {
   throw std::runtime_error("There is no free port");
 }
 
-// The program that does the work: the broker, the database. What it prints is in the file "log" of
-// its folder. It dies with us, whatever we die of.
+// The program that does the work: the broker, the database. Its output goes to the file "log" in
+// its folder. It dies with us, whatever the cause.
 inline std::unique_ptr<ChildProcess> start_engine(asio::any_io_executor executor,
                                                   const std::vector<std::string>& command,
                                                   const std::vector<EnvironmentChange>& environment,

@@ -1,5 +1,5 @@
-// A Kafka cluster of one broker, which keeps everything in memory: the one that librdkafka has for
-// its own tests. SIGUSR1 takes the broker down, SIGUSR2 brings it up again.
+// A Kafka cluster of one broker, which keeps everything in memory: the mock cluster that librdkafka
+// has for its own tests. SIGUSR1 takes the broker down, SIGUSR2 brings it up again.
 #include <librdkafka/rdkafka.h>
 // After the header above: it does not include what it needs.
 #include <librdkafka/rdkafka_mock.h>
@@ -32,7 +32,7 @@ Owned<rd_kafka_t> make_client() {
   Owned<rd_kafka_t> client(
       rd_kafka_new(RD_KAFKA_PRODUCER, settings.get(), reason.data(), reason.size()));
   if (!client) throw std::runtime_error(reason.data());
-  static_cast<void>(settings.release());  // they are the client's now
+  static_cast<void>(settings.release());  // they belong to the client now
   return client;
 }
 
@@ -41,7 +41,7 @@ asio::awaitable<void> serve(asio::signal_set& signals) {
   const Owned<rd_kafka_mock_cluster_t> cluster(rd_kafka_mock_cluster_new(client.get(), 1));
   if (!cluster) throw std::runtime_error("no cluster");
   rd_kafka_mock_topic_create(cluster.get(), "orders", 3, 1);
-  // Of the pipeline in lesson 28.
+  // For the pipeline of lesson 28.
   for (const char* topic : {"pipeline.orders", "pipeline.results"}) {
     rd_kafka_mock_topic_create(cluster.get(), topic, 4, 1);
   }

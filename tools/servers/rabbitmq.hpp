@@ -1,5 +1,5 @@
-// A RabbitMQ of our own: private ports, a private folder, and nothing that stays behind. What to
-// look for: it must not start its service of names, nor find the settings of another RabbitMQ.
+// A private RabbitMQ: its own ports and folder, and nothing that stays behind. What to look for: it
+// must not start its service of names, nor find the settings of another RabbitMQ.
 #pragma once
 
 #include <fmt/core.h>
@@ -38,7 +38,7 @@ class RabbitMq {
   // folder.
   asio::awaitable<void> start() {
     if (!names_) co_await start_names();
-    broker_.reset();  // before another one takes its place
+    broker_.reset();  // before another one replaces it
     broker_ = start_engine(executor_, {program()}, environment(), folder_.path());
     co_await readiness_.wait_for(*broker_, "RabbitMQ");
   }
@@ -70,8 +70,8 @@ class RabbitMq {
         {"RABBITMQ_PID_FILE", path("pid").string()},
         {"RABBITMQ_GENERATED_CONFIG_DIR", path("generated").string()},
         {"RABBITMQ_SCHEMA_DIR", path("schema").string()},
-        // By itself RabbitMQ takes its name late, and starts a second Erlang before, which takes a
-        // second or two.
+        // By default RabbitMQ takes its name late, and starts a second Erlang before that, which
+        // takes a second or two.
         {"RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
          fmt::format("-sname {} -start_epmd false -kernel inet_dist_use_interface {{127,0,0,1}} "
                      "inet_dist_listen_min {} inet_dist_listen_max {}",
@@ -82,13 +82,13 @@ class RabbitMq {
     };
   }
 
-  // Erlang programs find each other by a service of names, epmd. If there is none RabbitMQ starts
-  // it as a daemon, and it would stay behind.
+  // Erlang programs find each other by a service of names, epmd. If it does not run, RabbitMQ
+  // starts it as a daemon, which would stay behind.
   asio::awaitable<void> start_names() {
     names_ = start_engine(executor_, {"epmd", "-port", std::to_string(names_port_)}, environment(),
                           folder_.path());
     asio::error_code refused = asio::error::try_again;
-    while (refused) {  // it cannot tell that it is ready
+    while (refused) {  // it cannot signal that it is ready
       asio::steady_timer pause(executor_, std::chrono::milliseconds(10));
       co_await pause.async_wait(asio::use_awaitable);
       asio::ip::tcp::socket socket(executor_);

@@ -1,4 +1,4 @@
-// How an engine says that it is ready: it tells systemd how far it is, and we listen instead.
+// How an engine says that it is ready: it reports its state to systemd, in whose place we listen.
 #pragma once
 
 #include <fmt/core.h>
@@ -30,7 +30,7 @@ class Readiness {
   // For the environment of the engine.
   EnvironmentChange variable() const { return {"NOTIFY_SOCKET", socket()}; }
 
-  // Throws what the engine has said if it is not ready in time.
+  // Throws an exception with the engine's output if it is not ready in time.
   asio::awaitable<void> wait_for(ChildProcess& engine, const char* name) {
     using namespace asio::experimental::awaitable_operators;
     asio::steady_timer late(notices_.get_executor(), std::chrono::minutes(1));
@@ -38,7 +38,8 @@ class Readiness {
     if (first.index() > 0) {
       throw std::runtime_error(fmt::format(
           "{} {}. It said:\n{}", name,
-          first.index() == 1 ? "ended before it was ready" : "was not ready in a minute", log()));
+          first.index() == 1 ? "ended before it was ready" : "was not ready within a minute",
+          log()));
     }
   }
 

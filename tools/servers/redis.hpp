@@ -1,5 +1,5 @@
-// A Redis of our own: a private port, a private folder, and a log of all changes that is on disk
-// before it answers.
+// A private Redis: its own port and folder, and a log of all changes that is on disk before it
+// answers.
 #pragma once
 
 #include <fmt/core.h>
@@ -26,7 +26,7 @@ class Redis {
   // The first time, and again after it has ended or was killed: on the same port, with the same
   // folder.
   asio::awaitable<void> start() {
-    redis_.reset();  // before another one takes its place
+    redis_.reset();  // before another one replaces it
     redis_ = start_engine(executor_, command(), {readiness_.variable()}, folder_.path());
     co_await readiness_.wait_for(*redis_, "Redis");
   }
@@ -44,7 +44,7 @@ class Redis {
         "--appendfsync",
         "always",
         "--save",
-        "",  // no snapshots besides
+        "",  // no snapshots as well
         "--supervised",
         "systemd"  // tells NOTIFY_SOCKET
     };

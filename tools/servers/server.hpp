@@ -1,6 +1,5 @@
-// What every server here is: a program that prints its address as its first line, as soon as
-// clients may come, and ends in order at SIGTERM, at Ctrl-C, and when the program that started it
-// dies.
+// What every server here does: it prints its address as its first line, as soon as clients may
+// connect, and ends in order at SIGTERM, at Ctrl-C, and when the program that started it dies.
 #pragma once
 
 #include <fmt/core.h>
@@ -21,7 +20,7 @@
 
 namespace servers {
 
-// Also into a pipe at once.
+// Each line is written at once, even to a pipe.
 inline void print_line(std::string_view line) {
   fmt::print("{}\n", line);
   std::fflush(stdout);
@@ -51,7 +50,7 @@ int run_server(char* argv[], Serve serve) {
   }
 }
 
-// False if there is a signal to end before it is ready.
+// False if a signal to end comes before it is ready.
 template <typename Engine>
 asio::awaitable<bool> start(Engine& engine, asio::signal_set& signals) {
   using namespace asio::experimental::awaitable_operators;
@@ -62,8 +61,8 @@ asio::awaitable<bool> start(Engine& engine, asio::signal_set& signals) {
   co_return true;
 }
 
-// An engine that is another program: `Engine` has start(), address(), and process(). At SIGUSR1 it
-// is killed and started again, at the same address and with its data.
+// An engine that is another program: `Engine` has start(), address(), and process(). SIGUSR1 kills
+// it and starts it again, at the same address and with its data.
 template <typename Engine>
 asio::awaitable<void> serve_engine(asio::signal_set& signals) {
   using namespace asio::experimental::awaitable_operators;
@@ -74,7 +73,7 @@ asio::awaitable<void> serve_engine(asio::signal_set& signals) {
     const auto first =
         co_await (engine.process().wait() || signals.async_wait(asio::use_awaitable));
     const int* signal = std::get_if<int>(&first);
-    if (signal == nullptr) throw std::runtime_error("the engine ended by itself");
+    if (signal == nullptr) throw std::runtime_error("the engine ended unasked");
     if (is_end(*signal)) co_return;
     if (*signal != SIGUSR1) continue;
     engine.process().end(SIGKILL, std::chrono::milliseconds(0));

@@ -64,7 +64,7 @@ class Bundle:
         )
 
     def imported(self, match: re.Match[str], place: str) -> str:
-        """What stands in an import's place."""
+        """The text that replaces an import."""
         names, file = re.findall(r"\w+", match[1] or ""), match[2]
         if not (self.folder / file).is_file():
             refuse(place, f"there is no docs/assets/{file}; mend the import")

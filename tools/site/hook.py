@@ -1,4 +1,4 @@
-"""What mkdocs calls (mkdocs.yml, `hooks:`): each of its events is answered by workbook_site.
+"""What mkdocs calls (mkdocs.yml, `hooks:`): workbook_site answers each of its events.
 
 mkdocs loads this file alone, and only once, however often `mkdocs serve` builds. So what is known
 of a build is kept in its configuration: on_config makes a new Site each time.

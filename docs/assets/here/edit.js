@@ -8,7 +8,7 @@ import { session } from "../storage.js";
  *
  * @param {string} lesson
  * @param {Object<string, string>} originals The programs, by name.
- * @returns {(program: string) => string} What a program says now.
+ * @returns {(program: string) => string} The present text of a program.
  */
 export function editablePrograms(lesson, originals) {
   const texts = new Map(Object.entries(originals));

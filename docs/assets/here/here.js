@@ -1,4 +1,4 @@
-// A lesson's page that compiles, runs and checks by itself: fetches what it needs, and puts the run boxes and the desk
+// A lesson's page that itself compiles, runs and checks: fetches what it needs, and puts the run boxes and the desk
 // of ./workbook serve (../live) onto the page, with a host that is the page itself.
 import { make } from "../dom.js";
 import { exerciseDesk } from "../live/exercise.js";
@@ -36,11 +36,11 @@ export async function open(lesson, box) {
       limits: `Compiled, run and judged in this page, as ./workbook check does it. The browser keeps what you write.${again}`,
       carries: true,
     });
-  host.warmUp().catch(() => {}); // who runs something is told
+  host.warmUp().catch(() => {}); // a run reports the failure
   keepForLater();
 }
 
-// On the first page the replay stands alone: its programs come beside it, to be changed.
+// On the first page the replay has no listings: its programs are added beside it, to be changed.
 function showPrograms(lesson, programs) {
   const listing = (name) =>
     make(
@@ -71,7 +71,7 @@ function noteRefused({ programs, refused }) {
   );
 }
 
-// This page, and what it consists of, is there without a network as well.
+// This page, with everything that it consists of, also works without a network.
 async function keepForLater() {
   try {
     const worker = await navigator.serviceWorker.register(new URL("../../offline.js", import.meta.url));
@@ -106,7 +106,7 @@ async function fetched(box) {
       }, stopped.signal);
       return { kit, stays };
     } catch (error) {
-      said.textContent = error instanceof Trouble ? error.message : "Stopped. What is there is kept.";
+      said.textContent = error instanceof Trouble ? error.message : "Stopped. What has been fetched is kept.";
       button.textContent = "Go on";
       await pressed();
     }

@@ -1,4 +1,4 @@
-// What the exercise and the run boxes ask of ./workbook serve (../live/server.js), answered by the page alone: files are
+// The requests that exercise and run boxes make to ./workbook serve (../live/server.js), answered by the page: files are
 // kept by the browser, programs are compiled and run in workers. The questions and the events are the server's.
 import { Refused } from "../live/errors.js";
 import { local } from "../storage.js";
@@ -34,7 +34,7 @@ class Workshop {
     return this.#ask(action, told);
   }
 
-  /** Ends what is going on: the compiler is begun anew when it is needed again. */
+  /** Ends the present work: the compiler is started again when it is needed again. */
   stop() {
     this.#worker?.terminate();
     this.#worker = undefined;
@@ -50,7 +50,7 @@ class Workshop {
         const { resolve, reject } = this.#asked.get(data.number);
         this.#asked.delete(data.number);
         if (!data.fault) return resolve(data.answer);
-        reject(new Trouble(data.fault.memory ? "The compiler had not enough memory. Close other pages, and try again." : data.fault.message));
+        reject(new Trouble(data.fault.memory ? "The compiler did not have enough memory. Close other pages, and try again." : data.fault.message));
         this.stop(); // whatever state it is in
       };
       this.#worker.onerror = () => {
@@ -73,7 +73,7 @@ class Stopped extends Error {}
 /**
  * Runs a module to its end, or until `stop` is called.
  *
- * @returns {{result: Promise<object>, stop: () => void}} `result` is what the judge calls a run.
+ * @returns {{result: Promise<object>, stop: () => void}} `result` is a run in the judge's sense.
  */
 function runModule(bytes, written) {
   const program = worker("host/program_worker.js");
@@ -151,7 +151,7 @@ export class PageHost {
   /**
    * @param {object} about The lesson's files, as the site has them: assets/here/lessons/NAME.json.
    * @param {import("./store.js").Kit} kit
-   * @param {(program: string) => string} textOf What a program says, which the reader may have changed.
+   * @param {(program: string) => string} textOf The text of a program, which the reader may have changed.
    */
   constructor(lesson, about, kit, textOf) {
     this.#workshop = new Workshop(kit);

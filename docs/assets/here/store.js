@@ -1,6 +1,6 @@
-// What the page compiles with, fetched once and kept by the browser. What to look for: it comes in parts, each of which
+// The compiler of the page, fetched once and kept by the browser. What to look for: it comes in parts, each of which
 // is compared with its hash and kept as soon as it is there, so that a fetch that was cut off goes on where it was; and
-// a version is used only when all of it is there, so that another one that is published meanwhile does no harm.
+// a version is used only when all of it is there, so that another one published in the meantime does no harm.
 
 const CACHE = "workbook-kit-";
 const COMPLETE = "complete";
@@ -11,18 +11,18 @@ export class Trouble extends Error {}
 const folder = new URL("kit/", import.meta.url);
 const partUrl = ({ hash }) => new URL(`parts/${hash}`, folder).href;
 
-/** The index of what is published now; of what is kept, if the network is away. */
+/** The index of what is published now; of what is kept, if there is no network. */
 export async function findKit() {
   const url = new URL("index.json", folder);
   try {
     const response = await fetch(url, { cache: "no-cache" });
     if (response.ok) return new Kit(await response.json());
   } catch {
-    // then what is kept will do
+    // then the kept index will do
   }
   const kept = await keptIndex();
   if (kept) return new Kit(kept);
-  throw new Trouble("The compiler could not be fetched: the network is away. Try again when it is back.");
+  throw new Trouble("The compiler could not be fetched: there is no network. Try again when it is back.");
 }
 
 /** The index of a version that is complete in this browser; undefined if there is none. */
@@ -58,7 +58,7 @@ export class Kit {
   }
 
   /**
-   * Fetches what is not there yet.
+   * Fetches the missing parts.
    *
    * @param {(bytes: number) => void} tell How many of `bytes` are there.
    * @param {AbortSignal} signal
@@ -117,7 +117,7 @@ export class Kit {
       bytes = await readAll(response, tell);
     } catch (error) {
       if (error instanceof Trouble || error.name === "AbortError") throw error;
-      throw new Trouble("The fetch was cut off. What is there is kept: try again, and it goes on from there.");
+      throw new Trouble("The fetch was cut off. What has been fetched is kept: try again, and it goes on from there.");
     }
     const hash = await crypto.subtle.digest("SHA-256", bytes);
     const hex = [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");

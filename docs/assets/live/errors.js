@@ -8,5 +8,5 @@ export class Refused extends Error {
     this.said = said;
   }
 }
-/** Nobody answered, or the token is an old one: the bar at the foot of the page says so. */
+/** No server answered, or the token is an old one: the bar at the foot of the page says so. */
 export class Away extends Error {}

@@ -7,8 +7,8 @@ const LARGEST = 1 << 20; // bytes of a file
 const NAMES = { saved: "saved", unsaved: "not saved", starter: "the starter, not in my/ yet" };
 
 /**
- * @param {{ask: function, Job: function}} host Who keeps the file and checks it: server.js, or ../here/page_host.js.
- * @param {{limits: string, carries?: boolean}} words What the reader is told of it; whether the file is to be carried
+ * @param {{ask: function, Job: function}} host Keeps the file and checks it: server.js, or ../here/page_host.js.
+ * @param {{limits: string, carries?: boolean}} words The sentences for the reader; whether the file is to be carried
  *   to and from other places, because it is in none that an editor knows.
  */
 export async function exerciseDesk(lesson, host, words) {
@@ -108,7 +108,7 @@ class Desk {
     const aids = document.querySelector(".exercise .aids");
     aids.prepend(ui.bench);
     aids.setAttribute("aria-label", "Checking, what it must print, hints and solution");
-    listing.hidden = true; // it has the starter, which stays in the file's place where nobody serves it
+    listing.hidden = true; // it has the starter, which stays in the file's place without a server
     // The same hints, but given one after the other and remembered, are behind the button.
     for (const hint of document.querySelectorAll(".aids > .hint")) hint.hidden = true;
 
@@ -139,7 +139,7 @@ class Desk {
   #dirty() {
     return this.#box.text !== this.#kept;
   }
-  // What was not saved when the page was last left in this tab.
+  // The text that was not saved when the page was last left in this tab.
   #draft() {
     try {
       return JSON.parse(sessionStorage.getItem(this.#key()));
@@ -157,7 +157,7 @@ class Desk {
     if (draft.version !== current.version) this.#differ(current, false);
   }
 
-  /** The file as the server has it now is what the page shows. */
+  /** The page shows the file as the server has it now. */
   #read({ text, version, exists = true, done }) {
     this.#version = version;
     this.#exists = exists;
@@ -194,7 +194,7 @@ class Desk {
     addEventListener("beforeunload", (event) => {
       if (this.#dirty()) event.preventDefault();
     });
-    // Back from another tab or an editor: what was written there is shown here.
+    // Back from another tab or an editor: shows the text that was written there.
     const look = () => {
       if (document.visibilityState === "visible" && !this.#job) this.#refresh().catch(() => {});
     };
@@ -220,7 +220,7 @@ class Desk {
     this.#ui.conflict.replaceChildren();
   }
 
-  /** Whether what the page shows is in the file. */
+  /** Whether the text on the page is in the file. */
   async #save(over) {
     const text = this.#box.text;
     if (!this.#dirty() && this.#exists && over === undefined) return true;
@@ -242,7 +242,7 @@ class Desk {
     }
   }
 
-  /** Somebody else has written the file: both texts are there, and neither is lost by the choice. */
+  /** The file was written elsewhere: both texts are there, and the choice loses neither. */
   #differ(theirs, asked) {
     const { conflict } = this.#ui;
     const mine = this.#box.text;
@@ -262,7 +262,7 @@ class Desk {
         "p",
         { role: "alert" },
         make("b", {}, `${this.#path} was changed elsewhere`),
-        ", in another tab or an editor, since this page has read it. Your text is above, the file’s is below; lines that yours has not are marked. Whichever you choose, the other one is put aside here.",
+        ", in another tab or an editor, since this page has read it. Your text is above, the file’s is below; lines that yours lacks are marked. Whichever you choose, the other one is put aside here.",
       ),
       make(
         "figure",
@@ -418,9 +418,9 @@ class Desk {
     try {
       text = new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
     } catch {
-      return this.#judge("wrong", `Not imported: ${file.name} is no text.`);
+      return this.#judge("wrong", `Not imported: ${file.name} is not a text file.`);
     }
-    if (text.includes("\0")) return this.#judge("wrong", `Not imported: ${file.name} is no text.`);
+    if (text.includes("\0")) return this.#judge("wrong", `Not imported: ${file.name} is not a text file.`);
     const before = this.#box.text;
     this.#box.text = text;
     this.#changed();
@@ -445,7 +445,7 @@ function rows(text) {
     .map((row) => (/^[ >]/.test(row) ? make("span", { class: "as-is" }, row) : row));
 }
 
-// What was broken into lines of a terminal's width, for a page that has its own.
+// Joins lines that were broken at a terminal's width, for a page that has its own width.
 function unwrapped(text, width = 80) {
   return text.replace(/^(.+)\n(?=(\S+))/gm, (all, row, word) =>
     row.length + 1 + word.length > width ? `${row} ` : all,

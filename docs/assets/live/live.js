@@ -1,5 +1,5 @@
 // The pages as ./workbook serve shows them: programs run, and the exercise is written and checked here.
-// ../served.js loads this where there is a token, and hands it over; elsewhere nobody does.
+// ../served.js loads this where there is a token, and hands it over; elsewhere no script does.
 import { make } from "../dom.js";
 import { Away, Refused } from "./errors.js";
 import * as server from "./server.js";
@@ -22,11 +22,11 @@ async function begin() {
     begun = true;
     await styled;
     runBoxes(lesson, about, server, {
-      limits: "Builds and runs the real programs on your machine, with your rights. Their limits (time, memory, output) are against accidents: this is no sandbox.",
+      limits: "Builds and runs the real programs on your machine, with your rights. Their limits (time, memory, output) are against accidents: this is not a sandbox.",
     });
     if (about.exercise)
       await exerciseDesk(lesson, server, {
-        limits: "The check builds and runs this file on your machine, with your rights. Its limits (time, memory, output) are against accidents: this is no sandbox.",
+        limits: "The check builds and runs this file on your machine, with your rights. Its limits (time, memory, output) are against accidents: this is not a sandbox.",
       });
   } catch (error) {
     // Away: it begins when the server is back.

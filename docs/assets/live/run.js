@@ -1,15 +1,15 @@
 // Runs the programs of a replay on this machine, on the replay's own chart: its bars are drawn from when the
-// lines come now. What has ended is a replay again, to be looked at once more.
+// lines come now. A run that has ended is a replay again.
 import { icon, make } from "../dom.js";
 import { Away } from "./errors.js";
 
 const MOST_LINES = 1000; // of a program, on the page
 
 /**
- * One for each replay, and one for each program whose output stands alone.
+ * One for each replay, and one for each program whose output has no replay.
  *
- * @param {{Job: function}} host Who runs them: server.js, or ../here/page_host.js.
- * @param {{limits: string}} words What the reader is told of it.
+ * @param {{Job: function}} host The host that runs them: server.js, or ../here/page_host.js.
+ * @param {{limits: string}} words The sentences for the reader.
  */
 export function runBoxes(lesson, about, host, words) {
   const known = (programs) => programs.filter((program) => about.programs.includes(program));
@@ -58,7 +58,7 @@ class RunBox {
     ui.button.addEventListener("click", () => (this.#job ? this.#stop() : this.#run()));
     ui.options = make("fieldset", {}, make("legend", { class: "unseen" }, `How to run ${names}`));
     if (programs.length > 1) {
-      // Side by side they share the processor and the network: what runs in real time runs in turn.
+      // Programs side by side share the processor and the network, so those in real time run in turn.
       const order = (value, text, checked) =>
         make(
           "label",
@@ -199,7 +199,7 @@ class Timeline {
     const run = {
       program,
       lines: [],
-      said: [], // by the lesson's server meanwhile
+      said: [], // by the lesson's server in the meantime
       more: 0,
       now: 0,
       began: undefined,
@@ -342,7 +342,7 @@ class Timeline {
     this.#go();
   }
 
-  /** All programs have ended, or none will go on. */
+  /** All programs have ended, or none will continue. */
   done() {
     const runs = [...this.#runs.values()];
     if (this.#failure || this.#stopped || runs.some((run) => run.total === undefined))
@@ -431,7 +431,7 @@ class Timeline {
     const running = this.#running();
     let now = 0;
     for (const run of running) {
-      // Whoever asked for less motion sees the picture change when a line is printed.
+      // A reader who asked for less motion sees the picture change when a line is printed.
       if (!this.#calm.matches) run.now = this.#now(run);
       now = Math.max(now, run.now);
     }
@@ -486,7 +486,7 @@ class Timeline {
         label.dataset.end = end ?? "";
       }
       for (const { track, begins, span } of run.ticked) {
-        // The lane of all lines is of what the program prints.
+        // The lane of all lines shows the program's lines.
         const lines = begins ? [...run.lines, ...run.said] : run.lines;
         const ticks = lines.filter((line) => line.text.startsWith(begins));
         for (const old of track.querySelectorAll(".tick")) old.remove();

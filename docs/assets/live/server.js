@@ -1,4 +1,4 @@
-// What the page asks of ./workbook serve, and what it says when nobody answers.
+// The page's requests to ./workbook serve, and its message when no server answers.
 import { make } from "../dom.js";
 import { Away, Refused } from "./errors.js";
 
@@ -43,7 +43,7 @@ export async function ask(method, path, body, options = {}) {
   }
   if (response.status === 403) {
     bar.denied();
-    throw new Away("The workbook’s server was started anew.");
+    throw new Away("The workbook’s server was restarted.");
   }
   bar.back();
   if (!response.ok) throw new Refused(response.status, said);
@@ -66,7 +66,7 @@ async function follow(job, begun, on) {
   running.delete(id);
 }
 
-/** What runs one job at a time and can stop it, also before the server has given it a number. */
+/** Runs one job at a time and can stop it, even before the server has given it a number. */
 export class Job {
   #id;
   #unwanted = false;
@@ -83,12 +83,12 @@ export class Job {
   }
   stop() {
     this.#unwanted = true;
-    // If that fails it has ended, or the bar says that nobody answers.
+    // If that fails it has ended, or the bar says that the server does not answer.
     if (this.#id !== undefined) ask("POST", `jobs/${this.#id}/stop`).catch(() => {});
   }
 }
 
-// Who leaves the page stops what it runs. (By then the browser has cut off the question for events.)
+// Leaving the page stops its jobs. (By then the browser has cut off the question for events.)
 const running = new Set();
 addEventListener("pagehide", () => {
   for (const id of running)
@@ -118,14 +118,14 @@ const bar = {
     this.timer = undefined;
     this.say(
       "denied",
-      "The workbook’s server was started anew. Open the address that it has printed in another tab: then this page goes on, too. It keeps what you typed.",
+      "The workbook’s server was restarted. Open the address that it has printed in another tab: then this page goes on, too. It keeps what you typed.",
     );
   },
   back() {
     clearInterval(this.timer);
     this.timer = undefined;
     if (!["gone", "denied"].includes(this.state)) return;
-    this.say("back", "The server is there again.");
+    this.say("back", "The server is back.");
     setTimeout(() => this.say("", ""), 5000);
     document.dispatchEvent(new CustomEvent("workbook:back"));
   },

@@ -1,4 +1,4 @@
-// Where a program is written: a text area, and CodeMirror as soon as somebody begins to edit.
+// Where a program is written: a text area, and CodeMirror as soon as the reader begins to edit.
 
 export class TextBox {
   #area;
@@ -64,6 +64,6 @@ export class TextBox {
       this.#changed,
     );
     label.addEventListener("click", () => this.#box.focus());
-    keys.textContent += " Tab indents; to leave with it, press Esc first.";
+    keys.textContent += " Tab indents; to leave the box with Tab, press Esc first.";
   }
 }

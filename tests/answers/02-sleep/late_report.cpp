@@ -20,7 +20,7 @@ asio::awaitable<void> ride(std::string_view courier, std::chrono::seconds way) {
   fmt::print("{} is back after {:.1f}s\n", courier, taken.count());
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -38,7 +38,7 @@ asio::awaitable<void> bake(Loaf loaf) {
 }
 
 asio::awaitable<void> bake_all() {
-  const std::vector<Loaf> loaves{{"rye", 3s}, {"rolls", 1s}, {"cake", 2s}};
+  const std::vector<Loaf> loaves{{"rolls", 1s}, {"rye", 3s}, {"cake", 2s}};
   auto executor = co_await asio::this_coro::executor;
   std::vector<std::shared_ptr<Task>> tasks;
   for (const Loaf& loaf : loaves) {
@@ -48,7 +48,7 @@ asio::awaitable<void> bake_all() {
   fmt::print("The shop opens\n");
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -40,7 +40,7 @@ asio::awaitable<void> bake(Loaf loaf) {
 }
 
 asio::awaitable<void> bake_all() {
-  const std::vector<Loaf> loaves{{"rye", 3s}, {"rolls", 1s}, {"cake", 2s}};
+  const std::vector<Loaf> loaves{{"rolls", 1s}, {"rye", 3s}, {"cake", 2s}};
   auto executor = co_await asio::this_coro::executor;
   std::vector<std::shared_ptr<Task>> tasks;
   for (const Loaf& loaf : loaves) {

@@ -26,14 +26,14 @@ asio::awaitable<void> bake(Loaf loaf) {
 }
 
 asio::awaitable<void> bake_all() {
-  const Loaf rye{"rye", 3s};
   const Loaf rolls{"rolls", 1s};
+  const Loaf rye{"rye", 3s};
   const Loaf cake{"cake", 2s};
-  co_await (bake(rye) && bake(rolls) && bake(cake));
+  co_await (bake(rolls) && bake(rye) && bake(cake));
   fmt::print("The shop opens\n");
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

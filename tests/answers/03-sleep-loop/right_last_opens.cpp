@@ -34,7 +34,7 @@ asio::awaitable<void> bake(Loaf loaf) {
 }
 
 asio::awaitable<void> bake_all() {
-  const std::vector<Loaf> loaves{{"rye", 3s}, {"rolls", 1s}, {"cake", 2s}};
+  const std::vector<Loaf> loaves{{"rolls", 1s}, {"rye", 3s}, {"cake", 2s}};
   auto executor = co_await asio::this_coro::executor;
   const auto shop = std::make_shared<Shop>();
   for (const Loaf& loaf : loaves) {
@@ -44,7 +44,7 @@ asio::awaitable<void> bake_all() {
   }
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

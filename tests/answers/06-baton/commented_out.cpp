@@ -18,7 +18,7 @@ asio::awaitable<void> copy_text(std::string_view scribe) {
   co_return;
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

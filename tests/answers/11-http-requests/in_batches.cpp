@@ -42,7 +42,7 @@ asio::awaitable<void> ask_all(tcp::endpoint market) {
   co_await (ask(market, "salt") && ask(market, "yeast") && ask(market, "sugar"));
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -54,7 +54,7 @@ asio::awaitable<void> ask_all(tcp::endpoint market) {
             clerk(market, things, third));
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -62,7 +62,7 @@ asio::awaitable<void> compare(std::vector<Shop> shops) {
   }
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

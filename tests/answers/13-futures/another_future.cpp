@@ -43,7 +43,7 @@ asio::awaitable<void> travel(std::string_view name, Platform platform,
   fmt::print("{} is at platform {}\n", name, number);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -29,7 +29,7 @@ asio::awaitable<void> call(Station& station) {
   fmt::print("Answer from {}\n", station.name);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

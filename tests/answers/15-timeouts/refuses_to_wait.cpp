@@ -46,7 +46,7 @@ asio::awaitable<void> find_bed(Hut hut) {
   fmt::print("{}: {}\n", hut.name, outcome);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -49,7 +49,7 @@ asio::awaitable<void> copy() {
   co_await (scan_pages(tray) && print_pages(tray));
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -55,7 +55,7 @@ asio::awaitable<void> run_office() {
   co_await with_task_group([&](TaskGroup& clerks) { return open_office(line, clerks); });
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -52,7 +52,7 @@ asio::awaitable<void> run_office() {
   co_await ((clerk(line) && clerk(line) && clerk(line)) || let_in(line));
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

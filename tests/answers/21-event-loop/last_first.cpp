@@ -56,7 +56,7 @@ asio::awaitable<void> unlock(Gate& gate, int& inside) {
   fmt::print("The gate is open, and {} inside\n", inside);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -14,7 +14,7 @@ using asio::ip::tcp;
 using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

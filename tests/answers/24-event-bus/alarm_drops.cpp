@@ -1,4 +1,4 @@
-// Wrong: the alarm with the inbox of the display misses a frost.
+// Wrong: an alarm with an inbox like the display's misses a frost.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -50,7 +50,7 @@ asio::awaitable<void> frost_alarm(Subscription<Measured> numbers) {
   }
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

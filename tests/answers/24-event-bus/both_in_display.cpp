@@ -1,4 +1,4 @@
-// Wrong: the alarm stands in the display, and so misses what the display misses.
+// Wrong: the alarm is in the display's task, and so misses what the display misses.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -45,7 +45,7 @@ asio::awaitable<void> display(Subscription<Measured> numbers) {
   }
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -1,4 +1,4 @@
-// Wrong: what is dropped is the newest number, and the display draws an older one.
+// Wrong: the newest number is dropped, and the display draws an older one.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -50,7 +50,7 @@ asio::awaitable<void> frost_alarm(Subscription<Measured> numbers) {
   }
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

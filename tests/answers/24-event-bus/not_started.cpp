@@ -1,4 +1,4 @@
-// Wrong: the alarm is subscribed, but nobody reads its inbox.
+// Wrong: the alarm is subscribed, but no task reads its inbox.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -50,7 +50,7 @@ asio::awaitable<void> frost_alarm(Subscription<Measured> numbers) {
   }
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

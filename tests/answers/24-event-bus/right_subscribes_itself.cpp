@@ -1,4 +1,4 @@
-// Right: the alarm subscribes by itself, half a second before the first number.
+// Right: the alarm's task subscribes, half a second before the first number.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -52,7 +52,7 @@ asio::awaitable<void> frost_alarm(Bus& bus) {
   }
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

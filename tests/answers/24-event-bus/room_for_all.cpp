@@ -1,4 +1,4 @@
-// Wrong: room for all numbers holds nobody up, but the display draws what is long past.
+// Wrong: with room for all numbers the station never waits, but the display draws old ones.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -50,7 +50,7 @@ asio::awaitable<void> frost_alarm(Subscription<Measured> numbers) {
   }
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

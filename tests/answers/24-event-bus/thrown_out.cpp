@@ -1,4 +1,4 @@
-// Wrong: the display falls behind and is thrown out, which nobody expects.
+// Wrong: the display falls behind and is thrown out, and does not catch FellBehind.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -50,7 +50,7 @@ asio::awaitable<void> frost_alarm(Subscription<Measured> numbers) {
   }
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

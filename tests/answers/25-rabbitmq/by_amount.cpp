@@ -16,8 +16,8 @@ using Seconds = std::chrono::duration<double>;
 class Account {
  public:
   void book(const Deposit& deposit) {
-    // Who has been called away may have booked it: then it has
-    // come again. Its number tells, and nothing else does.
+    // A clerk who was called away may have booked it: then it has
+    // come again. Only its number shows that.
     if (!booked_.insert(deposit.amount).second) return;
     balance_ += deposit.amount;
     fmt::print("Booked {}, balance {}\n", deposit.number, balance_);
@@ -42,7 +42,7 @@ asio::awaitable<void> work(TinyQueue& queue, Account& account) {
     account.book(*deposit);
     co_await pause(400ms);
     fmt::print("Receipt for {}\n", deposit->number);
-    // All is done. Until here it comes again if we go.
+    // All is done. Until here the deposit would come again.
     consumer.acknowledge();
   }
 }
@@ -64,7 +64,7 @@ asio::awaitable<void> open_bank() {
   co_await work(queue, account);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

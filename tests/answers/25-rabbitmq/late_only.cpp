@@ -1,4 +1,4 @@
-// Wrong: acknowledged after the work, but booked twice.
+// Wrong: acknowledges after the work, but books twice.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -61,7 +61,7 @@ asio::awaitable<void> open_bank() {
   co_await work(queue, account);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

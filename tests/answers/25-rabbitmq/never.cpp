@@ -1,4 +1,4 @@
-// Wrong: not acknowledged at all: one at a time means one in all.
+// Wrong: never acknowledges: one at a time then means one in all.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -16,8 +16,8 @@ using Seconds = std::chrono::duration<double>;
 class Account {
  public:
   void book(const Deposit& deposit) {
-    // Who has been called away may have booked it: then it has
-    // come again. Its number tells, and nothing else does.
+    // A clerk who was called away may have booked it: then it has
+    // come again. Only its number shows that.
     if (!booked_.insert(deposit.number).second) return;
     balance_ += deposit.amount;
     fmt::print("Booked {}, balance {}\n", deposit.number, balance_);
@@ -62,7 +62,7 @@ asio::awaitable<void> open_bank() {
   co_await work(queue, account);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -1,4 +1,4 @@
-// Wrong: booked once, but acknowledged before the work.
+// Wrong: books once, but acknowledges before the work.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -16,8 +16,8 @@ using Seconds = std::chrono::duration<double>;
 class Account {
  public:
   void book(const Deposit& deposit) {
-    // Who has been called away may have booked it: then it has
-    // come again. Its number tells, and nothing else does.
+    // A clerk who was called away may have booked it: then it has
+    // come again. Only its number shows that.
     if (!booked_.insert(deposit.number).second) return;
     balance_ += deposit.amount;
     fmt::print("Booked {}, balance {}\n", deposit.number, balance_);
@@ -37,7 +37,7 @@ asio::awaitable<void> pause(std::chrono::milliseconds time) {
 asio::awaitable<void> work(TinyQueue& queue, Account& account) {
   Consumer consumer(queue);
   while (const auto deposit = consumer.take()) {
-    // TODO: is this the moment?
+    // TODO: is this the right time?
     consumer.acknowledge();
     fmt::print("Take {}\n", deposit->number);
     co_await pause(600ms);
@@ -64,7 +64,7 @@ asio::awaitable<void> open_bank() {
   co_await work(queue, account);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -1,4 +1,4 @@
-// Wrong: the lines, without the work.
+// Wrong: prints the lines, without the work.
 #include <fmt/core.h>
 
 int main() {

@@ -1,4 +1,4 @@
-// What was begun counts as baked.
+// A cake that was begun counts as baked.
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
@@ -28,8 +28,8 @@ asio::awaitable<void> pause(milliseconds time) {
 // A broker small enough for this program.
 class Rail {
  public:
-  // What is new, or what was handed out 3s ago and not
-  // acknowledged. Nothing, once all is acknowledged.
+  // A new order, or one that was handed out 3s ago and not
+  // acknowledged. Nothing, once all are acknowledged.
   asio::awaitable<std::optional<int>> receive() {
     if (next_ <= 5) {
       handed_out_[next_] = steady_clock::now();
@@ -76,7 +76,7 @@ asio::awaitable<void> work(std::string name, Shop& shop) {
   }
 }
 
-// Works for so long, and is gone in the middle of something.
+// Works for this long, and drops out in the middle of something.
 asio::awaitable<void> drop_out(std::string name, Shop& shop, milliseconds time) {
   try {
     auto shift = work(name, shop);
@@ -92,7 +92,7 @@ asio::awaitable<void> day(Shop& shop) {
   co_await work("Cleo", shop);
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -1,4 +1,4 @@
-// Letters lie in two trays, and a clerk for each answers them. A
+// Two trays hold letters, and a clerk for each answers them. A
 // bookmark says where to go on. At noon the clerks are called
 // away, whatever they are doing; others go on in the afternoon:
 // let every letter be answered, and none of them twice.
@@ -37,14 +37,14 @@ struct Tray {
   std::vector<Letter> letters;
   std::size_t bookmark = 0;
 
-  // All before this one are dealt with. It takes a moment.
+  // All before `next` are dealt with. It takes a moment.
   asio::awaitable<void> commit(std::size_t next) {
     co_await work(100ms);
     bookmark = next;
   }
 };
 
-// The letters that were answered, by whomever.
+// The letters that were answered, by any clerk.
 using Answered = std::set<int>;
 
 asio::awaitable<void> answer(Letter letter, Answered& answered) {
@@ -79,7 +79,7 @@ asio::awaitable<void> run_office() {
   fmt::print("{} letters answered\n", answered.size());
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

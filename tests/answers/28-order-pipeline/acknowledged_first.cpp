@@ -1,7 +1,7 @@
-// A bank pays what its queue brings. The queue brings a payment
-// again and again until it is acknowledged, and two things go
-// wrong here: an acknowledgement gets lost, and a payment fails
-// at the first try. Pay each of them once, and lose none.
+// A bank pays what its queue delivers. The queue delivers a
+// payment again and again until it is acknowledged, and two
+// things go wrong here: an acknowledgement gets lost, and a
+// payment fails at the first try. Pay each once, and lose none.
 // As it is, Ben is paid twice for payment 2: it takes 6.6s and
 // should take 5.6s.
 #include <fmt/core.h>
@@ -30,8 +30,8 @@ struct Payment {
   int euros;
 };
 
-// A broker in small: what is received is not gone, it goes to
-// the end of the queue until it is acknowledged.
+// A tiny broker: a payment that was received is not gone. It
+// goes to the end of the queue until it is acknowledged.
 class PaymentQueue {
  public:
   bool empty() const { return payments_.empty(); }
@@ -55,7 +55,7 @@ class PaymentQueue {
   bool lost_ = false;
 };
 
-// Takes a second, also if it fails.
+// Takes a second, even if it fails.
 asio::awaitable<void> pay(Payment payment, bool& bank_opens) {
   asio::steady_timer timer(co_await asio::this_coro::executor, 1s);
   co_await timer.async_wait(asio::use_awaitable);
@@ -79,7 +79,7 @@ asio::awaitable<void> pay_all() {
   }
 }
 
-// What a task throws must not get lost: it ends the program.
+// A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -1,4 +1,4 @@
-// Ends by a signal of its own.
+// Ends by a signal that it raises itself.
 #include <fmt/core.h>
 
 #include <csignal>

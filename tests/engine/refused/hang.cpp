@@ -1,4 +1,4 @@
-// Never comes to an end, and never waits.
+// Never ends, and never waits.
 #include <fmt/core.h>
 
 int main() {

@@ -1,4 +1,4 @@
-// Takes a lock that it holds already.
+// Takes a lock that it already holds.
 #include <fmt/core.h>
 
 #include <mutex>

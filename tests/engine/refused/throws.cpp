@@ -1,4 +1,4 @@
-// Throws in a task: nobody catches it.
+// Throws an exception in a task and does not catch it.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Never stops writing, but into a file of its own.
+// Never stops writing, but into its own file.
 #include <stdlib.h>
 #include <unistd.h>
 

@@ -180,7 +180,7 @@ TEST_CASE("photos are of one size, and no two are alike") {
   CHECK(photo(29) != photo(299));
 }
 
-TEST_CASE_FIXTURE(OwnSignals, "what was saved is loaded") {
+TEST_CASE_FIXTURE(OwnSignals, "saved photos are loaded") {
   const TemporaryFolder folder;
   CHECK(save(folder, 7) == photo_size);
   CHECK(read_file(folder.photo(7)) == photo(7));
@@ -209,7 +209,7 @@ TEST_CASE_FIXTURE(OwnSignals, "a photo that is not what was saved is noticed") {
   CHECK(refusal(folder, 7) == "Photo 7 is not what was saved.");
 }
 
-TEST_CASE_FIXTURE(OwnSignals, "what cannot be read is named") {
+TEST_CASE_FIXTURE(OwnSignals, "a photo that cannot be read is named") {
   const TemporaryFolder folder;
   CHECK(refusal(folder, 7) ==
         fmt::format("Could not read {}: No such file or directory.", folder.photo(7).string()));

@@ -89,8 +89,8 @@ TEST_CASE("an answer that is cut short is no answer") {
   }
 }
 
-TEST_CASE("what is no answer is refused") {
-  const std::string no_http = "what answers does not speak HTTP/1.1";
+TEST_CASE("a text that is not an answer is refused") {
+  const std::string no_http = "the answer is not HTTP/1.x";
   for (const char* line :
        {"", "SSH-2.0-OpenSSH_9.2", "HTTP/2 200", "HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 20",
         "HTTP/1.1 2000", "HTTP/1.1 2x0", "HTTP/1.1 020 OK", "HTTP/1.12 200 OK", "HTTP/1. 200 OK",
@@ -98,13 +98,13 @@ TEST_CASE("what is no answer is refused") {
     CAPTURE(line);
     CHECK(read(fmt::format("{}\r\n\r\n", line)) == no_http);
   }
-  const std::string no_header = "a line of the head is no header";
+  const std::string no_header = "a line of the head is not a header";
   for (const char* line :
        {"Content-Length 5", ": 5", " folded: 5", "Content-Length : 5", "a b: c"}) {
     CAPTURE(line);
     CHECK(read(with_head(fmt::format("{}\r\n", line))) == no_header);
   }
-  const std::string odd = "the answer has bytes that no HTTP has";
+  const std::string odd = "a control character in a line of the answer";
   using namespace std::string_view_literals;
   for (const std::string_view line : {"a: \0"sv, "a: \x1b[2J"sv, "a: b\rc: d"sv, "\x7f: a"sv}) {
     CHECK(read(with_head(fmt::format("{}\r\n", line))) == odd);
@@ -112,7 +112,7 @@ TEST_CASE("what is no answer is refused") {
 }
 
 TEST_CASE("a length must be one") {
-  const std::string no_number = "a length in the answer is no number";
+  const std::string no_number = "a length in the answer is not a number";
   for (const char* length : {"", "-1", "+1", "0x10", "1 2", "5, 5", "1.0", "five", "1;"}) {
     CAPTURE(length);
     CHECK(read(with_head(fmt::format("Content-Length: {}\r\n", length))) == no_number);
@@ -132,16 +132,16 @@ TEST_CASE("a length must be one") {
   CHECK(read(chunked + "1000001\r\n") == too_large);
   CHECK(read(chunked + "ffffffffffffffff\r\n") == too_large);
   CHECK(read(chunked + "5\r\nbread\r\nfffffffffffffffb\r\n") == too_large);
-  CHECK(read(chunked + "5\r\nbreads\r\n") == "a chunk is longer than it says");
-  const std::string two = "nobody can tell how long the page is";
+  CHECK(read(chunked + "5\r\nbreads\r\n") == "a chunk is longer than its size says");
+  const std::string two = "unknown Transfer-Encoding, or with Content-Length";
   CHECK(read(with_head("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n")) == two);
   CHECK(read(with_head("Transfer-Encoding: gzip, chunked\r\n")) == two);
   CHECK(read(with_head("Content-Encoding: gzip\r\nContent-Length: 5\r\n")) ==
-        "the page is compressed, though we asked for plain");
+        "the page is compressed, despite our request");
   CHECK(read(with_head("Content-Encoding: identity\r\nContent-Length: 0\r\n")).starts_with("200"));
 }
 
-TEST_CASE("what is too long is refused, wherever it is cut") {
+TEST_CASE("a text that is too long is refused, wherever it is cut") {
   const std::string too_long = "the head of the answer is longer than 64 kB";
   const std::size_t limit = ResponseParser::head_limit;
   const std::string begin = "HTTP/1.1 200 OK\r\nX: ";

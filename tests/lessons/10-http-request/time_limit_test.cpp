@@ -17,7 +17,7 @@ TEST_SUITE("time limit") {
     CHECK(parse_seconds("1e-300").count() == 1);
   }
 
-  TEST_CASE("What is not a number of seconds is refused") {
+  TEST_CASE("A text that is not a number of seconds is refused") {
     for (const char* text : {"", "0", "-1", "3601", "nan", "1s"}) {
       CAPTURE(text);
       CHECK_THROWS_AS(parse_seconds(text), std::runtime_error);

@@ -58,7 +58,7 @@ TEST_CASE("a charset that is not declared, or wrongly, is detected") {
   CHECK(title_of("text/html; charset=../../../../tmp/x//", titled("Crème")) == "Crème");
   CHECK(title_of("text/html; charset=" + std::string(10'000, 'x'), titled("Crème")) == "Crème");
   // Five bytes have no meaning in windows-1252.
-  CHECK(title_of("", titled("a\x81z")) == "in a charset that nobody can tell");
+  CHECK(title_of("", titled("a\x81z")) == "in an unknown charset");
   // A declaration is looked for where browsers look: near the beginning.
   CHECK(title_of("", std::string(1024, ' ') + "<meta charset=koi8-r>" + titled("Crème")) ==
         "Crème");
@@ -70,7 +70,7 @@ TEST_CASE("no charset smuggles in what steers a terminal") {
         "a [2Jz\xc2\xa0é");
 }
 
-TEST_CASE("what is no page has no title") {
+TEST_CASE("a text that is not a page has no title") {
   CHECK(title_of("", titled("Not here"), 404) == "status 404");
   CHECK(title_of("", "") == "Missing");
 }

@@ -106,7 +106,7 @@ asio::awaitable<Ticket> ticket(int number) {
 
 TEST_SUITE_BEGIN("12-gather");
 
-TEST_CASE("results come in the order of the vector, whoever ended first") {
+TEST_CASE("results come in the order of the vector, whichever task ended first") {
   run([]() -> asio::awaitable<void> {
     const auto start = steady_clock::now();
     Log log;
@@ -206,7 +206,7 @@ TEST_CASE("ten thousand tasks") {
   }());
 }
 
-TEST_CASE("the failure goes on at once, wherever its task stands, and cancels the others") {
+TEST_CASE("the failure is passed on at once, whatever its task's place, and cancels the others") {
   for (int failing = 0; failing < 5; ++failing) {
     CAPTURE(failing);
     run([](int failing) -> asio::awaitable<void> {
@@ -246,7 +246,7 @@ TEST_CASE("of two failures the earlier one goes on") {
   }());
 }
 
-TEST_CASE("who is cancelled is waited for") {
+TEST_CASE("gather waits for the tasks that it cancels") {
   run([]() -> asio::awaitable<void> {
     const auto start = steady_clock::now();
     bool tidied = false;
@@ -324,7 +324,7 @@ TEST_CASE("cancelled from outside, it cancels all and waits for them") {
   CHECK(took(start, 1s));
 }
 
-TEST_CASE("outcomes: failures and results beside each other, and nobody is cancelled") {
+TEST_CASE("outcomes: failures and results beside each other, and no task is cancelled") {
   run([]() -> asio::awaitable<void> {
     const auto start = steady_clock::now();
     Awaitables<Outcome<int>> work;
@@ -403,7 +403,7 @@ TEST_CASE("the loop is destroyed while all wait") {
   CHECK(alive.use_count() == 1);
 }
 
-TEST_CASE("a gather that nobody awaits frees its tasks") {
+TEST_CASE("a gather that is never awaited frees its tasks") {
   const auto alive = std::make_shared<int>(0);
   const auto holds = [](std::shared_ptr<int>) -> asio::awaitable<int> { co_return 0; };
   {

@@ -84,7 +84,7 @@ TEST_CASE("done and cancelled") {
   }
 }
 
-TEST_CASE("what is done stays as it is") {
+TEST_CASE("a future that is done stays as it is") {
   asio::io_context loop;
   Future<std::string> future(loop.get_executor());
   SUBCASE("a result") {
@@ -119,7 +119,7 @@ TEST_CASE("no exception is not an exception") {
   CHECK_FALSE(future.done());
 }
 
-TEST_CASE("all who wait get it, and whoever comes later") {
+TEST_CASE("all tasks that wait get it, and those that come later") {
   asio::io_context loop;
   Future<std::string> future(loop.get_executor());
   std::vector<Outcome> outcomes(4);
@@ -228,13 +228,13 @@ TEST_CASE("a waiter is cancelled: not the future, nor the other waiters") {
     CHECK_FALSE(future.done());
     future.set_result("a book");
   }
-  SUBCASE("in the moment in which it is set, and before") {
+  SUBCASE("at the moment in which it is set, and before") {
     cancel.emit(asio::cancellation_type::terminal);
     future.set_result("a book");
     loop.poll();
     CHECK(cancelled.failed_with<std::system_error>());
   }
-  SUBCASE("in the moment in which it is set, and after") {
+  SUBCASE("at the moment in which it is set, and after") {
     future.set_result("a book");
     cancel.emit(asio::cancellation_type::terminal);
     loop.poll();
@@ -244,7 +244,7 @@ TEST_CASE("a waiter is cancelled: not the future, nor the other waiters") {
   CHECK(other.value == "a book");
 }
 
-TEST_CASE("who gives up after a second may ask again") {
+TEST_CASE("a task that gives up after a second may ask again") {
   using namespace asio::experimental::awaitable_operators;
   asio::io_context loop;
   Future<std::string> future(loop.get_executor());
@@ -310,7 +310,7 @@ TEST_CASE("copies are the same future, and one is enough") {
     setter.reset();
     loop.run();
   }
-  SUBCASE("set while somebody waits") {
+  SUBCASE("set while a task waits") {
     loop.poll();
     setter->set_result("a book");
     setter.reset();
@@ -357,7 +357,7 @@ TEST_CASE("ten thousand wait for one, and one for ten thousand") {
   CHECK(got == 20'000);
 }
 
-TEST_CASE("nobody waits for it, and nobody sets it") {
+TEST_CASE("no task waits for it, and no task sets it") {
   asio::io_context loop;
   Future<std::string> unheard(loop.get_executor());
   unheard.set_exception(lost());

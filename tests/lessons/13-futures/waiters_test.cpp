@@ -28,7 +28,7 @@ asio::awaitable<void> wait_in_line(Waiters& waiters, int number, std::vector<int
 
 TEST_SUITE_BEGIN("13-futures");
 
-TEST_CASE("who has waited longest is woken first, and one at a time") {
+TEST_CASE("the task that has waited longest is woken first, and one at a time") {
   asio::io_context loop;
   Waiters waiters(loop.get_executor());
   std::vector<int> woken;
@@ -48,7 +48,7 @@ TEST_CASE("who has waited longest is woken first, and one at a time") {
   CHECK(woken == std::vector{1, 2, 3});
 }
 
-TEST_CASE("who is not there is not woken, nor later") {
+TEST_CASE("a task that does not wait yet is not woken, not even later") {
   asio::io_context loop;
   Waiters waiters(loop.get_executor());
   CHECK_FALSE(waiters.wake_one());
@@ -155,7 +155,7 @@ TEST_CASE("a task that is cancelled already does not wait") {
   CHECK(task.failed_with(asio::error::operation_aborted));
 }
 
-TEST_CASE("given up after a while, and somebody else is woken") {
+TEST_CASE("given up after a while, and another task is woken") {
   using namespace asio::experimental::awaitable_operators;
   asio::io_context loop;
   Waiters waiters(loop.get_executor());

@@ -93,7 +93,7 @@ TEST_CASE("cancelled, an operation gives its code, and the next co_await throws 
   CHECK_THROWS_AS(std::rethrow_exception(thrown), std::system_error);
 }
 
-TEST_CASE("what is thrown out of run() does not stop the loop") {
+TEST_CASE("an exception out of run() does not stop the loop") {
   asio::io_context loop;
   bool ended = false;
   asio::co_spawn(loop, fail_after(1s, "no flowers left"), rethrow);

@@ -125,7 +125,7 @@ std::string cancelled_after(Duration time, asio::awaitable<int> work) {
 
 TEST_SUITE_BEGIN("15-timeouts");
 
-TEST_CASE("what ends within the limit gives its result, at once") {
+TEST_CASE("work that ends within the limit gives its result, at once") {
   const StopWatch watch;
   CHECK(run(wait_for(value_at_once(7), 1s)) == 7);
   watch.check(0s);
@@ -135,7 +135,7 @@ TEST_CASE("what ends within the limit gives its result, at once") {
   CHECK(diary == Diary{"finished"});
 }
 
-TEST_CASE("what is late is cancelled, and has ended when TimedOut is thrown") {
+TEST_CASE("work that is late is cancelled, and has ended when TimedOut is thrown") {
   const StopWatch watch;
   Diary diary;
   auto work = [&]() -> asio::awaitable<int> {
@@ -227,7 +227,7 @@ TEST_CASE(
   CHECK(run(all()) == 7);
 }
 
-TEST_CASE("a result that comes in the instant of the limit is not thrown away") {
+TEST_CASE("a result that comes exactly at the limit is not discarded") {
   // The work waits for a message. It is sent shortly before the limit, or shortly after it, and the
   // loop learns of both in one look, because its thread has overslept.
   for (const Duration sent_after : {999ms, 1001ms}) {
@@ -255,7 +255,7 @@ TEST_CASE("a result that comes in the instant of the limit is not thrown away") 
   }
 }
 
-TEST_CASE("what the work returns or throws after the limit goes on") {
+TEST_CASE("a result or an exception of the work after the limit is passed on") {
   const StopWatch watch;
   auto insists = [](bool fails) -> asio::awaitable<int> {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
@@ -302,7 +302,7 @@ TEST_CASE("what the work returns or throws after the limit goes on") {
   CHECK(run(wait_for(blocks(), 1s)) == 9);
 }
 
-TEST_CASE("who catches the cancellation stays cancelled") {
+TEST_CASE("work that catches the cancellation stays cancelled") {
   const StopWatch watch;
   int attempts = 0;
   auto tries_again = [&]() -> asio::awaitable<void> {
@@ -330,7 +330,7 @@ TEST_CASE("a wait for a channel times out like any other") {
   watch.check(1s);
 }
 
-TEST_CASE("who is cancelled from outside is not timed out") {
+TEST_CASE("work that is cancelled from outside is not timed out") {
   const StopWatch watch;
   Diary diary;
   CHECK(cancelled_after(500ms, wait_for(noted_sleep(400s, diary), 1s)) == "cancelled");

@@ -47,7 +47,7 @@ TEST_CASE("a cancelled task may not wait any more, unless it says so") {
     CHECK(is_cancellation(end));
     CHECK(story == "cancelled, asked");
   }
-  SUBCASE("what is awaited next does not even begin") {
+  SUBCASE("the next awaited operation does not even begin") {
     const auto never = [&]() -> Task {
       story += ", begun";
       co_return;

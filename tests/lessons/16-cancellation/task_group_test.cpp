@@ -164,7 +164,7 @@ TEST_CASE("a group without tasks ends at once") {
   CHECK(diary.text() == "= done 0.0");
 }
 
-TEST_CASE("nobody waits for nothing") {
+TEST_CASE("an empty group makes no task wait") {
   Diary diary;
   const auto task = []() -> Task {
     TaskGroup group(co_await asio::this_coro::executor);
@@ -260,7 +260,7 @@ TEST_CASE("when one fails the others are cancelled, and waited for") {
   CHECK(diary.text() == "body cancelled 1.0, soup cancelled 1.0, roast clean 1.5, = burnt 1.5");
 }
 
-TEST_CASE("who has ended is not cancelled") {
+TEST_CASE("a task that has ended is not cancelled") {
   Diary diary;
   const auto body = [&](TaskGroup& group) -> Task {
     group.start(noted_wait(diary, "soup", 500ms));
@@ -271,7 +271,7 @@ TEST_CASE("who has ended is not cancelled") {
   CHECK(diary.text() == "soup 0.5, = burnt 1.0");
 }
 
-TEST_CASE("what the body throws is a failure like others") {
+TEST_CASE("an exception of the body is a failure like others") {
   Diary diary;
   SUBCASE("later") {
     const auto body = [&](TaskGroup& group) -> Task {
@@ -391,7 +391,7 @@ TEST_CASE("tasks that end while others are still to be asked") {
   CHECK(diary.text() == "soup cancelled 1.0, = done 1.0");
 }
 
-TEST_CASE("who fails while it cleans up has failed") {
+TEST_CASE("a task that fails while it cleans up has failed") {
   Diary diary;
   const auto clumsy = []() -> Task {
     try {
@@ -409,7 +409,7 @@ TEST_CASE("who fails while it cleans up has failed") {
   CHECK(diary.text() == "= spilt 1.0");
 }
 
-TEST_CASE("an operation that somebody else aborts is a failure") {
+TEST_CASE("an operation that another task aborts is a failure") {
   Diary diary;
   asio::io_context loop;
   asio::steady_timer timer(loop, 400s);
@@ -476,7 +476,7 @@ TEST_CASE("a task that ignores its cancellation is waited for") {
   CHECK(diary.text() == "baste cancelled 1.0, baste 3.0, baste 5.0, = burnt 5.0");
 }
 
-TEST_CASE("who catches everything can throw a cancellation again") {
+TEST_CASE("a task that catches everything can throw a cancellation again") {
   Diary diary;
   const auto careful = [&]() -> Task {
     for (int i = 0; i < 3; ++i) {
@@ -495,7 +495,7 @@ TEST_CASE("who catches everything can throw a cancellation again") {
   CHECK(diary.text() == "baste 2.0, baste cancelled 3.0, = burnt 3.0");
 }
 
-TEST_CASE("whoever waits in join is cancelled: the tasks are, too, and then it goes on") {
+TEST_CASE("a task that waits in join is cancelled: so are the group's tasks, and then it goes on") {
   Diary diary;
   const auto after = [&](Task task) -> Task {
     co_await std::move(task);
@@ -557,7 +557,7 @@ TEST_CASE("whoever waits in join is cancelled: the tasks are, too, and then it g
   }
 }
 
-TEST_CASE("who has waited for a group is cancelled as before") {
+TEST_CASE("a task that has waited for a group can be cancelled as before") {
   Diary diary;
   const auto nothing = [](TaskGroup&) -> Task { co_return; };
   const auto task = [&]() -> Task {
@@ -572,7 +572,7 @@ TEST_CASE("who has waited for a group is cancelled as before") {
   CHECK(diary.text() == "first cancelled 1.0, = cancelled 1.0");
 }
 
-TEST_CASE("who ignores its own cancellation may use a group to clean up") {
+TEST_CASE("a task that ignores its own cancellation may use a group to clean up") {
   Diary diary;
   const auto cleaning = [&](TaskGroup& group) -> Task {
     group.start(noted_wait(diary, "floor", 2s));

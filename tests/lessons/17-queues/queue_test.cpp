@@ -90,7 +90,7 @@ Numbers numbers(int from, int to) {
 
 TEST_SUITE_BEGIN("17-queues");
 
-TEST_CASE("what is put first is got first") {
+TEST_CASE("the item that is put first is got first") {
   World world(5);
   const WatchedTask producer(world.loop, put_all(world.queue, numbers(1, 20)));
   const WatchedTask consumer(world.loop, get_all(world.queue, world.got));
@@ -100,7 +100,7 @@ TEST_CASE("what is put first is got first") {
   CHECK(world.got == numbers(1, 20));
 }
 
-TEST_CASE("a queue has a place at least") {
+TEST_CASE("a queue has at least one place") {
   asio::io_context loop;
   CHECK_THROWS_AS(Queue<int>(loop.get_executor(), 0), std::invalid_argument);
 }
@@ -130,7 +130,7 @@ TEST_CASE("put waits while the queue is full, and get while it is empty") {
   }
 }
 
-TEST_CASE("nobody is suspended who need not wait") {
+TEST_CASE("no task is suspended that need not wait") {
   World world(3);
   bool ended = false;
   const auto work = [&]() -> asio::awaitable<void> {
@@ -150,7 +150,7 @@ TEST_CASE("nobody is suspended who need not wait") {
   CHECK(ended);
 }
 
-TEST_CASE("a place goes to who has waited longest, and nobody slips in") {
+TEST_CASE("a place goes to the task that has waited longest, and no other slips in") {
   World world(1);
   for (int item : {1, 2, 3}) world.put(item);
   world.run();
@@ -166,7 +166,7 @@ TEST_CASE("a place goes to who has waited longest, and nobody slips in") {
   CHECK(world.got == Numbers{1, 2, 3, 4});
 }
 
-TEST_CASE("an item goes to who has waited longest, and nobody slips in") {
+TEST_CASE("an item goes to the task that has waited longest, and no other slips in") {
   World world(2);
   Numbers first, second, late;
   asio::co_spawn(world.loop, get_into(world.queue, first), rethrow);
@@ -267,7 +267,7 @@ TEST_CASE("a join that is cancelled changes nothing") {
   CHECK(other.succeeded());
 }
 
-TEST_CASE("who is cancelled already gets and puts nothing") {
+TEST_CASE("a task that is cancelled already gets and puts nothing") {
   World world(1);
   asio::cancellation_signal stop;
   bool asked = false;
@@ -405,7 +405,7 @@ TEST_CASE("nothing can be put after closing, and it can be closed again") {
   CHECK(after.succeeded());
 }
 
-TEST_CASE("who has been given an item before closing has it") {
+TEST_CASE("a task that has been given an item before closing has it") {
   World world(1);
   Numbers first, second;
   asio::co_spawn(world.loop, get_into(world.queue, first), rethrow);
@@ -419,7 +419,9 @@ TEST_CASE("who has been given an item before closing has it") {
   CHECK(second.empty());
 }
 
-TEST_CASE("who has been given a place before closing is told, and nothing comes after the end") {
+TEST_CASE(
+    "a task that has been given a place before closing gets the error, and nothing comes after the "
+    "end") {
   World world(1);
   world.put(1);
   const WatchedTask second = world.put(2);

@@ -94,7 +94,7 @@ TEST_CASE("a lock lets one in, in the order of coming") {
   CHECK_FALSE(lock.locked());
 }
 
-TEST_CASE("who comes in the moment of release comes behind those who wait") {
+TEST_CASE("a task that comes at the moment of release queues behind those that wait") {
   asio::io_context loop;
   Lock lock(loop.get_executor());
   std::vector<int> order;
@@ -139,7 +139,7 @@ TEST_CASE("an exception in the critical section releases") {
   CHECK_FALSE(lock.locked());
 }
 
-TEST_CASE("a guard holds until it goes, whoever has it") {
+TEST_CASE("a guard holds until it is destroyed, whichever task has it") {
   asio::io_context loop;
   Lock lock(loop.get_executor());
   std::optional<Lock::Guard> kept;
@@ -186,7 +186,7 @@ TEST_CASE("an acquire that is not awaited, and a guard without a name, hold noth
   loop.run();
 }
 
-TEST_CASE("a lock outlives its name while somebody waits or holds") {
+TEST_CASE("a lock outlives its name while a task waits for it or holds it") {
   asio::io_context loop;
   Room room;
   {
@@ -215,7 +215,7 @@ TEST_CASE("a semaphore lets so many in, and no more") {
   CHECK(semaphore.free() == permits);
 }
 
-TEST_CASE("without permits nobody gets in, and the loop can still be destroyed") {
+TEST_CASE("without permits no task gets in, and the loop can still be destroyed") {
   asio::io_context loop;
   Semaphore semaphore(loop.get_executor(), 0);
   Room room;
@@ -288,7 +288,7 @@ TEST_CASE("cancelled when the permit is handed over: it passes on") {
   CHECK(semaphore.free() == 1);
 }
 
-TEST_CASE("given up after a while, also in the moment in which it succeeds") {
+TEST_CASE("given up after a while, even at the moment in which it succeeds") {
   asio::io_context loop;
   Semaphore semaphore(loop.get_executor(), 1);
   int gave_up = 0;
@@ -373,7 +373,7 @@ TEST_CASE("the loop is destroyed while one holds and others wait") {
   CHECK(freed == 4);
 }
 
-TEST_CASE("an event lets all pass, and whoever comes later") {
+TEST_CASE("an event lets all tasks pass, and those that come later") {
   asio::io_context loop;
   Event event(loop.get_executor());
   std::vector<int> passed;

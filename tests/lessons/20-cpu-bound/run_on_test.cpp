@@ -164,7 +164,7 @@ TEST_CASE("nothing, what moves, and what cannot be made from nothing come back")
   run(all());
 }
 
-TEST_CASE("what is thrown there is caught here, a hundred times over") {
+TEST_CASE("an exception thrown there is caught here, a hundred times over") {
   asio::thread_pool pool(2);
   const auto mine = here();
   auto all = [&]() -> asio::awaitable<void> {
@@ -264,7 +264,7 @@ TEST_CASE("work that takes no stop_token is awaited to its end") {
   run(all());
 }
 
-TEST_CASE("who is cancelled already starts nothing") {
+TEST_CASE("a task that is cancelled already starts nothing") {
   asio::io_context loop;
   asio::thread_pool pool(1);
   asio::cancellation_signal stop;

@@ -162,7 +162,7 @@ TEST_CASE("it sleeps until the earliest deadline, and is not too early") {
   for (const auto lateness : late) CHECK(lateness >= 0s);
 }
 
-TEST_CASE("who is ready does not have to wait for a timer") {
+TEST_CASE("a callback that is ready does not have to wait for a timer") {
   Loop loop;
   bool called = false;
   loop.call_at(Loop::Clock::now() + 400s, [] {});
@@ -175,7 +175,7 @@ TEST_CASE("who is ready does not have to wait for a timer") {
   CHECK(!loop.stopped());
 }
 
-TEST_CASE("what a callback adds waits for the next round") {
+TEST_CASE("a callback that a callback adds waits for the next round") {
   Loop loop;
   std::string order;
   loop.call_soon([&] {
@@ -189,7 +189,7 @@ TEST_CASE("what a callback adds waits for the next round") {
   CHECK(order == "abc");
 }
 
-TEST_CASE("who comes back for ever does not keep a timer away") {
+TEST_CASE("a callback that comes back forever does not keep a timer away") {
   Loop loop;
   bool expired = false;
   int calls = 0;
@@ -215,7 +215,7 @@ TEST_CASE("an exception comes out of run, and nothing of the rest is lost") {
   CHECK(order == "abc");
 }
 
-TEST_CASE("what was never called is freed with the loop") {
+TEST_CASE("a callback that was never called is freed with the loop") {
   {
     Loop loop;
     loop.call_soon([guest = Guest()] {});
@@ -293,7 +293,7 @@ T result_of(asio::awaitable<T> work) {
 
 }  // namespace
 
-TEST_CASE("one that nobody awaits does not run, and is freed") {
+TEST_CASE("a coroutine that is never awaited does not run, and is freed") {
   bool begun = false;
   {
     auto made = take(Guest(), begun);
@@ -322,7 +322,7 @@ TEST_CASE("an exception comes out of co_await, at once or after a wait") {
   }
 }
 
-TEST_CASE("who awaits may catch it, and go on") {
+TEST_CASE("the awaiting coroutine may catch it, and go on") {
   struct Kitchen {
     static asio::awaitable<void> bake(std::string& log) {
       for (const bool at_once : {true, false}) {
@@ -475,7 +475,7 @@ TEST_CASE("the handler is called once, by run, when the frame is freed") {
   CHECK(ends.size() == 1);
 }
 
-TEST_CASE("what the handler throws comes out of run, and the others go on with the next run") {
+TEST_CASE("an exception of the handler comes out of run, and the others go on with the next run") {
   asio::io_context loop;
   std::string order;
   asio::co_spawn(loop, fail_late(Guest()), rethrow);
@@ -502,7 +502,7 @@ TEST_CASE("ten thousand tasks") {
   CHECK(loop.tasks.empty());
 }
 
-TEST_CASE("who destroys the loop frees all frames, wherever they wait") {
+TEST_CASE("destroying the loop frees all frames, wherever they wait") {
   int last = -1;
   for (int rounds = 0;; ++rounds) {
     int steps = 0;
@@ -530,7 +530,7 @@ TEST_CASE("who destroys the loop frees all frames, wherever they wait") {
   CHECK(last == 3 * 4);
 }
 
-TEST_CASE("a coroutine is told of its own loop, also where one loop runs within another") {
+TEST_CASE("a coroutine gets its own loop, even where one loop runs within another") {
   struct Asking {
     static asio::awaitable<void> ask(Loop& own, int& right) {
       Loop& executor = co_await asio::this_coro::executor;

@@ -36,7 +36,7 @@ TEST_CASE("the handler of a signal leaves errno as it was, however many come") {
   CHECK(server.waits.end_is_wanted());
 }
 
-TEST_CASE("a poll that fails is an error, and is not tried for ever") {
+TEST_CASE("a poll that fails is an error, and is not retried forever") {
   Server server;
   rlimit before{};
   REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);

@@ -67,7 +67,7 @@ std::string answers_to(const std::string& requests) {
 
 TEST_SUITE_BEGIN("23-web-api");
 
-TEST_CASE("what a handler throws is an answer, and the connection goes on") {
+TEST_CASE("a handler's exception becomes an answer, and the connection goes on") {
   const std::string last = get("/", "Connection: close\r\n");
   CHECK(answers_to(last).ends_with("\"GET\""));
   CHECK(answers_to("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nham" + last)
@@ -86,7 +86,7 @@ TEST_CASE("what a handler throws is an answer, and the connection goes on") {
   CHECK(head.ends_with("\r\n\r\n"));
 }
 
-TEST_CASE("what nobody can put into words gets out of the loop") {
+TEST_CASE("an exception without a message gets out of the loop") {
   CHECK_THROWS_AS(answers_to(get("/throws-a-number")), int);
 }
 

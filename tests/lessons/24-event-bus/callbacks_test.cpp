@@ -42,7 +42,7 @@ TEST_CASE("without callbacks nothing happens") {
   CHECK(heard == 0);
 }
 
-TEST_CASE("who subscribes in a callback is called from the next event on") {
+TEST_CASE("a callback that is added in a callback is called from the next event on") {
   Bus bus;
   int heard = 0;
   bus.subscribe<Opened>([&](const Opened& opened) {
@@ -56,7 +56,7 @@ TEST_CASE("who subscribes in a callback is called from the next event on") {
   CHECK(heard == 100);
 }
 
-TEST_CASE("what a callback throws reaches the publisher, and no callback after it") {
+TEST_CASE("a callback's exception reaches the publisher, and no later callback is called") {
   Bus bus;
   int before = 0;
   int after = 0;

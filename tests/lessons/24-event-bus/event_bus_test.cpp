@@ -1,4 +1,4 @@
-// The event bus of lesson 24: what its page promises.
+// What the page of lesson 24 promises of its event bus.
 #include "../../../lessons/24-event-bus/event_bus.hpp"
 
 #include <doctest/doctest.h>
@@ -106,7 +106,7 @@ bool about(milliseconds actual, milliseconds expected) {
 
 TEST_SUITE_BEGIN("24-event-bus");
 
-TEST_CASE("what is published before anybody subscribes is lost") {
+TEST_CASE("an event that is published before anyone subscribes is lost") {
   Shop shop;
   shop.start(publish_days(shop.bus, 1, 3));
   CHECK(shop.run() < 20ms);
@@ -160,7 +160,7 @@ TEST_CASE("an event is moved into the bus, and all subscribers read the same one
   CHECK(seen[0] == seen[1]);
 }
 
-TEST_CASE("an event with a name of its own is copied or moved into the bus") {
+TEST_CASE("an event in a variable is copied or moved into the bus") {
   Shop shop;
   std::vector<std::string> names;
   shop.start([](Subscription<Named> events, auto& to) -> asio::awaitable<void> {
@@ -178,7 +178,7 @@ TEST_CASE("an event with a name of its own is copied or moved into the bus") {
   CHECK(names == std::vector<std::string>(2, std::string(100, 'x')));
 }
 
-TEST_CASE("who subscribes while an event is delivered gets the next one") {
+TEST_CASE("a subscriber that comes while an event is delivered gets the next one") {
   Shop shop;
   Days slow, late;
   shop.start(read(shop.bus.subscribe<Opened>(1, WhenFull::wait), slow, 1000ms));
@@ -193,7 +193,7 @@ TEST_CASE("who subscribes while an event is delivered gets the next one") {
   CHECK(late == Days{4});
 }
 
-TEST_CASE("a publisher does not wait for who has unsubscribed meanwhile") {
+TEST_CASE("a publisher does not wait for a subscriber that has left in the meantime") {
   Shop shop;
   Days mailer;
   auto stuck =
@@ -208,7 +208,7 @@ TEST_CASE("a publisher does not wait for who has unsubscribed meanwhile") {
   CHECK(mailer == Days{1, 2, 3});
 }
 
-TEST_CASE("who unsubscribes while an event is on its way does not get it") {
+TEST_CASE("a subscriber that leaves while an event is on its way does not get it") {
   Shop shop;
   Days slow;
   shop.start(read(shop.bus.subscribe<Opened>(1, WhenFull::wait), slow, 1000ms));
@@ -227,7 +227,7 @@ TEST_CASE("who unsubscribes while an event is on its way does not get it") {
   CHECK(slow == Days{1, 2, 3});
 }
 
-TEST_CASE("who waits for an event of a subscription that ends gets the end") {
+TEST_CASE("a task that waits for an event of a subscription that ends gets the end") {
   Shop shop;
   auto opened =
       std::make_unique<Subscription<Opened>>(shop.bus.subscribe<Opened>(1, WhenFull::wait));
@@ -244,7 +244,7 @@ TEST_CASE("who waits for an event of a subscription that ends gets the end") {
   CHECK(ended);
 }
 
-TEST_CASE("a subscriber that throws is unsubscribed, and nobody else notices") {
+TEST_CASE("a subscriber that throws is unsubscribed, and no other notices") {
   Shop shop;
   Days mailer;
   std::string heard;
@@ -293,7 +293,7 @@ TEST_CASE("ten thousand subscribers, and ten thousand that came and went") {
   for (const Days& days : read_by) CHECK(days == Days{1, 2, 3});
 }
 
-TEST_CASE("what an inbox holds is gone with its subscription, and so is the inbox") {
+TEST_CASE("the events in an inbox are gone with its subscription, and so is the inbox") {
   Shop shop;
   const auto copies = std::make_shared<int>();
   auto watched =
@@ -338,7 +338,7 @@ TEST_CASE("wait: the publisher goes at the pace of the slowest, and nothing is l
     time = std::chrono::round<milliseconds>(steady_clock::now() - start);
   }(shop.bus, published));
   CHECK(about(shop.run(), 8s));
-  // One is read at once, two lie in the inbox, and five have to wait.
+  // One is read at once, two are in the inbox, and five have to wait.
   CHECK(about(published, 5s));
   CHECK(days == Days{1, 2, 3, 4, 5, 6, 7, 8});
 }
@@ -393,7 +393,7 @@ TEST_CASE("drop_newest: the oldest are in the inbox") {
   CHECK(shop.read_all(opened) == Days{1, 2, 3});
 }
 
-TEST_CASE("unsubscribe: who falls behind is told so, and gets nothing more") {
+TEST_CASE("unsubscribe: a subscriber that falls behind gets the error, and nothing more") {
   Shop shop;
   Days mailer;
   auto opened = shop.bus.subscribe<Opened>(3, WhenFull::unsubscribe);
@@ -458,7 +458,7 @@ TEST_CASE("after close what is in the inbox is read, and then comes the end, as 
   CHECK(shop.read_all(opened).empty());
 }
 
-TEST_CASE("who waits for the next event when the bus is closed gets the end") {
+TEST_CASE("a task that waits for the next event when the bus is closed gets the end") {
   Shop shop;
   Days days;
   shop.start(read(shop.bus.subscribe<Opened>(9, WhenFull::wait), days));
@@ -497,7 +497,7 @@ TEST_CASE("closed for one event: it refuses that one, and no other") {
   CHECK(day == 3);
 }
 
-TEST_CASE("a publisher that waits when the bus is closed is told that it came too late") {
+TEST_CASE("a publisher that waits when the bus is closed gets an error: it came too late") {
   Shop shop;
   auto opened = shop.bus.subscribe<Opened>(1, WhenFull::wait);
   shop.start(publish_days(shop.bus, 1, 2));
@@ -568,7 +568,7 @@ TEST_CASE("the loop is destroyed while all wait") {
     shop.loop.run_for(1s);
   }
   // The first publisher waits with its third event, the second with its first: one is being
-  // read, one lies in the inbox.
+  // read, one is in the inbox.
   CHECK(slow == Days{1});
 }
 

@@ -1,4 +1,4 @@
-// The headers of lesson 25 with a broker of their own. What its page promises.
+// What the page of lesson 25 promises of its headers, with their own broker.
 #include "../../../lessons/25-rabbitmq/amqp.hpp"
 
 #include <doctest/doctest.h>
@@ -29,7 +29,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// One for all cases, on a loop of its own.
+// One for all cases, on its own loop.
 servers::RabbitMq& broker() {
   static asio::io_context loop;
   static servers::RabbitMq broker(loop.get_executor());
@@ -97,7 +97,7 @@ std::uint32_t left_in(const std::string& queue) {
 
 }  // namespace
 
-// The first one, for it takes five seconds, in which the broker can start.
+// Comes first because it takes five seconds, in which the broker can start.
 TEST_CASE("a server that says nothing is given up") {
   asio::io_context context;
   asio::ip::tcp::acceptor silent(context, {asio::ip::address_v4::loopback(), 0});
@@ -155,7 +155,7 @@ TEST_CASE("in the order in which one task has published") {
   CHECK(left_in(queue) == 50);  // nothing was acknowledged
 }
 
-TEST_CASE("what is published may come from strings that are gone") {
+TEST_CASE("a message may be published from strings that no longer exist") {
   const std::string queue = new_queue() + " with a name that is kept on the heap";
   with_client(sending_to(queue), [&](amqp::Client& client) -> asio::awaitable<void> {
     auto publishing = client.publish(std::string(), std::string(queue), "text");
@@ -221,7 +221,7 @@ TEST_CASE("no more unacknowledged than the prefetch") {
   });
 }
 
-TEST_CASE("what was not acknowledged comes again") {
+TEST_CASE("an unacknowledged message comes again") {
   const std::string queue = new_queue();
   with_client(both_sides(queue, 10), [&](amqp::Client& client) -> asio::awaitable<void> {
     co_await client.publish("", queue, "soup");
@@ -253,7 +253,7 @@ TEST_CASE("a cancelled receive has taken nothing") {
   });
 }
 
-TEST_CASE("whoever waits can be cancelled, also without a connection") {
+TEST_CASE("a task that waits can be cancelled, even without a connection") {
   asio::io_context loop;
   amqp::Client client(loop.get_executor(), "amqp://127.0.0.1:1", [](amqp::Connection&) {});
   WatchedTask run(loop, client.run());
@@ -319,7 +319,7 @@ TEST_CASE("a broker that has stopped does not hold up the loop") {
       for (int i = 0; i < 1500; ++i) group.start(client.publish("", queue, text));
       co_return;
     });
-    CHECK(longest < 5s);  // blocked in the library it would be ten
+    CHECK(longest < 5s);  // blocked in the library it would take ten
   });
   CHECK(left_in(queue) == 1500);
 }
@@ -386,7 +386,7 @@ TEST_CASE("an exchange that does not exist is refused") {
   CHECK(publish.threw<amqp::Lost>());
 }
 
-TEST_CASE("what is no address of a broker is refused") {
+TEST_CASE("a text that is not a broker's address is refused") {
   CHECK_THROWS_AS(amqp::Connection("http://127.0.0.1"), amqp::Refused);
   CHECK_THROWS_AS(amqp::Connection("amqps://127.0.0.1"), amqp::Refused);
   CHECK_THROWS_AS(amqp::Connection("amqp://127.0.0.1:1"), amqp::Lost);

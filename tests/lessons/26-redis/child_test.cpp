@@ -27,7 +27,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// What children and handlers of signals say to the test.
+// What children and signal handlers say to the test.
 class Pipe {
  public:
   Pipe() { REQUIRE(pipe2(ends_, O_CLOEXEC) == 0); }
@@ -141,7 +141,7 @@ TEST_CASE("at the limit of open files a child is not left behind") {
   CHECK_FALSE(has_zombie());
 }
 
-TEST_CASE("at the limit of open files a task that waits for a child is told so") {
+TEST_CASE("at the limit of open files a task that waits for a child gets the error") {
   asio::io_context loop;
   const asio::posix::stream_descriptor first(loop);  // the loop's own descriptors are open
   Child child(sleep_for_ever);

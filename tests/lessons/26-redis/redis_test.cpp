@@ -1,4 +1,4 @@
-// The headers of lesson 26 with a Redis of their own. What its page promises.
+// What the page of lesson 26 promises of its headers, with their own Redis.
 #include "../../../lessons/26-redis/redis.hpp"
 
 #include <doctest/doctest.h>
@@ -30,7 +30,7 @@ using redis::Connection, redis::Disconnected, redis::Entry, redis::Reply, redis:
 
 namespace {
 
-// One for all cases, on a loop of its own, which runs while it is started.
+// One for all cases, on its own loop, which runs while it is started.
 struct OwnBroker {
   asio::io_context loop;
   servers::Redis redis{loop.get_executor()};
@@ -161,7 +161,7 @@ TEST_CASE("a cancelled command is left, and those after it get their own answers
   });
 }
 
-TEST_CASE("who gets no answer in time is disconnected, and so are all on this connection") {
+TEST_CASE("a request without an answer in time is disconnected, and so are all on its connection") {
   std::vector<std::string> reasons;
   const auto late = [&](Connection& redis) -> asio::awaitable<void> {
     try {
@@ -183,7 +183,7 @@ TEST_CASE("who gets no answer in time is disconnected, and so are all on this co
   test(both());
 }
 
-TEST_CASE("where nobody listens one is disconnected, with the reason") {
+TEST_CASE("a connection to a closed port is disconnected, with the reason") {
   const auto talk = []() -> asio::awaitable<void> {
     const redis::Address nobody(asio::ip::address_v4::loopback(), servers::free_port());
     Connection redis(co_await asio::this_coro::executor, nobody);
@@ -205,7 +205,7 @@ TEST_CASE("where nobody listens one is disconnected, with the reason") {
   test(talk());
 }
 
-TEST_CASE("whoever waits when the connection is destroyed is disconnected") {
+TEST_CASE("a task that waits when the connection is destroyed is disconnected") {
   const auto talk = []() -> asio::awaitable<void> {
     const auto executor = co_await asio::this_coro::executor;
     auto redis = std::make_unique<Connection>(executor, address());
@@ -264,7 +264,7 @@ TEST_CASE("no descriptor is left behind, and none is closed twice") {
   CHECK(open_descriptors() == before);
 }
 
-TEST_CASE("a connection that Redis ends comes back, and this is told") {
+TEST_CASE("a connection that Redis ends comes back, and reports it") {
   const auto talk = []() -> asio::awaitable<void> {
     const auto executor = co_await asio::this_coro::executor;
     std::vector<std::string> told;
@@ -302,7 +302,7 @@ TEST_CASE("the pauses grow up to five seconds, and can be cancelled") {
   CHECK(told[3] == "Connection refused; trying again in 0.8s");
 }
 
-TEST_CASE("what was confirmed is there after kill -9, and the stream goes on") {
+TEST_CASE("confirmed messages are there after kill -9, and the stream goes on") {
   const auto settings = new_stream();
   const auto work = [&]() -> asio::awaitable<void> {
     const auto executor = co_await asio::this_coro::executor;
@@ -355,7 +355,7 @@ TEST_CASE("no more messages than the prefetch are in one's hands") {
   test(work());
 }
 
-TEST_CASE("what is not acknowledged is claimed by another one, and not too early") {
+TEST_CASE("an unacknowledged message is claimed by another consumer, and not too early") {
   const auto settings = new_stream(600ms);
   const auto work = [&]() -> asio::awaitable<void> {
     const auto executor = co_await asio::this_coro::executor;
@@ -460,7 +460,7 @@ TEST_CASE("a subscriber hears what is published while it is there") {
   test(work());
 }
 
-TEST_CASE("a subscription where nobody listens fails") {
+TEST_CASE("a subscription to a closed port fails") {
   const auto work = []() -> asio::awaitable<void> {
     const redis::Address nobody(asio::ip::address_v4::loopback(), servers::free_port());
     bool failed = false;
@@ -482,8 +482,8 @@ TEST_CASE("an address is HOST:PORT, and anything else gets a sentence") {
                             "redis://127.0.0.1:1/2", "127.0.0.1:99999", "127.0.0.1:port"}) {
     CAPTURE(wrong);
     const std::string sentence = fmt::format(
-        "\"{}\" is not redis://HOST:PORT (a password or the number of a database is more than this "
-        "lesson knows)",
+        "\"{}\" is not redis://HOST:PORT (this lesson knows neither passwords nor database "
+        "numbers)",
         wrong);
     CHECK_THROWS_WITH_AS(redis::parse_address(wrong), sentence.c_str(), std::runtime_error);
   }

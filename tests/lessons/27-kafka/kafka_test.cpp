@@ -1,4 +1,4 @@
-// Kafka on the loop, lesson 27: what its page promises, with its cluster as a process of its own.
+// Kafka on the loop, lesson 27: what its page promises, with its cluster as a separate process.
 #include "../../../lessons/27-kafka/kafka.hpp"
 
 #include <dlfcn.h>
@@ -94,14 +94,14 @@ auto open_descriptors() {
 
 void keep_quiet(const std::string&) {}
 
-// Whose queue has something in it before the bell rings for it.
+// A client whose queue has something in it before the bell rings for it.
 struct Latecomer : kafka::Client {
   Latecomer(asio::any_io_executor executor, const Settings& settings)
       : Client(executor, RD_KAFKA_CONSUMER, settings), queue(rd_kafka_queue_new(get())) {}
 
   asio::awaitable<void> listen_late() {
     co_await next_ring();  // for what was set up
-    // Is refused: there is nothing to commit.
+    // This is refused: there is nothing to commit.
     rd_kafka_commit_queue(get(), nullptr, queue.get(), nullptr, nullptr);
     while (rd_kafka_queue_length(queue.get()) == 0) co_await wait(1ms);
     ring_for(queue.get());
@@ -134,7 +134,7 @@ asio::awaitable<void> receive(Consumer& consumer) {
   co_await consumer.receive();
 }
 
-// What `work` throws of kafka's.
+// The Kafka error that `work` throws.
 asio::awaitable<std::string> error_of(asio::awaitable<void> work) {
   try {
     co_await std::move(work);
@@ -248,7 +248,7 @@ TEST_SUITE("kafka") {
         const Message b = co_await consumer.receive();
         CHECK(a.text == "a");
         co_await consumer.commit(b);
-        co_await consumer.commit(a);  // one may go back as well
+        co_await consumer.commit(a);  // going back is allowed, too
         co_await consumer.commit(b);
       }
       Message message = co_await first("group", kafka::from_commit);
@@ -260,7 +260,7 @@ TEST_SUITE("kafka") {
     }(cluster));
   }
 
-  TEST_CASE("Who waits for a message can be cancelled, and nothing is lost by that") {
+  TEST_CASE("A task that waits for a message can be cancelled, and nothing is lost by that") {
     Cluster cluster;
     run([](Cluster& cluster) -> asio::awaitable<void> {
       auto executor = co_await asio::this_coro::executor;
@@ -322,7 +322,7 @@ TEST_SUITE("kafka") {
       }
       CHECK(texts.contains("before"));
       CHECK(texts.contains("waiting"));
-      // It was handed over, so it got there although nobody waited for it any more.
+      // It was handed over, so it got there although no task waited for it any more.
       CHECK(texts.contains("cancelled"));
     }(cluster));
   }
@@ -396,7 +396,7 @@ TEST_SUITE("kafka") {
     asio::co_spawn(loop, send(*lasting, "x"), end);
     while (!ended) loop.run_one();
     ended = false;
-    // Both handlers are ready in the same round, and the first one destroys what the second is of.
+    // Both handlers are ready in the same round, and the first destroys the client of the second.
     asio::co_spawn(loop, send(*producer, "y"), [&](std::exception_ptr) {});
     asio::post(loop, [&] { producer.reset(); });
     loop.poll();
@@ -405,7 +405,7 @@ TEST_SUITE("kafka") {
     CHECK(producer == nullptr);
   }
 
-  TEST_CASE("Who leaves gives back all partitions, and can be followed at once") {
+  TEST_CASE("A member that leaves gives back all partitions, and can be replaced at once") {
     Cluster cluster;
     run([](Cluster& cluster) -> asio::awaitable<void> {
       auto executor = co_await asio::this_coro::executor;
@@ -486,7 +486,7 @@ TEST_SUITE("kafka") {
     }(cluster));
   }
 
-  TEST_CASE("The blocking twin does not wait for ever after a fatal error, either") {
+  TEST_CASE("The blocking twin does not wait forever after a fatal error, either") {
     RefusingCluster cluster;
     kafka::blocking::Producer producer(kafka::producing(cluster.address()));
     producer.send("orders", "Ben", "a");

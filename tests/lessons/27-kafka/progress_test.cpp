@@ -1,4 +1,4 @@
-// How far one is, lesson 27: what its page promises.
+// How far a consumer is, lesson 27: what its page promises.
 #include "../../../lessons/27-kafka/progress.hpp"
 
 #include <doctest/doctest.h>
@@ -32,7 +32,7 @@ TEST_SUITE("progress") {
     CHECK(progress.done({0, 3}).offset == 3);
   }
 
-  TEST_CASE("Each partition by itself") {
+  TEST_CASE("Each partition separately") {
     Progress progress;
     progress.started({0, 8});
     progress.started({1, 2});

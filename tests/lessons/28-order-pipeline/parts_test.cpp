@@ -1,4 +1,4 @@
-// What the shop of lesson 28 is made of: orders, the shelf, the board, and what its user may
+// The parts of the shop of lesson 28: orders, the shelf, the board, and what its user may
 // choose.
 #include <doctest/doctest.h>
 #include <sys/wait.h>
@@ -98,7 +98,7 @@ TEST_CASE("the board counts what was reported twice") {
   CHECK(board.counts().body == R"({"accepted":4,"packed":2,"duplicates":1})");
 }
 
-TEST_CASE("who watches gets what came after the last event that it has seen") {
+TEST_CASE("a client that watches gets the events after the last one that it has seen") {
   Board board;
   CHECK_FALSE(board.has_news(0));
   CHECK(board.events_after(0).body == "retry: 100\n\n");
@@ -186,6 +186,6 @@ TEST_CASE("a wrong option is refused with a sentence") {
   CHECK(complaint({"--workers", "-1"}) == "--workers is from 0 to 1000");
   CHECK(complaint({"--workers", "1001"}) == "--workers is from 0 to 1000");
   CHECK(complaint({"--workers", "two"}) == "--workers is from 0 to 1000");
-  CHECK(complaint({"--seconds", "0"}) == "the time limit is no number of seconds");
-  CHECK(complaint({"70000"}) == "the port is not from 0 to 65535");
+  CHECK(complaint({"--seconds", "0"}) == "the time limit is not a number of seconds up to 3600");
+  CHECK(complaint({"70000"}) == "the port is not a number from 0 to 65535");
 }

@@ -18,7 +18,7 @@
 using namespace std::chrono_literals;
 using Words = std::vector<std::string>;
 
-// Their tasks, or those of others, have their addresses.
+// Their own tasks, or others, hold their addresses.
 static_assert(!std::is_move_constructible_v<http::Server>);
 static_assert(!std::is_move_constructible_v<Desk>);
 static_assert(!std::is_move_constructible_v<Staff>);

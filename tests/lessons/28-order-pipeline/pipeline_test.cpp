@@ -113,7 +113,7 @@ TEST_CASE("the queue in memory brings what is in it, also after it was closed") 
     auto job = co_await queue.receive();
     REQUIRE(job);
     CHECK(job->text == "1 kettle");
-    CHECK(queue.left() == 2);  // it is in somebody's hands
+    CHECK(queue.left() == 2);  // it is in a worker's hands
     co_await job->acknowledge();
     CHECK(queue.left() == 1);
     queue.close();
@@ -128,7 +128,7 @@ TEST_CASE("the queue in memory brings what is in it, also after it was closed") 
   run(test());
 }
 
-TEST_CASE("who orders waits while a thousand are in the queue") {
+TEST_CASE("a client that orders waits while a thousand orders are in the queue") {
   asio::io_context loop;
   MemoryQueue queue(loop.get_executor());
   int published = 0;
@@ -157,7 +157,7 @@ TEST_CASE("a worker packs, reports, and acknowledges last") {
   CHECK(shelf.has(2));
 }
 
-TEST_CASE("what was packed already is reported and acknowledged, and not packed again") {
+TEST_CASE("an order that was packed already is reported and acknowledged, and not packed again") {
   Log log;
   NotedQueue orders("orders", log, {"1 kettle"});
   NotedQueue results("results", log);
@@ -167,7 +167,7 @@ TEST_CASE("what was packed already is reported and acknowledged, and not packed 
   CHECK(log == Log{"results gets 1 3", "orders may forget 1 kettle"});
 }
 
-TEST_CASE("what is no order is acknowledged, and the next one is packed") {
+TEST_CASE("a message that is not an order is acknowledged, and the next one is packed") {
   Log log;
   NotedQueue orders("orders", log, {"soup", "2 lamp"});
   NotedQueue results("results", log);
@@ -202,7 +202,9 @@ TEST_CASE("202 is said when the queue has the order, and not before") {
   });
 }
 
-TEST_CASE("what is no order is refused, and what the queue does not take is not accepted") {
+TEST_CASE(
+    "a text that is not an order is refused, and an order that the queue does not take is not "
+    "accepted") {
   Log log;
   NotedQueue orders("orders", log);
   orders.fails = true;
@@ -217,7 +219,7 @@ TEST_CASE("what is no order is refused, and what the queue does not take is not 
   });
 }
 
-TEST_CASE("who watches is told when there is news, and sent home when the shop closes") {
+TEST_CASE("a client that watches gets the news, and is disconnected when the shop closes") {
   using namespace asio::experimental::awaitable_operators;
   Log log;
   NotedQueue orders("orders", log);

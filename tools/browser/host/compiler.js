@@ -3,7 +3,7 @@
 import { FileTree } from "./file_tree.js";
 import { runTool } from "./tool.js";
 
-/** A compiler that makes modules of sources, out of what `precompile.js` has made. */
+/** A compiler that makes modules from sources, with the files that `precompile.js` has made. */
 export class Compiler {
   #llvm;
   #kit;

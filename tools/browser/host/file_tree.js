@@ -92,7 +92,7 @@ function field(bytes, begin, length) {
   return new TextDecoder().decode(bytes.subarray(begin, end < 0 ? begin + length : Math.min(end, begin + length)));
 }
 
-/** What `path` means to whoever is in `folder`. */
+/** The meaning of `path` in `folder`. */
 export function resolve(folder, path) {
   const parts = path.startsWith("/") ? [] : folder.split("/").filter(Boolean);
   for (const part of path.split("/")) {

@@ -16,7 +16,7 @@ export class Judge {
     this.#exports._initialize();
   }
 
-  /** The verdict on an answer. Throws if the lesson's own files are not as they must be. */
+  /** The verdict on an answer. Throws if the lesson's own files are malformed. */
   judge(answer) {
     return this.#call("judge", answer);
   }

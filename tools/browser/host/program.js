@@ -35,10 +35,10 @@ class OutputFile {
  * Runs a program to its end. (One that computes without end is ended from outside, with its worker.)
  *
  * @param {WebAssembly.Module} module
- * @param {{onWrite?: (name: "output" | "errors" | "record", text: string) => void}} options `onWrite` is told of each
+ * @param {{onWrite?: (name: "output" | "errors" | "record", text: string) => void}} options `onWrite` gets each
  *   piece when it is written; a record of which the end was taken back comes as a whole, under "record".
  * @returns {{output: string, errors: string, record: string, status: number, end: "exit" | "trap" | "flood",
- *   trap: string}} `status` is its exit status; `trap` is what the engine says of a crash.
+ *   trap: string}} `status` is its exit status; `trap` is the engine's message about a crash.
  */
 export function runProgram(module, { onWrite = () => {} } = {}) {
   const files = { 1: new OutputFile(), 2: new OutputFile(), 3: new OutputFile() };
@@ -122,7 +122,7 @@ export function runProgram(module, { onWrite = () => {} } = {}) {
       return 0;
     },
   };
-  // What else the library could ask for is refused in its own way, by an error.
+  // Other calls of the library are refused by an error, as WASI does it.
   const imports = { wasi_snapshot_preview1: wasi };
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     imports[from] ??= {};

@@ -1,8 +1,8 @@
-// Runs one program in a worker, and tells of what it writes as it writes it: a program that computes without end is
-// ended with the worker, and what it had printed is known.
+// Runs one program in a worker, and reports its output as it writes it: a program that computes without end is
+// ended with the worker, and its output up to then is known.
 import { runProgram } from "./program.js";
 
-// Whoever prints a lot is told of in pieces.
+// Large output is reported in pieces.
 const AT_ONCE = 1000;
 const PIECE = 16384;
 

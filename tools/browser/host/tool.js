@@ -31,9 +31,9 @@ class Exit {
  *
  * @param {WebAssembly.Module} module LLVM, which knows by its first argument which tool it is.
  * @param {string[]} words The command line, the name of the tool first.
- * @param {import("./file_tree.js").FileTree} tree What it reads and writes.
- * @param {{onOpen?: (path: string) => void}} options `onOpen` is told of each file that is opened.
- * @returns {{status: number, said: string, memory: number}} `said` is what it printed; `memory` is in bytes. A crash,
+ * @param {import("./file_tree.js").FileTree} tree The files that it reads and writes.
+ * @param {{onOpen?: (path: string) => void}} options `onOpen` gets each file that is opened.
+ * @returns {{status: number, said: string, memory: number}} `said` is its output; `memory` is in bytes. A crash,
  *   of which the end of `said` tells, has the status 134.
  */
 export function runTool(module, words, tree, { onOpen = () => {} } = {}) {

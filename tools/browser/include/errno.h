@@ -1,4 +1,4 @@
-// Errors that Asio names and wasi-libc does not.
+// Errors that Asio mentions and wasi-libc lacks.
 #pragma once
 #include_next <errno.h>
 

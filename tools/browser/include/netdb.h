@@ -1,4 +1,4 @@
-// What Asio names of looking up names. No page can: world/ refuses it.
+// The declarations for name look-ups that Asio mentions. No page can look up names: world/ refuses it.
 #pragma once
 #include <netinet/in.h>
 #include <sys/socket.h>

@@ -39,7 +39,7 @@ namespace {
 using nlohmann::json;
 using namespace workbook;
 
-// As the command line says it of the same fault in a process.
+// The command line's words for the same fault in a process.
 std::string describe_trap(std::string_view trap) {
   if (trap.find("divide") != trap.npos) {
     return "It was killed by SIGFPE (Floating point exception).";

@@ -1,5 +1,5 @@
-// What a program calls instead of wasi-libc: clocks, sleeps, yields, and the waits of the one
-// thread that it has. tools/clock/calls.cpp is the same for a process.
+// The functions that a program calls instead of wasi-libc's: clocks, sleeps, yields, and the waits
+// of the one thread that it has. tools/clock/calls.cpp is the same for a process.
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -34,10 +34,13 @@ time_t time(time_t* result) {
   return now_is.tv_sec;
 }
 
-int clock_nanosleep(clockid_t, int flags, const timespec* time, timespec*) {
+int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec*) {
   if (!is_valid(*time)) return EINVAL;
   const bool absolute = flags & TIMER_ABSTIME;
-  sleep_until(absolute ? at(*time) : in(to_ns(*time)));
+  const Clock which = clock == CLOCK_REALTIME ? Clock::wall : Clock::steady;
+  const long long duration = to_ns(*time);
+  sleep_until(absolute ? at(*time, which)
+                       : in(duration < shortest_sleep ? shortest_sleep : duration));
   return 0;
 }
 
@@ -52,8 +55,8 @@ unsigned sleep(unsigned seconds) {
 }
 
 int usleep(useconds_t microseconds) {
-  sleep_until(in(microseconds * 1000LL));
-  return 0;
+  const timespec time = to_timespec(microseconds * 1000LL);
+  return nanosleep(&time, nullptr);
 }
 
 int sched_yield() {

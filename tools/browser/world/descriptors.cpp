@@ -58,7 +58,7 @@ int fail(int error) {
 
 bool is_readable(int descriptor) {
   const End* end = end_of(descriptor);
-  if (!end) return descriptor == 0;  // its end is there at once
+  if (!end) return descriptor == 0;  // it is at its end at once
   return !end->writes && (!end->pipe->bytes.empty() || !end->pipe->has_writer);
 }
 
@@ -72,7 +72,7 @@ ssize_t read_pipe(End& end, char* data, size_t size) {
   Pipe& pipe = *end.pipe;
   if (pipe.bytes.empty()) {
     if (!pipe.has_writer) return 0;
-    if (end.blocks) end_stuck();  // nobody else could write
+    if (end.blocks) end_stuck();  // no other thread could write
     return fail(EAGAIN);
   }
   size_t count = 0;
@@ -90,7 +90,7 @@ ssize_t write_pipe(End& end, const char* data, size_t size) {
   return static_cast<ssize_t>(size);
 }
 
-// Waits until `ready()` is not 0 or the deadline has come, and returns what it said.
+// Waits until `ready()` is not 0 or the deadline has come, and returns its result.
 template <class Ready>
 int wait_for(long long deadline, Ready ready) {
   for (bool first = true;; first = false) {
@@ -98,7 +98,8 @@ int wait_for(long long deadline, Ready ready) {
     const int count = ready();
     if (count != 0) return count;
     if (late) {
-      if (first) look();  // who does not wait only looks, and may do so until something happens
+      // A caller that does not wait only looks, and may do so until something happens.
+      if (first) look();
       return 0;
     }
     wait_until(deadline);

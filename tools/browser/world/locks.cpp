@@ -1,5 +1,5 @@
-// Mutexes and condition variables of a program that has one thread: whoever would have to wait
-// waits for ever, because nobody else is there.
+// Mutexes and condition variables of a program that has one thread: a thread that would have to
+// wait waits forever, because there is no other.
 #include <errno.h>
 #include <pthread.h>
 
@@ -11,7 +11,7 @@ using namespace virtual_time;
 
 namespace {
 
-// Where wasi-libc, like musl, keeps the parts of a mutex.
+// Where wasi-libc, like musl, keeps the parts of a mutex, and the clock of a condition variable.
 int type_of(const pthread_mutex_t* mutex) {
   return mutex->__u.__i[0] & 3;
 }
@@ -20,6 +20,10 @@ volatile int& is_locked(pthread_mutex_t* mutex) {
 }
 int& locked_again(pthread_mutex_t* mutex) {
   return mutex->__u.__i[5];
+}
+
+Clock clock_of(const pthread_cond_t* condition) {
+  return condition->__u.__i[4] == 0 ? Clock::wall : Clock::steady;
 }
 
 }  // namespace
@@ -39,7 +43,7 @@ int pthread_mutex_trylock(pthread_mutex_t* mutex) {
 int pthread_mutex_lock(pthread_mutex_t* mutex) {
   if (pthread_mutex_trylock(mutex) == 0) return 0;
   if (type_of(mutex) == PTHREAD_MUTEX_ERRORCHECK) return EDEADLK;
-  end_stuck();
+  end_blocked();
 }
 
 int pthread_mutex_unlock(pthread_mutex_t* mutex) {
@@ -52,13 +56,13 @@ int pthread_mutex_unlock(pthread_mutex_t* mutex) {
 }
 
 int pthread_cond_wait(pthread_cond_t*, pthread_mutex_t*) {
-  end_stuck();
+  end_blocked();
 }
 
-int pthread_cond_timedwait(pthread_cond_t* __restrict, pthread_mutex_t* __restrict,
+int pthread_cond_timedwait(pthread_cond_t* __restrict condition, pthread_mutex_t* __restrict,
                            const timespec* __restrict until) {
   if (!is_valid(*until)) return EINVAL;
-  wait_until(at(*until));
+  wait_until(at(*until, clock_of(condition)));
   return ETIMEDOUT;
 }
 

@@ -1,4 +1,4 @@
-// What no page has. A program that asks for it is ended with its name.
+// Functions that no page can provide. A program that calls one is ended, with the function's name.
 #include <net/if.h>
 #include <netdb.h>
 #include <sys/socket.h>

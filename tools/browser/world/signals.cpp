@@ -1,5 +1,5 @@
 // sigaction() over the handlers that wasi-libc emulates: a program can only send a signal to
-// itself, and is interrupted by none.
+// itself, and no signal interrupts it.
 #include <errno.h>
 #include <signal.h>
 #include <unistd.h>

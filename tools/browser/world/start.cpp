@@ -1,5 +1,5 @@
-// The program's start and end in a page, and the words of an exception that nobody catches: those
-// of libstdc++, which the judge reads.
+// The program's start and end in a page, and the message about an uncaught exception: that of
+// libstdc++, which the judge reads.
 #include <cxxabi.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "../../clock/clock.hpp"
 #include "../../clock/record.hpp"
 
-// WASI's, but for its promise not to return.
+// WASI's declaration, without its promise not to return.
 extern "C" [[clang::import_module("wasi_snapshot_preview1"), clang::import_name("proc_exit")]] void
 host_exit(int status);
 
@@ -35,7 +35,7 @@ bool may_pass(long long) {
 
 namespace {
 
-constexpr int aborted = 134;  // as a shell says it of SIGABRT
+constexpr int aborted = 134;  // as a shell reports SIGABRT
 
 // Without the names that only libc++ has: std::__2::system_error.
 void print_type(const char* mangled) {
@@ -82,8 +82,8 @@ extern "C" {
 void __wasm_call_ctors();
 int __main_void();
 
-// (What nobody catches would leave the module without a word. In a function that is noexcept it
-// would not be known what was thrown.)
+// (An uncaught exception would leave the module without a message. In a noexcept function it would
+// not be known what was thrown.)
 [[clang::export_name("_start")]] void _start() {
   int status = 0;
   try {

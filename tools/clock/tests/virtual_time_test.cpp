@@ -47,7 +47,7 @@ TEST_CASE("every way to wait takes its simulated time") {
   }
 }
 
-TEST_CASE("a sleeping thread is told from a waiting loop") {
+TEST_CASE("a sleeping thread is distinguished from a waiting loop") {
   CHECK(rounded(run_simulated("waits", {"sleep_for"}).slept) == 1500ms);
   CHECK(rounded(run_simulated("waits", {"sleep_and_usleep"}).slept) == 1500ms);
   CHECK(rounded(run_simulated("waits", {"steady_timer"}).slept) == 0ms);
@@ -111,6 +111,12 @@ TEST_CASE("with several threads time moves only when all of them wait") {
   CHECK(output_of("two_on_one_condition") == "1.0 time-out\n3.0 notified\n");
   CHECK(output_of("spin") == "1.0 slept\n2.0 spun\n");
   CHECK(output_of("yield") == "1.0 ready\n");
+  CHECK(output_of("patient") == "1.0 ready\n");
+  CHECK(output_of("timer_read_by_a_thread") == "1.0 1 tick\n2.0 1 tick\n3.0 1 tick\n");
+  // (The thread sanitizer does not know C's threads.)
+  if (std::string_view(WORKBOOK_SANITIZE) != "thread") {
+    CHECK(output_of("threads_of_c") == "1.0 main\n2.0 thread\n2.0 result 42\n");
+  }
   CHECK(output_of("same_moment") ==
         "10.0 thread 0\n10.0 thread 1\n10.0 thread 2\n10.0 thread 3\n10.0 thread 4\n");
   // (The thread sanitizer's own thread would outlive the program's.)
@@ -126,26 +132,29 @@ TEST_CASE("threads that wait for each other are stuck") {
         "could wake one.");
 }
 
-TEST_CASE("what the clock does not know is refused by name") {
+TEST_CASE("calls that the clock does not support are refused by name") {
   const auto refused = [](const std::string& name, const std::string& what) {
     CAPTURE(name);
     CHECK(run_simulated("refusals", {name}).failure ==
-          fmt::format("It uses {}, which the simulated clock does not know.", what));
+          fmt::format("It uses {}, which the simulated clock does not support.", what));
   };
   refused("fork", "fork (another process)");
   refused("system", "system (another process)");
   refused("sem_timedwait", "sem_timedwait (a semaphore with a time-out)");
   refused("timed_mutex", "pthread_mutex_clocklock (a lock with a time-out)");
+  refused("pthread_cancel", "pthread_cancel (ending a thread from outside)");
+  refused("pseudo_terminal", "openpty (a pseudo-terminal)");
   refused("alarm", "alarm (a signal after a time)");
   refused("receive_timeout", "SO_RCVTIMEO (a socket's own time-out)");
   refused("other_machine", "a connection to another machine");
-  refused("other_machine_by_name", "getaddrinfo (a look-up of another machine's name)");
+  refused("datagram", "a datagram to another process, or to nobody");
+  refused("other_machine_by_name", "getaddrinfo (a look-up of a machine's name)");
 
   asio::io_context loop;
   asio::ip::tcp::acceptor outside(loop, {asio::ip::address_v4::loopback(), 0});
   const std::string port = std::to_string(outside.local_endpoint().port());
   CHECK(run_simulated("refusals", {"other_process", port}).failure ==
-        "It uses a connection to another process, which the simulated clock does not know.");
+        "It uses a connection to another process, which the simulated clock does not support.");
 }
 
 TEST_CASE("a connection that is refused is not refused by the clock") {
@@ -156,7 +165,7 @@ TEST_CASE("a connection that is refused is not refused by the clock") {
 
 TEST_CASE("a wait that the clock cannot see is named") {
   CHECK(run_simulated("refusals", {"blocking_read"}).failure ==
-        "It waited in a way the simulated clock does not know: in read, which did not come back.");
+        "It waited in a way the simulated clock does not support: in read, which did not return.");
 }
 
 TEST_CASE("a program whose helper computes is not stuck") {
@@ -169,7 +178,12 @@ TEST_CASE("a program that nothing can wake is stuck") {
   const std::string stuck =
       "It is stuck: after 0.0s of simulated time every task waits, and nothing is left that could "
       "wake one.";
-  CHECK(run_simulated("refusals", {"condition_never_notified"}).failure == stuck);
+  const std::string blocked =
+      "It is stuck: after 0.0s of simulated time its only thread waits for a lock, a condition or "
+      "a "
+      "future, so its event loop cannot run, and no other thread is there to release it.";
+  CHECK(run_simulated("refusals", {"condition_never_notified"}).failure == blocked);
+  CHECK(run_simulated("refusals", {"future_on_the_loop"}).failure == blocked);
   CHECK(run_simulated("refusals", {"poll_forever"}).failure == stuck);
   CHECK(run_simulated("refusals", {"accept_forever"}).failure == stuck);
   CHECK(run_simulated("refusals", {"lock_twice"}).failure ==

@@ -13,6 +13,7 @@ A page is rewritten before Markdown sees it: each such block becomes slots, para
     repository  the paths, and how a build is refused
     navigation  the order of the pages, and what is published
     lesson      the files of a lesson and of its exercise
+    reading     how many minutes a page takes to read
     runs        the recorded runs of a lesson's programs
     page        a page that is read line by line
     blocks      which block of a page is what

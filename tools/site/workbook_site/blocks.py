@@ -3,8 +3,8 @@
 import re
 
 from . import changes, exercise, inventory, links, overview, programs, questions, replay
+from .listing import FILE_LINK
 from .page import Page
-from .programs import FILE_LINK
 
 COMMENT = re.compile(r"<!--\s*(\w+)\s*(.*?)\s*-->\s*$")
 COMMENTS = {

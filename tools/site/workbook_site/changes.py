@@ -34,7 +34,7 @@ def added(old: str, new: str) -> set[int]:
 
 
 def diff(page: Page, names: list[str]) -> list[str]:
-    """Both files as one: what is only in the one, what is only in the other, little of the rest.
+    """Both files as one: the lines that are only in one or the other, and little of the rest.
     Comments and includes differ in every lesson, and teach nothing here."""
     if len(names) != 2 or page.lesson is None:
         page.refuse("write `<!-- diff sync.cpp async.cpp -->`, with two files of the lesson")

@@ -1,4 +1,4 @@
-"""Whether a lesson's page has all that it must have, and names nothing that is not there."""
+"""Whether a lesson's page has everything that it must have, and names only existing things."""
 
 import re
 
@@ -36,7 +36,7 @@ def check_sections(page: Page) -> None:
             wanted += 1
         if wanted == len(order):
             page.refuse(
-                f"“{title}” is no section of a page, or not in its place; the order is "
+                f"“{title}” is not a section of a page, or is out of place; the order is "
                 + ", ".join(order),
                 n,
             )

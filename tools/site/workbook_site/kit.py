@@ -1,4 +1,4 @@
-"""What a page compiles and runs with, where `tools/browser/build build/browser` has made it. The site
+"""The compiler of a page, where `tools/browser/build build/browser` has made it. The site
 is complete without it: then no page offers to run anything."""
 
 import json
@@ -36,7 +36,7 @@ class Kit:
             (here / "lessons" / f"{lesson.name}.json").write_text(text, encoding="utf-8")
 
     def about(self, lesson: Lesson) -> dict[str, Any]:
-        """What the page needs of a lesson: docs/assets/here/page_host.js."""
+        """The files of a lesson that the page needs: docs/assets/here/page_host.js."""
         refused = self.refused.get(lesson.name, {})
         every = {path.stem: path for path in sorted(lesson.folder.glob("*.cpp"))}
         programs = {

@@ -7,6 +7,7 @@ from typing import Any
 
 from mkdocs.utils.meta import get_data
 
+from . import reading
 from .repository import Repository
 from .runs import read_runs
 
@@ -21,13 +22,24 @@ class Lesson:
         text, self.meta = front_matter(self.readme)
         title = re.search(r"^# (.+)$", text, re.M)
         self.title = title[1] if title else self.name
-        for key in ("description", "minutes"):
-            if key not in self.meta:
-                repository.refuse(
-                    self.readme,
-                    1,
-                    f"the front matter has no `{key}:`; add it between the --- lines",
-                )
+        if "description" not in self.meta:
+            repository.refuse(
+                self.readme,
+                1,
+                "the front matter has no `description:`; add it between the --- lines",
+            )
+        if "minutes" in self.meta:
+            repository.refuse(
+                self.readme, 1, "the front matter has `minutes:`, which are computed; remove it"
+            )
+        self.minutes = reading.minutes(folder, text)
+        if self.minutes > reading.LIMIT:
+            repository.refuse(
+                self.readme,
+                1,
+                f"the page takes {self.minutes} minutes to read, and at most {reading.LIMIT} are "
+                "allowed; cut it, or fold details into <details>",
+            )
         path = folder / "replay.json"
         if not path.exists():
             repository.refuse(
@@ -61,7 +73,7 @@ class Lesson:
 
 
 def front_matter(path: pathlib.Path) -> tuple[str, dict[str, Any]]:
-    """The text below the front matter, and what that says."""
+    """The text below the front matter, and the entries of that."""
     text, meta = get_data(path.read_text(encoding="utf-8"))
     return str(text), dict(meta)
 
@@ -110,7 +122,7 @@ class Exercise:
         try:
             told = json.loads(path.read_text(encoding="utf-8"))
         except json.JSONDecodeError as error:
-            repository.refuse(path, error.lineno, f"this is no JSON ({error.msg}); mend it")
+            repository.refuse(path, error.lineno, f"this is not JSON ({error.msg}); mend it")
         told = told if isinstance(told, dict) else {}
         task, hints = told.get("task"), told.get("hints")
         if not isinstance(task, str) or not task.strip():

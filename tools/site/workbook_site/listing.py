@@ -10,6 +10,9 @@ from markupsafe import Markup
 from pygments.lexers import CppLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String
 
+# Alone in a paragraph, it stands for the whole file.
+FILE_LINK = re.compile(r"\[[^\]]+\]\(([\w.-]+\.(?:cpp|hpp|txt|expected))\)\s*$")
+
 KINDS = (
     (Comment.Preproc, "p"),
     (Comment.PreprocFile, "s"),

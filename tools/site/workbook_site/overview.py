@@ -1,4 +1,4 @@
-"""What is made of all lessons: the cards of the start page, and the phrasebook."""
+"""Pages made from all lessons: the cards of the start page, and the phrasebook."""
 
 from . import links
 from .inventory import PYTHON

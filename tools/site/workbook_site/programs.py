@@ -3,11 +3,9 @@
 import re
 from typing import NamedTuple
 
-from .listing import Listing, listing, role
+from .listing import FILE_LINK, Listing, listing, role
 from .page import Item, Page
 from .templates import render
-
-FILE_LINK = re.compile(r"\[[^\]]+\]\(([\w.-]+\.(?:cpp|hpp|txt|expected))\)\s*$")
 
 
 class Program(NamedTuple):
@@ -74,7 +72,7 @@ def list_once(page: Page, name: str, at: int) -> None:
 def outputs(page: Page) -> list[str]:
     """One output, or all that follow each other, side by side."""
     if not page.predicted:
-        page.refuse("an output stands before the prediction and gives it away; move it below")
+        page.refuse("an output comes before the prediction and gives it away; move it below")
     found = []
     while page.at < len(page.lines):
         link = FILE_LINK.match(page.lines[page.at])

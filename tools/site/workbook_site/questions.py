@@ -19,7 +19,7 @@ def predict(page: Page, words: list[str]) -> list[str]:
         part = re.fullmatch(r"(\d+)-(\d+)", words[2])
         if not part or not 1 <= int(part[1]) < int(part[2]) <= len(lines):
             page.refuse(
-                f"`{words[2]}` is no part of the {len(lines)} lines of {words[1]}; write it as 1-8"
+                f"`{words[2]}` is not a part of the {len(lines)} lines of {words[1]}; write it as 1-8"
             )
         lines = lines[int(part[1]) - 1 : int(part[2])]
     if len(lines) > 8:
@@ -85,7 +85,7 @@ def choice(page: Page, step: str, checks: list[str]) -> list[str]:
 
 
 def verify(page: Page, check: str, right: str, number: int, at: int) -> None:
-    """Where a run can tell, it does: the right choice must say what the run says."""
+    """If a run can confirm an answer, it must: the right choice says what the run says."""
     kind, _, program = check.partition("=")
     program, _, n = program.partition(":")
     if kind not in ("total", "line", "lines") or not program or page.lesson is None:

@@ -15,7 +15,7 @@ from .templates import render
 LOOKS = {
     "hold": "holds the thread",
     "wait": "waits, and leaves the thread to others",
-    "late": "ready, but nobody looks",
+    "late": "ready, but unattended",
     "free": "the thread is free for any task",
     "tick": "prints a line",
 }
@@ -33,7 +33,7 @@ def replay(page: Page, words: list[str]) -> list[str]:
             )
         programs = words[1:]
     elif not page.predicted:
-        page.refuse("the replay stands before the prediction and gives it away; move it below")
+        page.refuse("the replay comes before the prediction and gives it away; move it below")
     programs = programs or ["sync", "async"]
     for program in programs:
         page.run(lesson, program)
@@ -70,7 +70,7 @@ class DrawnRun(NamedTuple):
     end: int
     total: str
     lanes: list[DrawnLane]
-    lines: list[tuple[int, str, str]]  # the moment, as it is shown, the text
+    lines: list[tuple[int, str, str]]  # the time, as it is shown, the text
     in_words: str
 
 

@@ -37,6 +37,6 @@ def seconds(milliseconds: int, digits: int = 1) -> str:
 
 
 def decimals(runs: Iterable[Run]) -> int:
-    """How many of them tell the moments of these runs' lines apart."""
+    """How many digits distinguish the times of these runs' lines."""
     lines = (line for run in runs for line in run.lines + run.server)
     return 1 if all(line.at % 100 == 0 for line in lines) else 2

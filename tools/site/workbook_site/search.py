@@ -1,4 +1,4 @@
-"""What the search looks through."""
+"""The texts that the search looks through."""
 
 import html
 import json

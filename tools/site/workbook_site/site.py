@@ -66,7 +66,7 @@ class Site:
         return prose.finished(content)
 
     def context(self, of: mkdocs.structure.pages.Page) -> dict[str, Any]:
-        """What docs/theme/main.html wants to know beside what mkdocs gives it."""
+        """The values that docs/theme/main.html needs besides those from mkdocs."""
         page = self.pages[of.file.src_uri]
         return {
             "questions": page.questions,

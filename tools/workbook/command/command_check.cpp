@@ -16,7 +16,7 @@
 namespace workbook {
 namespace {
 
-// What all of them begin with: the exercise that is meant.
+// All of them begin with the exercise that is meant.
 struct Chosen {
   std::vector<Lesson> lessons;
   const Lesson* lesson;  // null: none was named, and all are done
@@ -57,7 +57,7 @@ void say_what_is_next(Console& console, const Verdict& verdict, const Chosen& ch
   if (next != chosen.lessons.end()) {
     console.say("Next: " + how_to_begin(*next));
   } else {
-    console.say("That was the last lesson there is. ./workbook shows them all.");
+    console.say("That was the last lesson. ./workbook shows them all.");
   }
 }
 
@@ -73,7 +73,7 @@ asio::awaitable<bool> ask(Context& context, std::string question) {
   asio::posix::stream_descriptor terminal(co_await asio::this_coro::executor);
   Descriptor copy(::dup(STDIN_FILENO));
   give(copy, terminal);
-  // Only waited for, so that the terminal, which others use as well, keeps blocking.
+  // This only waits, so that the terminal, which other programs also use, stays in blocking mode.
   const auto reading = [&]() -> asio::awaitable<void> {
     co_await terminal.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
     size = ::read(STDIN_FILENO, answer.data(), answer.size());
@@ -154,8 +154,8 @@ asio::awaitable<int> solution(Context& context, SolutionArguments options) {
   const ExerciseFiles files(context.checkout, lesson);
   if (!options.spoil && !progress.of(lesson.name).done) {
     console.say(
-        fmt::format("{} is not done yet. ./workbook hint {:02} helps on; with --spoil the "
-                    "solution is shown all the same.",
+        fmt::format("{} is not done yet. ./workbook hint {:02} gives a hint; --spoil shows the "
+                    "solution all the same.",
                     lesson.name, lesson.number));
     co_return 1;
   }
@@ -175,8 +175,9 @@ asio::awaitable<int> reset(Context& context, ResetArguments options) {
     const std::string copy_shown = "my/" + copy.filename().string();
     if (!options.yes) {
       if (::isatty(STDIN_FILENO) != 1) {
-        throw Failure(
-            fmt::format("Nobody is here to be asked: ./workbook reset {:02} --yes", lesson.number));
+        throw Failure(fmt::format(
+            "There is no terminal to ask on: ./workbook reset {:02} --yes does not ask.",
+            lesson.number));
       }
       const std::string question = fmt::format(
           "Put the untouched starter into {}? Yours will be {}.", files.mine_shown, copy_shown);

@@ -76,7 +76,7 @@ bool has_pidfd() {
 #endif
 }
 
-// Empty when simulated time works, else why not.
+// Empty when simulated time works, otherwise the reason why not.
 asio::awaitable<std::string> try_simulated_time(Context& context) {
   const std::vector<Lesson> lessons = find_lessons(context.checkout);
   const Lesson& lesson = lessons.front();
@@ -137,7 +137,8 @@ asio::awaitable<int> doctor(Context& context) {
   const std::string simulation = co_await try_simulated_time(context);
   table.add("simulated time", simulation.empty() ? "works" : simulation, simulation.empty());
   context.console.print("\n");
-  context.console.say(table.good() ? "All is well." : "See the lines in red, or with a reason.");
+  context.console.say(table.good() ? "All is well."
+                                   : "See the lines in red, or those with a reason.");
   co_return table.good() ? 0 : 1;
 }
 

@@ -80,7 +80,7 @@ std::vector<std::string> split_arguments(std::vector<std::string>& words) {
   return arguments;
 }
 
-// What shows or puts away a learner's work does not choose for him.
+// A command that shows or puts away a learner's work does not choose the lesson itself.
 void require_lesson(const std::string& lesson, const char* command) {
   if (!lesson.empty()) return;
   throw WrongCall(fmt::format("Which lesson? For instance: ./workbook {} 01", command));
@@ -95,10 +95,10 @@ Action read_command_line(const std::vector<std::string>& all_words) {
   CLI::App app("Asynchronous C++, one program at a time: blocking and awaiting, side by side.",
                "./workbook");
   app.set_version_flag("--version", "workbook " WORKBOOK_VERSION, "Show the version and stop");
-  app.set_help_flag("-h,--help", "Show this and stop");
+  app.set_help_flag("-h,--help", "Show this help and stop");
   app.require_subcommand(0, 1);
   bool assume_yes = false;
-  app.add_flag("--yes,-y", assume_yes, "Do what would be asked without asking");
+  app.add_flag("--yes,-y", assume_yes, "Answer yes to every question");
   app.fallthrough();
 
   Action action = [](Context& context) { return overview(context); };
@@ -119,7 +119,7 @@ Action read_command_line(const std::vector<std::string>& all_words) {
   const auto add_exercise_command = [&](const char* name, const char* about, auto command) {
     CLI::App* added = app.add_subcommand(name, about);
     added->add_option("lesson", exercise_options.lesson,
-                      "1, 01 or 01-print; without: the first that is not done");
+                      "1, 01 or 01-print; by default the first that is not done");
     added->callback([&action, &exercise_options, command] {
       action = [options = exercise_options, command](Context& context) {
         return command(context, options);
@@ -136,7 +136,7 @@ Action read_command_line(const std::vector<std::string>& all_words) {
   CLI::App* watch_command = app.add_subcommand(
       "watch", "Check your file in my/ again at every save, with keys for hints");
   watch_command->add_option("lesson", watch_options.lesson,
-                            "1, 01 or 01-print; without: the first that is not done");
+                            "1, 01 or 01-print; by default the first that is not done");
   watch_command->add_flag("--poll", watch_options.poll,
                           "Read the file ten times a second: for network file systems, and folders "
                           "of Windows in WSL");
@@ -151,7 +151,7 @@ Action read_command_line(const std::vector<std::string>& all_words) {
   CLI::App* solution_command = app.add_subcommand(
       "solution", "Show how the solution differs from yours, once yours is right");
   solution_command->add_option("lesson", solution_options.lesson, "1, 01 or 01-print");
-  solution_command->add_flag("--spoil", solution_options.spoil, "Also before yours is right");
+  solution_command->add_flag("--spoil", solution_options.spoil, "Even before yours is right");
   solution_command->callback([&] {
     require_lesson(solution_options.lesson, "solution");
     action = [solution_options](Context& context) { return solution(context, solution_options); };
@@ -173,15 +173,16 @@ Action read_command_line(const std::vector<std::string>& all_words) {
   test_command->add_option("lesson", test_options.lesson, "1, 01 or 01-print");
   test_command->add_flag("--real-time", test_options.real_time,
                          "Run every program in real time: it must agree with the simulated one");
-  test_command->add_flag("--all", test_options.everything,
-                         "Everything CI runs; installs what that takes, and takes a while");
+  test_command->add_flag(
+      "--all", test_options.everything,
+      "Run everything that CI runs; installs what that needs, and takes a while");
   test_command->callback(
       [&] { action = [test_options](Context& context) { return test(context, test_options); }; });
 
   ServerArguments server_options;
   CLI::App* server_command = app.add_subcommand(
       "server", "Start a real broker privately, print its address, and run it until Ctrl-C");
-  server_command->add_option("name", server_options.name, "Without: the list of those there are");
+  server_command->add_option("name", server_options.name, "Without a name: list the brokers");
   server_command->callback([&] {
     action = [server_options](Context& context) { return server(context, server_options); };
   });
@@ -193,7 +194,7 @@ Action read_command_line(const std::vector<std::string>& all_words) {
   CLI::App* serve_command = app.add_subcommand(
       "serve",
       "Build the pages and serve them to a browser on this machine, to read, run and check there");
-  serve_command->add_option("--port", serve_options.port, "Instead of any that is free")
+  serve_command->add_option("--port", serve_options.port, "By default any free port")
       ->check(CLI::Range(0, 65535));
   bool as_built = false;
   serve_command->add_flag("--as-built", as_built, "The pages as they were built last");
@@ -203,16 +204,16 @@ Action read_command_line(const std::vector<std::string>& all_words) {
   });
 
   CLI::App* doctor_command =
-      app.add_subcommand("doctor", "Show what this machine has and lacks, and what mends it");
+      app.add_subcommand("doctor", "Show what this machine has and lacks, and how to mend it");
   doctor_command->callback([&] { action = doctor; });
 
   for (CLI::App* command :
        {run_command, start_command, check_command, watch_command, hint_command, solution_command,
         reset_command, test_command, server_command, site_command, serve_command, doctor_command}) {
-    command->set_help_flag("-h,--help", "Show this and stop");
+    command->set_help_flag("-h,--help", "Show this help and stop");
   }
 
-  // Asked before CLI11 does, whose message names all words but no command.
+  // Checked before CLI11 does, because its message names all words but no command.
   if (!words.empty() && !words[0].starts_with("-") && !is_command(app, words[0])) {
     throw WrongCall(unknown_command(app, words[0]));
   }

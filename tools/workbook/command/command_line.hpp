@@ -12,7 +12,7 @@ namespace workbook {
 
 using Action = std::function<asio::awaitable<int>(Context&)>;
 
-// What the words after ./workbook mean. --help and --version are actions, too. Throws WrongCall.
+// What the words after ./workbook mean. --help and --version are actions as well. Throws WrongCall.
 Action read_command_line(const std::vector<std::string>& words);
 
 }  // namespace workbook

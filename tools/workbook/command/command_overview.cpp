@@ -76,7 +76,7 @@ asio::awaitable<int> overview(Context& context) {
     console.say("Next: " + how_to_begin(*next));
     console.say(fmt::format("Then: ./workbook start {:02}", next->number));
   }
-  console.say("Everything there is: ./workbook --help");
+  console.say("All commands: ./workbook --help");
   co_return 0;
 }
 

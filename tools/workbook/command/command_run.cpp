@@ -120,7 +120,7 @@ asio::awaitable<int> run(Context& context, RunArguments options) {
     const RunSettings settings = load_run_settings(lesson.folder, program);
     if (settings.real_time && options.fast) {
       throw WrongCall(fmt::format(
-          "Lesson {} runs in real time only: files and other programs do not wait faster. Try "
+          "Lesson {} runs in real time only: files and other programs have no simulated clock. Try "
           "./workbook run {:02}",
           lesson.name, lesson.number));
     }
@@ -143,7 +143,7 @@ asio::awaitable<int> run(Context& context, RunArguments options) {
     if (!runs.empty()) console.print("\n");
     show_heading(console, lesson.name, program);
     const auto path = context.lesson_program(lesson.name, program);
-    // Not with `?:`, both sides of which g++ 12 would run.
+    // Not with `?:`, because g++ 12 would run both sides of it.
     if (options.fast) {
       runs.push_back(co_await run_in_simulated_time(context, path, options.arguments));
     } else {

@@ -36,7 +36,7 @@ asio::awaitable<int> server(Context& context, ServerArguments options) {
   const std::vector<std::string> targets{"servers." + options.name};
   co_await build(context, options.name, targets);
 
-  // What it prints is for programs as well: the first line of the output is the address.
+  // Programs read its output, too, so the address must be the first line.
   context.console.complain(fmt::format(
       "Starting {}: its address comes when it is ready. Ctrl-C ends it.", options.name));
   const std::vector<std::string> command{context.lesson_program("servers", options.name).string()};
@@ -49,7 +49,7 @@ asio::awaitable<int> server(Context& context, ServerArguments options) {
     const ProcessEnd end = co_await context.supervisor.run(command, process, on_output);
     if (!end.succeeded()) throw Failure(fmt::format("{} {}.", options.name, end.describe()));
   } catch (const Interrupted&) {
-    // That is how it is meant to end.
+    // This is how it is meant to end.
   }
   co_return 0;
 }

@@ -21,13 +21,13 @@ std::filesystem::path site_folder(const Context& context) {
   return context.build / "site";
 }
 
-// Debian's own mkdocs runs Debian's Python, which has what the pages need; another one found first
-// may not.
+// Debian's own mkdocs runs Debian's Python, which has what the pages need; another mkdocs that is
+// found first may not.
 std::string mkdocs() {
   return std::filesystem::exists("/usr/bin/mkdocs") ? "/usr/bin/mkdocs" : "mkdocs";
 }
 
-// Runs a command whose words count only if it fails; then they are printed. Returns how it ended.
+// Runs a command whose output matters only if it fails; then it is printed. Returns how it ended.
 asio::awaitable<ProcessEnd> run_quietly(Context& context, std::vector<std::string> command,
                                         ProcessOptions options) {
   std::string output;
@@ -45,14 +45,14 @@ asio::awaitable<void> build_site(Context& context) {
   ProcessOptions options;
   options.folder = context.checkout;
   options.environment = colours(context.console);
-  // Nothing is left in a checkout that may be read-only.
+  // Python must leave nothing in the checkout, which may be read-only.
   options.environment.push_back({"PYTHONDONTWRITEBYTECODE", "1"});
   const ProcessEnd end = co_await run_quietly(context, command, options);
   if (end.succeeded()) co_return;
   throw Failure(fmt::format("The pages could not be built: mkdocs {}.", end.describe()));
 }
 
-// The exercises are written in CodeMirror where npm has it, and else in a plain text area.
+// The exercises are written in CodeMirror if npm has it, otherwise in a plain text area.
 asio::awaitable<void> bundle_editor(Context& context) {
   context.console.progress("Making the editor", "");
   const std::vector<std::string> command{
@@ -68,7 +68,7 @@ asio::awaitable<void> bundle_editor(Context& context) {
       Style::dim);
 }
 
-// Runs it, and keeps it for as long as there is a loop.
+// Runs the server, and keeps it alive while the loop exists.
 asio::awaitable<void> keep(std::shared_ptr<SiteServer> server) {
   co_await server->run();
   Notice never;
@@ -100,14 +100,14 @@ asio::awaitable<int> serve(Context& context, ServeArguments options) {
   } catch (const std::system_error& error) {
     if (error.code() != asio::error::address_in_use) throw;
     throw Failure(fmt::format(
-        "Port {} is in use. Name another one, or none: then a free one is taken.", options.port));
+        "Port {} is in use. Give another one, or none: then a free one is chosen.", options.port));
   }
   adopt_orphans();
   asio::co_spawn(executor, keep(server), rethrow);
   context.console.print(server->address() + "\n");
   context.console.say(
-      "Open this address in a browser on this machine, and keep it to yourself: who has it can run "
-      "programs here. Ctrl-C ends it.",
+      "Open this address in a browser on this machine, and keep it to yourself: anyone who has it "
+      "can run programs here. Ctrl-C ends it.",
       Style::dim);
 
   int signal = 0;

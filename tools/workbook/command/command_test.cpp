@@ -29,7 +29,7 @@ std::vector<std::string> ctest_command(const Context& context, const std::string
                                    "-j",
                                    std::to_string(at_once)};
   if (!label.empty()) command.insert(command.end(), {"-L", "^" + label + "$"});
-  // Two -L must both fit, so a lesson's tests in real time are those with both labels.
+  // Two -L must both match, so a lesson's tests in real time are those with both labels.
   if (real_time) {
     command.insert(command.end(), {"-L", "^real-time$"});
   } else {
@@ -38,7 +38,7 @@ std::vector<std::string> ctest_command(const Context& context, const std::string
   return command;
 }
 
-// Whether there is any test for this command of CTest's.
+// Whether this CTest command finds any test.
 asio::awaitable<bool> finds_tests(Context& context, std::vector<std::string> command) {
   command.push_back("--show-only=json-v1");
   std::string output;
@@ -47,12 +47,12 @@ asio::awaitable<bool> finds_tests(Context& context, std::vector<std::string> com
   co_await context.supervisor.run(command, options, on_output);
   const auto begin = std::min(output.find('{'), output.size());
   const auto list = nlohmann::json::parse(output.substr(begin), nullptr, false);
-  // What is no list says nothing about them.
+  // Output that is not a list says nothing about the tests.
   co_return !list.is_object() || !list.contains("tests") || !list["tests"].empty();
 }
 
-// Says what the tests have saved, once each. CTest does not show what a test that passed has
-// printed, but keeps it in its log.
+// Prints which files the tests have saved, once each. CTest does not show the output of a test that
+// passed, but keeps it in its log.
 void say_rewritten(const Context& context) {
   std::set<std::string> lines;
   std::ifstream log(context.build / "Testing" / "Temporary" / "LastTest.log");
@@ -80,7 +80,8 @@ asio::awaitable<int> run_ci(Context& context) {
 asio::awaitable<int> test(Context& context, TestArguments options) {
   if (options.everything) {
     if (!options.lesson.empty() || options.real_time) {
-      throw WrongCall("--all is everything: it goes with no lesson and not with --real-time.");
+      throw WrongCall(
+          "--all runs everything; it takes no lesson and cannot be combined with --real-time.");
     }
     co_return co_await run_ci(context);
   }
@@ -91,9 +92,9 @@ asio::awaitable<int> test(Context& context, TestArguments options) {
   } else {
     const std::vector<Lesson> lessons = find_lessons(context.checkout);
     label = choose_lesson(lessons, options.lesson).name;
-    targets.push_back(label + ".tests");  // what is broken elsewhere does not matter here
+    targets.push_back(label + ".tests");  // other lessons may be broken
   }
-  const std::string what = label.empty() ? "everything" : label;  // g++ 12 wants it named
+  const std::string what = label.empty() ? "everything" : label;  // g++ 12 needs a named variable
   co_await build(context, what, targets);
 
   const std::vector<std::string> command = ctest_command(context, label, options.real_time);

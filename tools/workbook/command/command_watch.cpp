@@ -25,11 +25,11 @@ namespace {
 
 using namespace asio::experimental::awaitable_operators;
 
-// Watches one exercise. Four loops share what there is to know: one follows the file, one checks,
-// one obeys the keys, one keeps the screen; each tells the others by changing it.
+// Watches one exercise. Four loops share its state: one follows the file, one checks, one obeys the
+// keys, one keeps the screen. Each informs the others by changing the state.
 class ExerciseWatch {
  public:
-  // Without `keys` there are none.
+  // Null `keys`: there are none.
   ExerciseWatch(asio::any_io_executor executor, Context& context,
                 const std::vector<Lesson>& lessons, const Lesson& lesson, Progress& progress,
                 TerminalKeys* keys, bool poll)
@@ -45,7 +45,8 @@ class ExerciseWatch {
         file_watch_(executor, files_.mine, poll),
         screen_signals_(executor, SIGWINCH, SIGCONT) {}
 
-  // Until the learner goes on: to the exercise that is returned, or away, with null.
+  // Runs until the learner goes on to another exercise, which is returned, or quits; then it
+  // returns null.
   asio::awaitable<const Lesson*> run() {
     if (!console_.has_screen()) say_heading();
     become(State::checking);
@@ -108,7 +109,7 @@ class ExerciseWatch {
     if (!error) remember(result_.verdict(console_.width()), lesson_, progress_);
   }
 
-  // What was in the way of a check, as a sentence. What ends us is thrown on.
+  // What prevented a check, as a sentence. An exception that ends the command is rethrown.
   static std::string sentence(const std::exception_ptr& error) {
     try {
       std::rethrow_exception(error);
@@ -155,7 +156,8 @@ class ExerciseWatch {
     }
   }
 
-  // Chooses the exercise after this one, or else the first that is not done; false without one.
+  // Chooses the exercise after this one, or else the first that is not done; false if there is
+  // none.
   bool go_on() {
     const auto next = std::ranges::find_if(lessons_, [this](const Lesson& lesson) {
       return lesson.number > lesson_.number && has_exercise(lesson);
@@ -177,7 +179,7 @@ class ExerciseWatch {
         if (keys_ != nullptr) keys_->resume();
         console_.new_screen();
       }
-      // What was in its way is to be read above its sentence, and would be erased.
+      // The output that explains the failure is above its sentence, and would be erased.
       if (state_ == State::failed) {
         become(State::checking);
       } else {
@@ -213,7 +215,7 @@ class ExerciseWatch {
                    Style::dim);
     }
     if (keys_ == nullptr) {
-      console_.say("Standard input is no terminal, so there are no keys; Ctrl-C ends this.",
+      console_.say("Standard input is not a terminal, so there are no keys; Ctrl-C ends this.",
                    Style::dim);
     }
     console_.print("\n");
@@ -250,7 +252,7 @@ class ExerciseWatch {
     if (passed) {
       const auto next = std::ranges::find(lessons_, lesson_.number + 1, &Lesson::number);
       if (next == lessons_.end()) {
-        console_.say("That was the last lesson there is.");
+        console_.say("That was the last lesson.");
       } else {
         const bool key = keys_ != nullptr && has_exercise(*next);
         console_.say(
@@ -331,7 +333,7 @@ class ExerciseWatch {
 
   State state_ = State::checking;
   bool news_ = false;    // the state was changed, which ends a check
-  Notice ordered_;       // given at news
+  Notice ordered_;       // given when there is news
   CheckResult result_;   // of State::judged
   std::string failure_;  // of State::failed
   View view_ = View::verdict;

@@ -25,20 +25,20 @@ struct RunArguments {
   std::vector<std::string> arguments;
   bool fast = false;  // in simulated time
 };
-// Builds and runs a lesson's programs, and compares what they took.
+// Builds and runs a lesson's programs, and compares how long they took.
 asio::awaitable<int> run(Context& context, RunArguments options);
 
 struct ExerciseArguments {
   std::string lesson;  // empty: the first whose exercise is not done
 };
-// Copies the starter to the learner's file, never over his work.
+// Copies the starter to the learner's file, but never overwrites their work.
 asio::awaitable<int> start(Context& context, ExerciseArguments options);
 // Builds, runs and judges the learner's file.
 asio::awaitable<int> check(Context& context, ExerciseArguments options);
 
 struct WatchArguments {
   std::string lesson;  // empty: the first whose exercise is not done
-  bool poll = false;   // read the file again and again, whatever the system tells of it
+  bool poll = false;   // read the file repeatedly, without asking the system
 };
 // Checks the learner's file again at every save, and obeys single keys.
 asio::awaitable<int> watch(Context& context, WatchArguments options);
@@ -48,7 +48,7 @@ asio::awaitable<int> hint(Context& context, ExerciseArguments options);
 
 struct SolutionArguments {
   std::string lesson;
-  bool spoil = false;  // also before the exercise is done
+  bool spoil = false;  // even before the exercise is done
 };
 // Shows how the solution differs from the learner's file.
 asio::awaitable<int> solution(Context& context, SolutionArguments options);
@@ -79,12 +79,12 @@ asio::awaitable<int> site(Context& context);
 
 struct ServeArguments {
   int port = 0;       // 0: a free one
-  bool build = true;  // the pages; else as they were built last
+  bool build = true;  // the pages; otherwise serve them as last built
 };
-// Builds the pages and serves them on loopback, with what they can have done, until Ctrl-C.
+// Builds the pages, serves them on loopback, and does what they ask for, until Ctrl-C.
 asio::awaitable<int> serve(Context& context, ServeArguments options);
 
-// What is installed, what works, and the line that mends what does not.
+// Shows what is installed and what works, and how to mend what does not.
 asio::awaitable<int> doctor(Context& context);
 
 }  // namespace workbook

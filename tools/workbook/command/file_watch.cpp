@@ -24,14 +24,14 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-constexpr auto polling_interval = 100ms;  // told to learners as "ten times a second"
+constexpr auto polling_interval = 100ms;  // learners read "ten times a second"
 
-// Editors write in several steps: what is read twice at this distance is what they saved.
+// Editors write in several steps: a content that is read twice at this interval is what they saved.
 constexpr auto settling_time = 20ms;
 constexpr int settling_rounds = 3;
 
-// File systems that tell only of changes made through this kernel, or of none. Those of other
-// machines, of the host of a virtual one, and of Windows below WSL are among them.
+// File systems that report only changes made through this kernel, or none at all. Those of other
+// machines, of a virtual machine's host, and of Windows below WSL are among them.
 bool tells_of_changes(const fs::path& folder) {
   constexpr unsigned long silent[] = {
       NFS_SUPER_MAGIC, V9FS_MAGIC, FUSE_SUPER_MAGIC, PROC_SUPER_MAGIC, SMB_SUPER_MAGIC,
@@ -52,22 +52,22 @@ FileWatch::FileWatch(asio::any_io_executor executor, fs::path file, bool poll)
   if (poll) {
     why_polling_ = "as --poll asks for";
   } else if (!tells_of_changes(file_.parent_path())) {
-    why_polling_ = "because its file system does not tell of all changes";
+    why_polling_ = "because its file system does not report all changes";
   } else if (const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC); descriptor >= 0) {
     std::error_code error;
     events_.assign(descriptor, error);
     if (error) {
       ::close(descriptor);
-      throw std::system_error(error, "The changes of a file cannot be watched");
+      throw std::system_error(error, "Changes to a file cannot be watched");
     }
     listen();
   } else {
-    why_polling_ = fmt::format("because inotify cannot be had: {}", ::strerror(errno));
+    why_polling_ = fmt::format("because inotify is not available: {}", ::strerror(errno));
   }
 }
 
-// Asked again before every look: a folder that is new has to be listened to, and for one that is
-// known already nothing happens.
+// Called again before every look: a new folder has to be watched, and adding a known one changes
+// nothing.
 void FileWatch::listen() {
   constexpr std::uint32_t events = IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_CREATE | IN_DELETE |
                                    IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR;
@@ -102,7 +102,7 @@ asio::awaitable<void> FileWatch::changed() {
   }
 }
 
-// What it was does not matter: the file is read in any case.
+// The kind of event does not matter: the file is read in any case.
 asio::awaitable<void> FileWatch::something_happened() {
   if (!events_.is_open()) {
     co_await sleep(polling_interval);

@@ -1,4 +1,4 @@
-// One file that comes, changes and goes, and whose folder may do so, too.
+// Watches one file that may be created, changed and deleted, as may its folder.
 #pragma once
 
 #include <asio/any_io_executor.hpp>
@@ -13,17 +13,17 @@ namespace workbook {
 
 class FileWatch {
  public:
-  // With `poll` from the first the file is read again and again; else when the system tells that
-  // something happened to it, as long as it does.
+  // With `poll` the file is read repeatedly from the start; otherwise it is read when the system
+  // reports an event, for as long as the system can do that.
   FileWatch(asio::any_io_executor executor, std::filesystem::path file, bool poll);
 
-  // Why it is read again and again, as a clause; empty while the system tells.
+  // Why the file is read repeatedly, as a clause; empty while the system reports its events.
   const std::string& why_polling() const { return why_polling_; }
 
-  // What the file held when it was last looked at; nothing when it could not be read.
+  // The content of the file when it was last read; nothing if it could not be read.
   const std::optional<std::string>& content() const { return content_; }
 
-  // Waits until it holds something else. A cancelled wait loses nothing.
+  // Waits until the content is a different one. A cancelled wait loses nothing.
   asio::awaitable<void> changed();
 
  private:

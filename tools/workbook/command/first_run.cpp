@@ -1,6 +1,6 @@
 // The very first `./workbook run NN`. The script has compiled the lesson's two programs and this
-// one, in seconds; the whole command, which takes minutes, is built while the learner reads what
-// came. From then on command_run.cpp does this.
+// one, in seconds; the whole command, which takes minutes, is built while the learner reads the
+// output. From then on command_run.cpp does this.
 //   first_run CHECKOUT LESSON FOLDER     FOLDER: where the programs are
 #include <fmt/format.h>
 #include <signal.h>
@@ -28,7 +28,7 @@ struct TimedRun {
   Seconds total{};
 };
 
-// On our own terminal: a Ctrl-C ends the program, and we see that it has.
+// The program runs on our own terminal: a Ctrl-C ends it, and we see that.
 TimedRun run(const std::filesystem::path& program) {
   const auto start = steady_clock::now();
   const pid_t child = ::fork();
@@ -72,7 +72,7 @@ int main(int count, char** words) {
   Console console;
   try {
     if (count != 4) throw WrongCall("first_run CHECKOUT LESSON FOLDER");
-    ::signal(SIGINT, [](int) {});  // for the program; not ignored, or it would ignore it as well
+    ::signal(SIGINT, [](int) {});  // meant for the program, which would inherit SIG_IGN
     return run_both(console, choose_lesson(find_lessons(words[1]), words[2]), words[3]);
   } catch (const OutputClosed&) {
     return 128 + SIGPIPE;

@@ -22,10 +22,10 @@ namespace {
 
 using namespace workbook;
 
-// To the script, and back from it: so once is enough.
+// Goes to the script and comes back from it, so that it tries only once.
 constexpr const char* packages_to_install = "WORKBOOK_PACKAGES";
 
-// From the script; what we start has no use for it.
+// Set by the script; our children have no use for it.
 std::filesystem::path take_folder(const char* name) {
   const char* value = std::getenv(name);
   if (value == nullptr || *value == '\0') {
@@ -41,7 +41,7 @@ asio::awaitable<int> command(Context& context, std::vector<std::string> words) {
   co_return co_await action(context);
 }
 
-// Begins again with the script, which installs what is named and comes back with the same words.
+// Starts again with the script, which installs the named packages and calls us with the same words.
 // Returns only if the script is gone.
 void install_and_begin_again(const std::filesystem::path& checkout, const std::string& packages,
                              const std::vector<std::string>& words) {
@@ -50,7 +50,7 @@ void install_and_begin_again(const std::filesystem::path& checkout, const std::s
   for (const std::string& word : words) command.push_back(const_cast<char*>(word.c_str()));
   command.push_back(nullptr);
   ::setenv(packages_to_install, packages.c_str(), 1);
-  ::signal(SIGPIPE, SIG_DFL);  // what is ignored here would be ignored by apt and all it starts
+  ::signal(SIGPIPE, SIG_DFL);  // apt and its children would inherit SIG_IGN
   ::execv(script.c_str(), command.data());
   ::signal(SIGPIPE, SIG_IGN);
 }
@@ -76,7 +76,7 @@ int run_command(Console& console, const std::vector<std::string>& words) {
   try {
     loop.run();
   } catch (...) {
-    // A task beside the command has failed. The command goes before what it uses.
+    // A task beside the command has failed. The command must end before the objects that it uses.
     failure = std::current_exception();
     end.emit(asio::cancellation_type::terminal);
     loop.run();
@@ -93,7 +93,7 @@ int run_command(Console& console, const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Standard streams that were closed would be taken by the next file we open.
+  // If a standard stream is closed, the next file that we open would take its place.
   while (true) {
     const int descriptor = ::open("/dev/null", O_RDWR);
     if (descriptor > STDERR_FILENO) {
@@ -102,7 +102,7 @@ int main(int argc, char** argv) {
     }
     if (descriptor < 0) break;
   }
-  // A reader that has gone is told by write() instead, so that children are ended first.
+  // write() reports a reader that has gone instead, so that children are ended first.
   ::signal(SIGPIPE, SIG_IGN);
 
   Console console;

@@ -10,7 +10,7 @@
 namespace workbook {
 namespace {
 
-// In tenths, as it is shown: so that the difference agrees with the two numbers above it.
+// In tenths, as shown, so that the difference agrees with the two numbers above it.
 double rounded(Seconds seconds) {
   return std::round(seconds.count() * 10) / 10;
 }

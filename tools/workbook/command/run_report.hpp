@@ -1,5 +1,6 @@
-// What `./workbook run` says around what the programs print: the headings, what each took, which
-// was shorter. Without Asio, so that the first run of all need not wait until that is compiled.
+// What `./workbook run` prints around the programs' output: the headings, how long each took, which
+// was shorter. It does without Asio, so that the very first run need not wait until Asio is
+// compiled.
 #pragma once
 
 #include <chrono>

@@ -14,14 +14,15 @@
 namespace workbook {
 namespace {
 
-// Who sets a terminal from the background is stopped, and may be told to end just then.
+// A process that sets a terminal from the background is stopped, and may get a signal to end just
+// then.
 bool in_background() {
   const pid_t foreground = ::tcgetpgrp(STDIN_FILENO);
   return foreground > 0 && foreground != ::getpgrp();
 }
 
-// What was typed, without the keys that send several bytes: Escape and one more, "Escape O" and one
-// more, or "Escape [", some that are no letters, and one that is. A terminal sends them at once.
+// The typed characters, without the keys that send several bytes: Escape and one more, "Escape O"
+// and one more, or "Escape [", some non-letters, and a letter. A terminal sends them all at once.
 std::string without_sequences(std::string_view typed) {
   constexpr char escape = '\x1b';
   std::string keys;
@@ -74,7 +75,7 @@ void TerminalKeys::restore() {
 
 asio::awaitable<char> TerminalKeys::next() {
   while (typed_.empty()) {
-    // Only waited for, so that the terminal, which others use as well, keeps blocking.
+    // This only waits, so that the terminal, which other programs also use, stays in blocking mode.
     co_await terminal_.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
     pollfd ready{STDIN_FILENO, POLLIN, 0};
     if (::poll(&ready, 1, 0) != 1) continue;

@@ -13,8 +13,8 @@
 
 namespace workbook {
 
-// As long as it lives the terminal hands on each key at once and does not show it. Before Ctrl-Z
-// stops us it becomes what it was.
+// While this object lives, the terminal delivers each key at once and does not echo it. Before
+// Ctrl-Z stops us, its settings are restored.
 class TerminalKeys {
  public:
   // Whether standard input is a terminal.
@@ -25,11 +25,11 @@ class TerminalKeys {
   TerminalKeys(const TerminalKeys&) = delete;
   TerminalKeys& operator=(const TerminalKeys&) = delete;
 
-  // To be called when we go on after we were stopped.
+  // To be called when we continue after a stop.
   void resume();
 
-  // The next key; of those that send several bytes, such as arrows, none. Throws Interrupted when
-  // the terminal has gone.
+  // The next key; keys that send several bytes, such as arrows, are skipped. Throws Interrupted
+  // when the terminal has gone.
   asio::awaitable<char> next();
 
  private:
@@ -37,8 +37,8 @@ class TerminalKeys {
 
   Supervisor& supervisor_;
   asio::posix::stream_descriptor terminal_;
-  std::optional<termios> before_;  // while the terminal is as we want it
-  std::string typed_;              // and not handed on yet
+  std::optional<termios> before_;  // while our settings are in force
+  std::string typed_;              // and not yet delivered
 };
 
 }  // namespace workbook

@@ -22,7 +22,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Held by whoever configures or builds; the script at the root takes the same one.
+// Held while configuring or building; the script at the root takes the same lock.
 class BuildLock {
  public:
   explicit BuildLock(const std::filesystem::path& folder)
@@ -52,7 +52,7 @@ class BuildLock {
   int descriptor_;
 };
 
-// Sorts ninja's lines: "[3/9] …" is progress, the rest is what somebody has to say.
+// Sorts ninja's lines: "[3/9] …" is progress, the rest is what the compiler or ninja has to say.
 class NinjaOutput {
  public:
   NinjaOutput(Console& console, std::string what)
@@ -60,13 +60,14 @@ class NinjaOutput {
 
   void add(std::string_view text) {
     line_ += text;
-    // On a terminal ninja rewrites its line, and says what it begins, not only what is done.
+    // On a terminal ninja rewrites its line, and reports each step when it begins, not only when it
+    // is done.
     for (auto end = line_.find_first_of("\r\n"); end != std::string::npos;
          end = line_.find_first_of("\r\n")) {
       take(line_.substr(0, end));
       line_.erase(0, end + 1);
     }
-    // What it begins is to be told now, not when it comes to something else.
+    // A step that begins must be shown now, not at the next step.
     if (line_.ends_with(clear_line)) rest();
   }
 
@@ -80,8 +81,8 @@ class NinjaOutput {
 
  private:
   void take(std::string line) {
-    // It colours some words whatever it is told; and what it says of a command that failed (its
-    // name, then all of it) stands between the learner and the compiler's first word.
+    // It colours some words whatever the settings. And its lines about a command that failed (its
+    // name, then all of it) come between the learner and the compiler's first word.
     if (!console_.colours()) line = std::regex_replace(line, colour_, "");
     if (std::exchange(command_follows_, false)) return;
     if (line.find("FAILED: ") != std::string::npos) {
@@ -91,7 +92,7 @@ class NinjaOutput {
     if (line.ends_with(clear_line)) line.resize(line.size() - clear_line.size());
     if (line.empty()) return;
     if (const auto end = line.find("] "); line.starts_with('[') && end != std::string::npos) {
-      // "Re-checking globbed directories", for new lessons, begins also a build with nothing to do.
+      // "Re-checking globbed directories", for new lessons, also begins a build with nothing to do.
       if (line.substr(end).starts_with("] Re-")) return;
       console_.progress(what_, line.substr(0, end + 1));
       worked_ = true;
@@ -113,7 +114,7 @@ class NinjaOutput {
   bool worked_ = false;
 };
 
-// Not `cmake --build`: ninja ends its compilers when it is told to end, cmake leaves it running.
+// Not `cmake --build`: ninja ends its compilers at a signal, but cmake leaves ninja running.
 std::vector<std::string> ninja_command(const Context& context,
                                        const std::vector<std::string>& targets) {
   const std::string ninja = cache_entry(context, "CMAKE_MAKE_PROGRAM");
@@ -124,7 +125,7 @@ std::vector<std::string> ninja_command(const Context& context,
 
 ProcessOptions ninja_options() {
   ProcessOptions options;
-  // What the compiler says is read by us, too: in English.
+  // We read the compiler's messages, too: in English.
   options.environment = {{"NINJA_STATUS", "[%f/%t] "},
                          {"TERM", "xterm"},
                          {"LC_ALL", "C.UTF-8"},
@@ -132,8 +133,8 @@ ProcessOptions ninja_options() {
   return options;
 }
 
-// What the build has noted about those of the targets that it cannot build (missing.json, written
-// by cmake/run_settings.cmake); nothing without any.
+// What the build has noted about the targets that it cannot build (missing.json, written by
+// cmake/run_settings.cmake); nothing if it can build all.
 std::optional<PackagesMissing> missing_packages(const Context& context,
                                                 const std::vector<std::string>& targets) {
   const auto path = context.build / "missing.json";
@@ -179,7 +180,7 @@ asio::awaitable<BuildResult> try_build(Context& context, std::string what,
   const ProcessOptions options = ninja_options();
   NinjaOutput output(context.console, what);
   const ChildProcess::OnOutput on_output = [&output](std::string_view text) { output.add(text); };
-  // Ended while it has that written anew, ninja takes it away.
+  // A ninja that is killed while it regenerates this file deletes it.
   if (!std::filesystem::exists(context.build / "build.ninja")) {
     const std::string cmake = cache_entry(context, "CMAKE_COMMAND");
     const std::vector<std::string> configure{cmake.empty() ? "cmake" : cmake, "-S",
@@ -206,7 +207,7 @@ asio::awaitable<void> build(Context& context, std::string what, std::vector<std:
   }
   if (!result.said.empty()) context.console.print_errors(result.said);
   if (!result.succeeded) {
-    throw Failure(fmt::format("{} could not be built: what the compiler says is above.", what));
+    throw Failure(fmt::format("{} could not be built: the compiler's messages are above.", what));
   }
 }
 

@@ -13,7 +13,7 @@ namespace workbook {
 struct BuildResult {
   bool succeeded = false;
   bool worked = false;  // false: everything was up to date
-  std::string said;     // what the compiler and ninja said, but for the progress
+  std::string said;     // what the compiler and ninja said, without the progress
 };
 
 // Brings `targets` up to date and shows the progress as "Building `what`". Throws Failure when the
@@ -21,7 +21,8 @@ struct BuildResult {
 asio::awaitable<BuildResult> try_build(Context& context, std::string what,
                                        std::vector<std::string> targets);
 
-// A program needs what is not installed. what() says which, and the line that installs it.
+// A program needs packages that are not installed. what() names them, and the line that installs
+// them.
 class PackagesMissing : public Failure {
  public:
   PackagesMissing(const std::string& sentences, std::string packages)
@@ -34,8 +35,8 @@ class PackagesMissing : public Failure {
   std::string packages_;
 };
 
-// Brings `targets` up to date and shows the progress as "Building `what`". What the compiler says
-// besides is shown. Throws PackagesMissing, or Failure when something cannot be built for another
+// Brings `targets` up to date and shows the progress as "Building `what`". The compiler's other
+// messages are shown. Throws PackagesMissing, or Failure when something cannot be built for another
 // reason.
 asio::awaitable<void> build(Context& context, std::string what, std::vector<std::string> targets);
 

@@ -1,4 +1,4 @@
-// What a piece of work throws: as a value, or out of the loop.
+// An exception of a piece of work: as a value, or out of the loop.
 #pragma once
 
 #include <asio/awaitable.hpp>
@@ -17,7 +17,7 @@ inline asio::awaitable<std::exception_ptr> caught(asio::awaitable<void> work) {
   co_return nullptr;
 }
 
-// For the end of a task that no other task awaits: what it throws ends the loop's run().
+// For the end of a task that no other task awaits: its exception ends the loop's run().
 // (asio::detached would lose it.)
 inline void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);

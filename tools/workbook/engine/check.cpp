@@ -28,6 +28,8 @@ bool put_starter(const ExerciseFiles& files) {
   }
   // The starter of a read-only checkout is read-only, too.
   fs::permissions(files.mine, fs::perms::owner_write, fs::perm_options::add, error);
+  fs::create_directories(files.started.parent_path(), error);
+  if (!error) write_file(files.started, task_fingerprint(files.starter));
   return true;
 }
 
@@ -37,6 +39,7 @@ Verdict CheckResult::verdict(int width) const {
   if (!verdict.passed) {
     verdict.remarks.insert(verdict.remarks.begin(), remarks.begin(), remarks.end());
   }
+  if (!changed_task.empty()) verdict.sentence = changed_task + " " + verdict.sentence;
   if (run.left_behind > 0) verdict.remarks.push_back(describe_left_behind(run));
   return verdict;
 }
@@ -46,16 +49,22 @@ asio::awaitable<CheckResult> check_exercise(Context& context, const Lesson& less
   CheckResult result;
   result.exercise = load_exercise(lesson.folder);
   result.expected = load_expectation(lesson.folder, "exercise");
+  if (task_has_changed(files)) {
+    result.changed_task = fmt::format(
+        "The exercise has changed since you started it: ./workbook reset {:02} gives you the new "
+        "starter, and keeps your file.",
+        lesson.number);
+  }
 
   const auto source = read_file(files.mine);
   if (!source) {
     throw Failure(
-        fmt::format("{} is no file that can be read. ./workbook reset {:02} puts it aside "
+        fmt::format("{} is not a readable file. ./workbook reset {:02} puts it aside "
                     "and the starter in its place.",
                     files.mine_shown, lesson.number));
   }
-  // ninja goes by times, but a file that was put back is as old as it was. So the program depends
-  // on a second file as well (cmake/exercises.cmake), which is new whenever the content is.
+  // ninja compares times, but a file that was put back has its old time. So the program also
+  // depends on a second file (cmake/exercises.cmake), which is new whenever the content is.
   const auto built_from = context.build / "my" / (lesson.name + ".built");
   std::error_code error;
   if (read_file(built_from) != source) {
@@ -66,14 +75,14 @@ asio::awaitable<CheckResult> check_exercise(Context& context, const Lesson& less
 
   std::vector<std::string> targets{"my." + lesson.name, "virtual_time"};
   BuildResult built = co_await try_build(context, files.mine_shown, targets);
-  // What the compiler said stays true as long as there is nothing to compile again.
+  // The compiler's messages stay true until something is compiled again.
   const auto log = context.build / "my" / (lesson.name + ".log");
   if (built.worked || !built.succeeded) {
     write_file(log, built.said);
   } else {
     built.said = read_file(log).value_or("");
   }
-  write_file(built_from, *source);  // not before: a build that was cut short is none
+  write_file(built_from, *source);  // not before: an interrupted build does not count
   result.compiler_said = built.said;
   if (!built.succeeded) {
     result.compile_error = compile_verdict(built.said, files.mine.string(), *source);
@@ -83,7 +92,7 @@ asio::awaitable<CheckResult> check_exercise(Context& context, const Lesson& less
       co_return result;
     }
     context.console.print_errors(built.said);
-    throw Failure(fmt::format("{} could not be built: why is above.", files.mine_shown));
+    throw Failure(fmt::format("{} could not be built: the reason is above.", files.mine_shown));
   }
   if (const auto warning = telling_warning(built.said, files.mine.string())) {
     result.remarks.push_back(

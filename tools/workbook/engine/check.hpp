@@ -20,12 +20,14 @@ namespace workbook {
 // Copies the starter to the learner's file, unless there is one; true if it did. Throws Failure.
 bool put_starter(const ExerciseFiles& files);
 
-// What came of a check.
+// The result of a check.
 struct CheckResult {
   std::string compiler_said;
   std::optional<Verdict> compile_error;  // then there is nothing below
   std::string source;
   Exercise exercise;
+  std::string
+      changed_task;  // a sentence, if the exercise was another one when the file was started
   Expectation expected;
   ProgramRun run;
   std::vector<std::string> remarks;  // what may explain a failure
@@ -34,11 +36,11 @@ struct CheckResult {
   Verdict verdict(int width) const;
 };
 
-// Checks the learner's file, which must exist. Cancelled, it ends the compiler or the program.
-// Throws Failure when something else than this file cannot be built.
+// Checks the learner's file, which must exist. When cancelled, it ends the compiler or the program.
+// Throws Failure when something other than this file cannot be built.
 asio::awaitable<CheckResult> check_exercise(Context& context, const Lesson& lesson);
 
-// Remembers the exercise as done if this is the verdict.
+// Records the exercise as done if that is the verdict.
 void remember(const Verdict& verdict, const Lesson& lesson, Progress& progress);
 
 // Shows a verdict, without what to try next.

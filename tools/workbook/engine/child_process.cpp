@@ -108,8 +108,8 @@ bool ChildProcess::try_reap() {
   if (end_) return true;
   siginfo_t info;
   if (!has_ended(id_, info)) return false;
-  // While the child is not reaped its number cannot be given to another process or group. One that
-  // ended well has seen to its children, but for those in its own group.
+  // Until the child is reaped, its number cannot be given to another process or group. A child that
+  // ended well has taken care of its children, except those in its own group.
   ::kill(-id_, SIGKILL);
   if (info.si_code != CLD_EXITED || info.si_status != 0) kill_session(id_);
   int status = 0;
@@ -142,9 +142,9 @@ asio::awaitable<ProcessEnd> ChildProcess::wait() {
 }
 
 asio::awaitable<std::size_t> ChildProcess::read_some(asio::mutable_buffer buffer) {
-  // The end is EIO. Linux looks for text first and for the end after that: who writes and closes in
-  // between has us told of an end while his last words lie there. So the end counts when told
-  // twice.
+  // The end is EIO. Linux looks for text first and for the end after that: if the child writes and
+  // closes in between, we get EIO while its last text is still there. So the end counts when it is
+  // reported twice.
   for (int told = 0; told < 2; ++told) {
     asio::error_code error;
     const std::size_t size = co_await terminal_.async_read_some(

@@ -90,7 +90,7 @@ void Console::new_screen() {
 }
 
 void Console::clear_screen() {
-  // (Erasing "all of the screen", 2J, some terminals take for scrolling it out of sight.)
+  // (Some terminals implement 2J, "erase all of the screen", by scrolling it out of sight.)
   print("\x1b[H\x1b[J");
 }
 
@@ -117,7 +117,7 @@ void Console::print_errors(std::string_view text) {
 void Console::progress(std::string_view what, std::string_view detail) {
   if (errors_on_terminal_) {
     std::string line = fmt::format("{} {}", what, detail);
-    // A line that reaches the edge would be continued on the next one and stay there.
+    // A line that reaches the edge would wrap, and its first part could not be rewritten.
     const auto room = static_cast<std::size_t>(width() - 1);
     if (line.size() > room) line.resize(room);
     write_all(STDERR_FILENO, "\r" + line + "\x1b[K");

@@ -1,4 +1,4 @@
-// What the command says: to a terminal of any width, or to a file or pipe.
+// The output of the command: to a terminal of any width, or to a file or pipe.
 #pragma once
 
 #include <exception>
@@ -10,7 +10,7 @@
 
 namespace workbook {
 
-// Nobody reads our standard output any more (`./workbook | head -1`): end without a word.
+// The reader of our standard output has gone (`./workbook | head -1`): end without a message.
 class OutputClosed : public std::exception {
  public:
   const char* what() const noexcept override { return "standard output was closed"; }
@@ -20,23 +20,24 @@ enum class Style { plain, bold, dim, green, red };
 
 class Console {
  public:
-  Console();  // asks what the standard streams are, NO_COLOR, TERM and COLUMNS
+  Console();  // looks at the standard streams, NO_COLOR, TERM and COLUMNS
   virtual ~Console() = default;
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
 
   bool colours() const { return colours_; }
-  // In columns: of the terminal as it is now, else COLUMNS, else 80.
+  // In columns: of the terminal as it is now, otherwise COLUMNS, otherwise 80.
   virtual int width() const;
 
-  // `text` in this style where colours are wanted, else as it is.
+  // `text` in this style if colours are wanted, otherwise unchanged.
   std::string styled(Style style, std::string_view text) const;
 
   // Whether standard output is a terminal whose screen can be drawn afresh.
   bool has_screen() const { return has_screen_; }
-  // Moves what is on the screen, if there is one, to where one can scroll back to it.
+  // Scrolls the contents of the screen, if there is one, out of sight: the user can scroll back to
+  // them.
   void new_screen();
-  // Erases what is on the screen, which there must be, and nothing that was scrolled out of it.
+  // Erases the screen, which must exist, but nothing that was scrolled out of it.
   void clear_screen();
 
   // Writes all of `text` to standard output at once. Throws OutputClosed.
@@ -45,11 +46,11 @@ class Console {
   void say(std::string_view text, Style style = Style::plain);
   // The same on standard error, where a reader that has gone is not an error.
   virtual void complain(std::string_view text);
-  // Somebody else's lines, as they are, to standard error.
+  // Another program's lines, unchanged, to standard error.
   virtual void print_errors(std::string_view text);
 
-  // What is being done, on standard error. On a terminal each call rewrites the line; elsewhere
-  // only the first one shows, so that a log has one line for it. `done` ends it.
+  // Shows on standard error what is being done. On a terminal each call rewrites the line;
+  // elsewhere only the first one shows, so that a log has one line for it. `done` ends it.
   virtual void progress(std::string_view what, std::string_view detail);
   virtual void done();
 
@@ -64,12 +65,12 @@ class Console {
   std::string progress_;  // what the current progress line is about
 };
 
-// What would be said, as a text without colours, for somebody who has no terminal.
+// Collects the output as a text without colours, for a caller that has no terminal.
 class TextConsole : public Console {
  public:
   using OnProgress = std::function<void(std::string_view)>;
 
-  // What happens while something is done goes to `on_progress`, at once.
+  // Progress goes to `on_progress`, at once.
   explicit TextConsole(OnProgress on_progress = [](std::string_view) {})
       : Console(NoStreams{}), on_progress_(std::move(on_progress)) {}
 
@@ -91,7 +92,7 @@ class TextConsole : public Console {
 // stays whole. Line ends in `text` are kept.
 std::string wrapped(std::string_view text, int width);
 
-// The same for text that stands right of something `indent` columns wide.
+// The same for text to the right of something `indent` columns wide.
 std::string indented(std::string_view text, int width, int indent);
 
 // How many columns a UTF-8 text takes, for the letters used here.

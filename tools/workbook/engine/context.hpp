@@ -29,13 +29,13 @@ struct Context {
   }
 };
 
-// For what we run on a pseudo-terminal: colours only where we would use them.
+// For programs that we run on a pseudo-terminal: colours only where we would use them.
 inline std::vector<EnvironmentChange> colours(const Console& console) {
   if (console.colours()) return {};
   return {{"NO_COLOR", "1"}, {"CLICOLOR", "0"}, {"TERM", "dumb"}};
 }
 
-// Something failed that the caller can mend: what() is the sentence to show, the exit status is 1.
+// Something failed that the user can mend: what() is the sentence to show, the exit status is 1.
 class Failure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

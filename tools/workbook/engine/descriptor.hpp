@@ -26,7 +26,7 @@ class Descriptor {
   int value_;
 };
 
-// To `stream`; where that throws, it stays.
+// Gives it to `stream`; if that throws, it stays.
 inline void give(Descriptor& descriptor, asio::posix::stream_descriptor& stream) {
   stream.assign(descriptor.get());
   descriptor.release();

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <sstream>
 #include <stdexcept>
 
 #include "files.hpp"
@@ -23,6 +25,23 @@ ExerciseFiles::ExerciseFiles(const std::filesystem::path& checkout, const Lesson
     : starter(lesson.folder / "exercise.cpp"),
       solution(checkout / "solutions" / lesson.name / "exercise.cpp"),
       mine(checkout / "my" / (lesson.name + ".cpp")),
-      mine_shown("my/" + lesson.name + ".cpp") {}
+      mine_shown("my/" + lesson.name + ".cpp"),
+      started(checkout / "my" / ".started" / lesson.name) {}
+
+std::string task_fingerprint(const std::filesystem::path& starter) {
+  std::istringstream source(read_file(starter).value_or(""));
+  std::string task = read_file(starter.parent_path() / "exercise.expected").value_or("");
+  for (std::string line; std::getline(source, line);) {
+    line.erase(std::min(line.find("//"), line.size()));
+    std::erase_if(line, [](char sign) { return sign == ' '; });
+    task += line;
+  }
+  return fingerprint(task);
+}
+
+bool task_has_changed(const ExerciseFiles& files) {
+  const auto known = read_file(files.started);
+  return known && *known != task_fingerprint(files.starter);
+}
 
 }  // namespace workbook

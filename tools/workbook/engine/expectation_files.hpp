@@ -1,4 +1,4 @@
-// The files of what a lesson's program must do.
+// The files that say what a lesson's program must do.
 #pragma once
 
 #include <filesystem>
@@ -18,7 +18,7 @@ Expectation load_expectation(const std::filesystem::path& folder, const std::str
 std::optional<ExpectedTimes> load_times(const std::filesystem::path& folder,
                                         const std::string& program);
 
-// What a test's line begins with that names a file it has saved.
+// The beginning of a line in which a test names a file that it has saved.
 inline constexpr std::string_view rewrote = "Rewrote ";
 
 // UPDATE_EXPECTED=1 in the environment: what the programs do is saved, not compared.

@@ -43,7 +43,7 @@ void save_file(const std::filesystem::path& path, const std::string& text) {
     throw std::runtime_error(
         fmt::format("{} could not be saved: {}.", path.string(), std::strerror(error)));
   };
-  // Two servers may save the same file: each has a temporary one of its own.
+  // Two servers may save the same file: each has its own temporary file.
   const std::string temporary = fmt::format("{}.{}.new", path.string(), ::getpid());
   struct stat before {};
   const bool is_there = ::stat(path.c_str(), &before) == 0;

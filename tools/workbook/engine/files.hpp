@@ -8,11 +8,11 @@
 
 namespace workbook {
 
-// All of a file; nothing when it cannot be read.
+// The whole content of a file; nothing when it cannot be read.
 std::optional<std::string> read_file(const std::filesystem::path& path);
 
-// Whole or not at all, also when the disk is full. Throws std::runtime_error, with a sentence. The
-// caller sees to it that nobody else writes the same file.
+// Writes the whole file or nothing, even when the disk is full. Throws std::runtime_error, with a
+// sentence. The caller ensures that no other process writes the same file.
 void write_file(const std::filesystem::path& path, const std::string& text);
 
 // The same, and on the disk before it returns; the file keeps its permissions.

@@ -34,7 +34,7 @@ void read_arguments(const Json& json, RunSettings& settings) {
   }
 }
 
-// LESSON/PROGRAM, of whoever runs beside the lesson's programs; empty without.
+// The LESSON/PROGRAM that runs beside the lesson's programs; empty if there is none.
 std::string read_companion(const Json& json, const char* role, const std::string& path) {
   const auto found = json.find(role);
   if (found == json.end()) return {};
@@ -65,7 +65,7 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
     const auto clock = json.at("clock").get<std::string>();
     if (clock != "real" && clock != "simulated") {
       throw std::runtime_error(
-          fmt::format("{}: the clock \"{}\" is none. There are \"simulated\" and \"real\".",
+          fmt::format("{}: there is no clock \"{}\". There are \"simulated\" and \"real\".",
                       path.string(), clock));
     }
     settings.real_time = clock == "real";
@@ -167,7 +167,7 @@ struct LessonServer::State {
   std::vector<PrintedLine> lines;                                    // the first is the address
   std::uintmax_t said = 0;                                           // in bytes
   bool closed = false;
-  std::exception_ptr failure;  // to read what it says
+  std::exception_ptr failure;  // of the coroutine that reads
   bool catches_sigterm = false;
 };
 
@@ -175,7 +175,7 @@ LessonServer::LessonServer(asio::any_io_executor executor, const std::filesystem
                            const std::vector<std::string>& arguments,
                            const std::filesystem::path& folder, const Beside& beside)
     : state_(std::make_shared<State>(executor, program, arguments, folder, beside)) {
-  // What is thrown while it is read is thrown to whoever waits for the server next.
+  // An exception while it is read is thrown to the caller that next waits for the server.
   asio::co_spawn(executor, State::read(state_), [state = state_](std::exception_ptr error) {
     state->failure = error;
     state->closed = true;
@@ -184,7 +184,7 @@ LessonServer::LessonServer(asio::any_io_executor executor, const std::filesystem
 }
 
 LessonServer::~LessonServer() {
-  state_->on_line = nullptr;  // what it needs may go with us
+  state_->on_line = nullptr;  // the objects that it uses may end with us
   state_->process.end(SIGTERM, 10s);
 }
 
@@ -196,15 +196,16 @@ asio::awaitable<std::string> LessonServer::address() {
   rethrow(state_->failure);
   if (state_->lines.empty() && !state_->closed) {
     throw std::runtime_error(
-        fmt::format("The lesson's {} did not say its address within a minute.", state_->name));
+        fmt::format("The lesson's {} did not print its address within a minute.", state_->name));
   }
   static const std::regex address(R"(127\.0\.0\.1:[0-9]+)");
   const std::string first = state_->lines.empty() ? "" : state_->lines.front().text;
   if (!std::regex_match(first, address)) {
     throw std::runtime_error(
         first.empty()
-            ? fmt::format("The lesson's {} ended at once and said nothing.", state_->name)
-            : fmt::format("The lesson's {} did not say its address, but: {}", state_->name, first));
+            ? fmt::format("The lesson's {} ended at once and printed nothing.", state_->name)
+            : fmt::format("The lesson's {} did not print its address, but: {}", state_->name,
+                          first));
   }
   state_->catches_sigterm = state_->process.catches(SIGTERM);
   co_return first;
@@ -234,8 +235,8 @@ asio::awaitable<std::string> LessonServer::disorder() {
     co_return fmt::format("{} printed more than {} MB: an endless loop?", state_->name,
                           usual_output_limit >> 20);
   }
-  // Its clients may have told it to end before, and our signal came when its handler was gone
-  // already.
+  // Its clients may have ended it with a signal before, and ours came when its handler was already
+  // gone.
   if (end.signal == SIGTERM && state_->catches_sigterm) co_return std::string();
   co_return fmt::format("{}, told to end, {}.", state_->name, end.describe());
 }
@@ -270,7 +271,8 @@ asio::awaitable<LessonRun> run_lesson(RunSettings settings, std::filesystem::pat
     failure = std::current_exception();
   }
   if (failure) {
-    // Who is cancelled could not wait for the server's end: its destructor would, and hold up all.
+    // A cancelled coroutine could not await the server's end: the destructor would wait for it, and
+    // block the loop.
     co_await asio::this_coro::reset_cancellation_state();
     if (server) co_await server->stop();
     std::rethrow_exception(failure);

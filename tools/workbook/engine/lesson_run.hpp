@@ -1,6 +1,6 @@
 // How the programs of a lesson are run: plainly and in simulated time, unless the lesson's run.json
-// says otherwise. One that talks to others, or has files and threads to show, runs in real time,
-// and may want arguments, a server or clients beside it, and libraries that not everybody has.
+// says otherwise. A program that talks to others, or shows files and threads, runs in real time,
+// and may need arguments, a server or clients beside it, and libraries that not everyone has.
 #pragma once
 
 #include <sys/types.h>
@@ -21,11 +21,11 @@ namespace workbook {
 
 struct RunSettings {
   bool real_time = false;
-  bool timed = true;  // false: how long it takes is not its own doing, but that of a disk
+  bool timed = true;  // false: its time depends on a disk, for instance
   // "10-http-request/server", of this lesson or another, or "servers/redis", of tools/servers;
   // empty without one.
   std::string server;
-  // "22-echo-server/clients": the programs of this lesson are servers, and these come to them.
+  // "22-echo-server/clients": the programs of this lesson are servers, and these connect to them.
   std::string clients;
   // "{server}" stands for the server's address, "{process}" for its process number.
   std::vector<std::string> arguments;
@@ -37,22 +37,22 @@ struct RunSettings {
 };
 
 // What the run.json in a lesson's folder says about `program`; the defaults without that file.
-// Throws std::runtime_error, with a sentence, when it is not as it must be.
+// Throws std::runtime_error, with a sentence, when it is malformed.
 RunSettings load_run_settings(const std::filesystem::path& folder, const std::string& program);
 
 // The same arguments with the address and the process number put in.
 std::vector<std::string> with_server(std::vector<std::string> arguments, const std::string& address,
                                      pid_t process);
 
-// What whoever starts a server says about it.
+// What the caller that starts a server says about it.
 struct Beside {
   ResourceLimits limits;
-  // Told of each line after the first one as it comes, with its time since the run began.
+  // Called with each line after the first one as it comes, and its time since the run began.
   std::function<void(const PrintedLine&)> on_line;
 };
 
 // A server: a program that takes a free port of loopback, prints its address, "127.0.0.1:PORT", as
-// its first line, then a line for whatever happens, and ends at SIGTERM.
+// its first line, then a line for each event, and ends at SIGTERM.
 class LessonServer {
  public:
   // Throws std::system_error when it cannot be started.
@@ -64,7 +64,7 @@ class LessonServer {
   LessonServer& operator=(const LessonServer&) = delete;
 
   // Waits for its first line and returns the address. Throws std::runtime_error, with a sentence,
-  // when it ends before, says something else, or says nothing for a minute.
+  // when it ends before, prints something else, or prints nothing for a minute.
   asio::awaitable<std::string> address();
   pid_t process() const;
 
@@ -88,14 +88,14 @@ struct LessonRun {
   std::vector<PrintedLine> server;  // what the server said during it
 };
 
-// Runs a program with such arguments, in such a folder.
+// Runs a program with these arguments, in this folder.
 using RunProgram =
     std::function<asio::awaitable<ProgramRun>(std::filesystem::path program, RunOptions options)>;
 
 // Runs a lesson's program in real time as run.json says, in `folder`, with its server if it has
 // one. If it is a server itself the run is that of its clients, who get its address and its process
-// number. `build` is the build folder that has whoever is beside the program; `run` does the rest.
-// The server is ended also when the run fails or is cancelled, and waited for without blocking.
+// number. `build` is the build folder that has the server or the clients; `run` does the rest. The
+// server is ended even when the run fails or is cancelled, and its end is awaited without blocking.
 asio::awaitable<LessonRun> run_lesson(RunSettings settings, std::filesystem::path program,
                                       std::filesystem::path folder, std::filesystem::path build,
                                       RunProgram run, Beside beside);

@@ -25,8 +25,8 @@ std::vector<std::string> find_programs(const fs::path& folder) {
   std::vector<std::string> programs;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     const fs::path& file = entry.path();
-    // The exercise is the learner's to start, check and watch, not a program of the lesson; clients
-    // are run with their server.
+    // The exercise is not a program of the lesson: learners start, check and watch it. Clients are
+    // run with their server.
     if (file.extension() == ".cpp" && file.stem() != "exercise" && file.stem() != "clients") {
       programs.push_back(file.stem().string());
     }
@@ -70,6 +70,12 @@ std::vector<Lesson> find_lessons(const fs::path& checkout) {
 }
 
 const Lesson& choose_lesson(const std::vector<Lesson>& lessons, std::string_view wanted) {
+  // A shell's completion gives the folder.
+  while (wanted.size() > 1 && wanted.ends_with('/')) wanted.remove_suffix(1);
+  if (const auto slash = wanted.find_last_of('/');
+      slash != wanted.npos && slash + 1 < wanted.size()) {
+    wanted.remove_prefix(slash + 1);
+  }
   std::vector<const Lesson*> found;
   const bool is_number = !wanted.empty() && std::ranges::all_of(wanted, is_digit);
   for (const Lesson& lesson : lessons) {

@@ -1,4 +1,4 @@
-// Wakes those who wait for something to change.
+// Wakes the tasks that wait for something to change.
 #pragma once
 
 #include <asio/any_io_executor.hpp>
@@ -12,7 +12,7 @@
 
 namespace workbook {
 
-// For one thread. Must be there for as long as somebody waits.
+// For one thread. Must outlive every task that waits on it.
 class Notice {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -21,7 +21,7 @@ class Notice {
     for (asio::steady_timer* timer : waiting_) timer->cancel();
   }
 
-  // Until notice is given, or then. Who waits looks again what there is.
+  // Waits until notice is given, or until that time. The caller then looks again what has changed.
   asio::awaitable<void> wait(TimePoint until = TimePoint::max()) {
     asio::steady_timer timer(co_await asio::this_coro::executor, until);
     const Waiting waiting(waiting_, timer);

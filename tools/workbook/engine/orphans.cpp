@@ -45,8 +45,7 @@ int end_orphans() {
       int status = 0;
       ::kill(process.id, SIGKILL);
       const bool reaped = ::waitpid(process.id, &status, WNOHANG) == process.id;
-      // By us, or by the end of the terminal. Others had ended before, and nobody had waited for
-      // them.
+      // By us, or by the end of the terminal. Others had ended before, and had not been waited for.
       const int signal = reaped && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
       if (signal == SIGKILL || signal == SIGHUP) ++count;
     }

@@ -1,4 +1,4 @@
-// How a process ended, and how that is said.
+// How a process ended, and the words for it.
 #pragma once
 
 #include <chrono>
@@ -7,12 +7,12 @@
 
 namespace workbook {
 
-// How a process ended: by itself with a code, or by a signal.
+// How a process ended: with its own exit status, or by a signal.
 struct ProcessEnd {
   std::optional<int> code;
   std::optional<int> signal;
   std::chrono::microseconds cpu_time{};  // user and system, of the child and all it waited for
-  int left_behind = 0;  // processes of its own that were running still; see adopt_orphans
+  int left_behind = 0;                   // its processes that were still running; see adopt_orphans
 
   bool succeeded() const { return code == 0; }
   // "ended with exit status 3", "was killed by SIGSEGV (Segmentation fault)"

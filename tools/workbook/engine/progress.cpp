@@ -112,7 +112,7 @@ bool Progress::change(const std::string& lesson,
       write_file(file_, to_text(lessons));
       return true;
     } catch (const std::exception&) {
-      // Told below: nothing that the learner waits for depends on it.
+      // Reported below: nothing that the learner waits for depends on it.
     }
   }
   console_.complain(

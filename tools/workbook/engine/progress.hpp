@@ -1,4 +1,4 @@
-// How far the learner is: a small file for each checkout in the user's state folder.
+// The learner's progress: a small file for each checkout in the user's state folder.
 #pragma once
 
 #include <filesystem>
@@ -22,12 +22,12 @@ class Progress {
   // For the checkout in this folder. Without a home there is no file, and nothing is remembered.
   Progress(const std::filesystem::path& checkout, Console& console);
 
-  // What is remembered. A file that is garbled is put aside, which is said.
+  // What is remembered. A garbled file is put aside, with a message.
   std::map<std::string, LessonProgress> load();
   LessonProgress of(const std::string& lesson);
 
-  // Changes what is remembered of a lesson, one ./workbook at a time. What cannot be saved is said
-  // once, and false.
+  // Changes what is remembered of a lesson, one ./workbook at a time. Returns false, with a
+  // message, when it cannot be saved.
   bool change(const std::string& lesson, const std::function<void(LessonProgress&)>& change);
 
   const std::filesystem::path& file() const { return file_; }

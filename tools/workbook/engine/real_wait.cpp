@@ -25,8 +25,8 @@ struct SleepState {
   bool operator==(const SleepState&) const = default;
 };
 
-// Of the process's threads and of its children: a sanitizer that reports something waits for the
-// program that knows the names, which may take its time.
+// Of the process's threads and of its children: a sanitizer that reports something waits for its
+// symbolizer, which may take a while.
 SleepState sleep_state(pid_t process) {
   SleepState state;
   std::error_code error;
@@ -50,7 +50,7 @@ SleepState sleep_state(pid_t process) {
   return state;
 }
 
-// How a program that sleeps for real came to do so, as a sentence.
+// Why a program really sleeps, as a sentence.
 std::string describe_real_wait(pid_t process) {
   long number = -1;
   std::ifstream(fmt::format("/proc/{}/syscall", process)) >> number;
@@ -85,11 +85,11 @@ std::string describe_real_wait(pid_t process) {
   for (const auto& [known, name] : names) {
     if (known == number) {
       return fmt::format(
-          "It waited in a way the simulated clock does not know: in {}, which did not come back.",
+          "It waited in a way the simulated clock does not support: in {}, which did not return.",
           name);
     }
   }
-  return fmt::format("It waited in a way the simulated clock does not know: in system call {}.",
+  return fmt::format("It waited in a way the simulated clock does not support: in system call {}.",
                      number);
 }
 

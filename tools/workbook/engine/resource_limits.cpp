@@ -10,7 +10,7 @@ namespace {
 bool set_limit(decltype(RLIMIT_CPU) resource, rlim_t soft, rlim_t hard) {
   rlimit current;
   if (::getrlimit(resource, &current) != 0) return false;
-  // Nobody but root may raise a limit, so an already lower one stays.
+  // Only root may raise a limit, so an already lower one stays.
   const rlimit wanted{std::min(soft, current.rlim_max), std::min(hard, current.rlim_max)};
   return ::setrlimit(resource, &wanted) == 0;
 }

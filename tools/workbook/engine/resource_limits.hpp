@@ -11,7 +11,7 @@ struct ResourceLimits {
   std::optional<std::chrono::seconds> cpu_soft;  // processor time; SIGXCPU when it is used up
   std::optional<std::chrono::seconds> cpu_hard;  // SIGKILL
   std::optional<std::uintmax_t> file_size;       // in bytes; SIGXFSZ
-  std::optional<std::uintmax_t> memory;          // in bytes, of its own; no more is given
+  std::optional<std::uintmax_t> memory;          // in bytes, private; no more is given
   bool core_files = true;                        // false: a crash leaves no core file
 };
 

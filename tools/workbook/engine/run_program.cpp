@@ -31,7 +31,7 @@ using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
 using std::chrono::nanoseconds;
 
-// A path under which a child, too, can open what we have open.
+// A path under which a child can also open a file that we have open.
 std::string path_for_children(int descriptor) {
   return fmt::format("/proc/{}/fd/{}", ::getpid(), descriptor);
 }
@@ -85,8 +85,8 @@ class OpenFile {
 
 // --- Why a program failed ------------------------------------------------------------------------
 
-// What is printed for somebody who listens goes into no file, and may be less than the program's
-// files.
+// With on_line the output goes into no file, and may be smaller than the files that the program
+// writes.
 std::uintmax_t file_limit(const RunOptions& options) {
   return options.on_line ? usual_output_limit : options.output_limit;
 }
@@ -134,7 +134,7 @@ ProcessOptions process_options(const MemoryFile& output, const MemoryFile& error
   return process;
 }
 
-// A sanitizer's options, as they are with one more.
+// A sanitizer's options, with one more.
 EnvironmentChange added_option(const char* name, const std::string& option) {
   const char* given = std::getenv(name);
   return {name, given != nullptr ? fmt::format("{}:{}", given, option) : option};
@@ -160,7 +160,7 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
                          {"VIRTUAL_TIME_TRACE", trace_file.path()},
                          // The clock's library comes before the sanitizer's.
                          added_option("ASAN_OPTIONS", "verify_asan_link_order=0"),
-                         // At the end it would sleep a second, for real, in case of late threads.
+                         // At the end it would really sleep a second, in case of late threads.
                          added_option("TSAN_OPTIONS", "atexit_sleep_ms=0")};
 
   ChildProcess child(co_await asio::this_coro::executor, command_line(program, options.arguments),
@@ -180,7 +180,8 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
   if (!real_wait.empty()) {
     run.failure = real_wait;
   } else if (record.size() >= options.output_limit) {
-    // Each sleep is a line of it: the file that became too long is not the program's.
+    // Each sleep is a line of the record: the file that became too long is the record, not the
+    // program's.
     run.failure = slept_in_a_loop();
   } else {
     if (run.failure.empty()) run.failure = describe_end(end, run, options);

@@ -1,4 +1,4 @@
-// Runs a program, in simulated or in real time, and says how that went.
+// Runs a program, in simulated or in real time, and reports the result.
 #pragma once
 
 #include <asio/awaitable.hpp>
@@ -17,7 +17,7 @@ namespace workbook {
 std::vector<std::string> command_line(const std::filesystem::path& program,
                                       const std::vector<std::string>& arguments);
 
-// In bytes, for whoever is not told otherwise.
+// In bytes, unless RunOptions say otherwise.
 inline constexpr std::uintmax_t usual_output_limit = 16 << 20;
 
 struct RunOptions {
@@ -26,18 +26,18 @@ struct RunOptions {
   std::chrono::seconds cpu_limit{10};                // of processor time
   std::chrono::seconds real_limit{120};              // of real time; not for simulated runs
   std::uintmax_t output_limit = usual_output_limit;  // in bytes, of each stream
-  std::optional<std::size_t> line_limit;             // in lines, when somebody is told of them
+  std::optional<std::size_t> line_limit;             // in lines, with on_line
   std::optional<std::uintmax_t> memory_limit;        // in bytes
-  // Told of each line as it comes, in a run in real time. Then both streams are one, the
+  // Called with each line as it comes, in a run in real time. Then both streams are one, the
   // pseudo-terminal, as when the program is run by hand.
   std::function<void(const PrintedLine&)> on_line;
 };
 
-// Runs `program` with the simulated clock of `library` (tools/clock) until it ends or is
-// refused. It takes real time only for what the program computes: there is no time-out, for a
-// program that waits for real is recognised within half a second. Throws std::system_error when the
-// program cannot be started.
-// (No default for `options`: g++ 12 destroys a temporary inside a co_await expression twice.)
+// Runs `program` with the simulated clock of `library` (tools/clock) until it ends or is refused.
+// It takes real time only while the program computes: there is no time-out, because a program that
+// really waits is recognised within half a second. Throws std::system_error when the program cannot
+// be started. (No default for `options`: g++ 12 destroys a temporary inside a co_await expression
+// twice.)
 asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesystem::path library,
                                      RunOptions options);
 

@@ -13,7 +13,7 @@ HintRange next_hint(const Exercise& exercise, const Lesson& lesson, Progress& pr
   const HintRange next = hints_after(exercise, seen);
   if (next.end <= seen) return next;
   const auto note = [&next](LessonProgress& known) { known.hints = next.end; };
-  // Where nothing is remembered the next one would never come.
+  // If nothing is remembered, the next one would never come.
   if (progress.change(lesson.name, note)) return next;
   return {next.first, static_cast<int>(exercise.hints.size())};
 }

@@ -1,4 +1,4 @@
-// Shows what helps with an exercise: its hints, and its solution.
+// Shows the help for an exercise: its hints, and its solution.
 #pragma once
 
 #include "console.hpp"
@@ -13,8 +13,8 @@ HintRange next_hint(const Exercise& exercise, const Lesson& lesson, Progress& pr
 
 void show_hints(Console& console, const Exercise& exercise, const Lesson& lesson, HintRange range);
 
-// Shows how the solution differs from the learner's file, or from the starter without one. Throws
-// Failure.
+// Shows how the solution differs from the learner's file, or from the starter if there is none.
+// Throws Failure.
 void show_solution(Console& console, const ExerciseFiles& files);
 
 }  // namespace workbook

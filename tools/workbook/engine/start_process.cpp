@@ -48,14 +48,15 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return result;
 }
 
-// What the child could not do, sent to the parent through a pipe that a successful exec closes.
+// Which step of the child failed, sent to the parent through a pipe that a successful exec closes.
 struct StartFailure {
   enum Step : int { folder, streams, limits, exec };
   Step step;
   int error;
 };
 
-// All that the child needs between fork and exec, prepared before: there it must not allocate.
+// Everything that the child needs between fork and exec, prepared in advance, because there it must
+// not allocate.
 struct Plan {
   std::vector<char*> arguments;
   std::vector<char*> environment;
@@ -77,21 +78,22 @@ void close_on_exec_from(int first) {
   }
 }
 
-// Runs in the child: only what is allowed after fork in a program that may have threads.
+// Runs in the child: does only what is allowed after fork in a program that may have threads.
 [[noreturn]] void become(const Plan& plan, int failures) {
   const auto give_up = [&failures](StartFailure::Step step) {
     const StartFailure failure{step, errno};
     [[maybe_unused]] const auto written = ::write(failures, &failure, sizeof failure);
     ::_exit(127);
   };
-  // Dying with the parent: the second line catches a parent that was gone before the first.
+  // Makes the child die with the parent; the second line catches a parent that was gone before the
+  // first.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != plan.parent) ::_exit(127);
 
   for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
   ::setsid();
 
-  // First all out of the way of 0, 1 and 2, where they may lie crosswise.
+  // First move all of them out of 0, 1 and 2, where they may be in a different order.
   failures = ::fcntl(failures, F_DUPFD_CLOEXEC, 3);
   std::array<int, 3> streams;
   for (std::size_t i = 0; i < streams.size(); ++i) {

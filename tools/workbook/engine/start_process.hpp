@@ -34,8 +34,8 @@ struct Output {
   static Output terminal() { return {Kind::terminal, -1}; }
 };
 
-// A change to the environment; without a value the name is removed. Of two for one name the later
-// one counts.
+// A change to the environment; without a value the name is removed. If there are two for one name,
+// the later one counts.
 struct EnvironmentChange {
   std::string name;
   std::optional<std::string> value;

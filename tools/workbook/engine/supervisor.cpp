@@ -15,8 +15,8 @@ using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
 
 constexpr auto grace = 2s;
-// Who catches the signal has something to finish. (The servers of the lessons allow themselves ten
-// seconds for that.)
+// A child that catches the signal has something to finish. (The servers of the lessons allow
+// themselves ten seconds for that.)
 constexpr auto long_grace = 15s;
 
 asio::awaitable<void> wait_for(asio::any_io_executor executor, std::chrono::milliseconds duration) {
@@ -59,7 +59,8 @@ asio::awaitable<void> Supervisor::watch_signals() {
 
 void Supervisor::on_signal(int signal) {
   if (signal == SIGTSTP) {
-    // A child has no terminal that could stop it, so we do, and wake it when we are woken.
+    // A child has no terminal that could stop it, so we stop it, and continue it when we are
+    // continued.
     for (ChildProcess* child : children_) child->send(SIGSTOP);
     if (before_stop_) before_stop_();
     ::raise(SIGSTOP);
@@ -88,7 +89,7 @@ asio::awaitable<ProcessEnd> Supervisor::run(std::vector<std::string> command,
   ChildProcess child(executor_, command, options);
   const Running running(children_, child);
 
-  // Told to end, the child has the grace to do so; this one wakes at its end.
+  // After the signal the child has the grace to end; this timer wakes at its end.
   const auto impatience = [&]() -> asio::awaitable<void> {
     co_await signalled();
     const auto patience = child.catches(signal_) ? long_grace : grace;
@@ -99,7 +100,7 @@ asio::awaitable<ProcessEnd> Supervisor::run(std::vector<std::string> command,
   if (result.index() == 0 && std::get<0>(result) != nullptr) {
     std::rethrow_exception(std::get<0>(result));
   }
-  // It may have closed its output and go on.
+  // The child may have closed its output but still be running.
   co_await (child.wait() || impatience());
   const ProcessEnd end = co_await child.wait();
   check();

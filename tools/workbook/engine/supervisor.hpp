@@ -18,7 +18,7 @@
 
 namespace workbook {
 
-// We were told to end (SIGINT, SIGTERM, SIGHUP): the exit status is 128 + signal.
+// A signal asked us to end (SIGINT, SIGTERM, SIGHUP): the exit status is 128 + signal.
 class Interrupted : public std::exception {
  public:
   explicit Interrupted(int signal) : signal_(signal) {}
@@ -35,10 +35,10 @@ class Supervisor {
   explicit Supervisor(asio::any_io_executor executor);
 
   // Runs a command to its end, on a pseudo-terminal; each piece of its output and errors goes to
-  // `on_output` as it comes. What on_output throws ends the child and is thrown on.
-  // A signal is handed to the child, which then has two seconds, fifteen if it has a handler for
-  // it, or until the next signal, to end; then Interrupted is thrown. Throws std::system_error when
-  // the command cannot be started.
+  // `on_output` as it comes. An exception from on_output ends the child and is rethrown. A signal
+  // is handed to the child, which then has two seconds, fifteen if it has a handler for it, or
+  // until the next signal, to end; then Interrupted is thrown. Throws std::system_error when the
+  // command cannot be started.
   asio::awaitable<ProcessEnd> run(std::vector<std::string> command, ProcessOptions options,
                                   ChildProcess::OnOutput on_output);
 

@@ -64,7 +64,7 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
   }
 }
 
-// Takes out what begins with `open` up to the bracket that closes it.
+// Removes each part that begins with `open`, up to the bracket that closes it.
 void remove_bracketed(std::string& text, std::string_view open, char opening, char closing) {
   for (auto at = text.find(open); at != std::string::npos; at = text.find(open)) {
     int depth = 0;
@@ -77,7 +77,7 @@ void remove_bracketed(std::string& text, std::string_view open, char opening, ch
   }
 }
 
-// Leaves of template arguments within template arguments three dots.
+// Replaces template arguments within template arguments with an ellipsis.
 std::string shallow(const std::string& text) {
   std::string result;
   int depth = 0;
@@ -95,7 +95,7 @@ std::string shallow(const std::string& text) {
   return depth == 0 ? result : text;
 }
 
-// What a learner meets again and again, in other words.
+// Messages that learners often meet, in other words.
 std::string_view explanation(std::string_view text) {
   static constexpr std::pair<std::string_view, std::string_view> known[] = {
       {"unable to find the promise type for this coroutine",
@@ -105,9 +105,9 @@ std::string_view explanation(std::string_view text) {
       {"this function cannot be a coroutine",
        "A function that uses co_await returns asio::awaitable<…>."},
       {"'co_await' cannot be used outside a function",
-       "co_await belongs into a function that returns asio::awaitable<…>."},
+       "co_await belongs in a function that returns asio::awaitable<…>."},
       {"'co_await' cannot be used in the 'main' function",
-       "main() is no coroutine: it spawns one."},
+       "main() cannot be a coroutine: it spawns one."},
       {"a return statement in coroutine", "A coroutine ends with co_return, not with return."},
       {"return statement not allowed in coroutine",
        "A coroutine ends with co_return, not with return."},
@@ -118,15 +118,15 @@ std::string_view explanation(std::string_view text) {
       {"await_transform",
        "co_await waits for an awaitable or for an asynchronous operation with "
        "asio::use_awaitable, and for nothing else."},
-      {"no member named 'await_ready'", "What stands behind co_await cannot be awaited."},
+      {"no member named 'await_ready'", "The expression after co_await cannot be awaited."},
       {"'co_spawn",
-       "asio::co_spawn takes the loop, a called coroutine, and what to call at its end with a "
-       "std::exception_ptr, and after it the result, if the coroutine has one."},
+       "asio::co_spawn takes the loop, a coroutine that has been called, and a handler. At the end "
+       "the handler gets a std::exception_ptr and, if the coroutine has one, its result."},
       {"call to 'async_wait'",
-       "An asynchronous operation wants to know what to do at its end: "
+       "An asynchronous operation needs a completion token, which says what to do at its end: "
        "asio::use_awaitable, for instance."},
       {"async_wait()",
-       "An asynchronous operation wants to know what to do at its end: "
+       "An asynchronous operation needs a completion token, which says what to do at its end: "
        "asio::use_awaitable, for instance."},
       {"call to deleted constructor of 'asio::awaitable",
        "An awaitable cannot be copied: give it away with std::move, once."},
@@ -140,11 +140,13 @@ std::string_view explanation(std::string_view text) {
       {"with an rvalue of type 'asio::awaitable", "Is a co_await missing?"},
       {"with an rvalue of type 'awaitable", "Is a co_await missing?"},
       {"from 'asio::awaitable<", "Is a co_await missing?"},
-      {"error_handler::on_error", "The braces of a format string do not fit what it is to print."},
-      {"FMT_CONSTEVAL", "The braces of a format string do not fit what it is to print."},
-      {"fmt::basic_format_string", "The braces of a format string do not fit what it is to print."},
+      {"error_handler::on_error",
+       "The placeholders of a format string do not match the values to print."},
+      {"FMT_CONSTEVAL", "The placeholders of a format string do not match the values to print."},
+      {"fmt::basic_format_string",
+       "The placeholders of a format string do not match the values to print."},
       {"consteval function 'basic_format_string",
-       "The braces of a format string do not fit what it is to print."},
+       "The placeholders of a format string do not match the values to print."},
   };
   for (const auto& [message, words] : known) {
     if (text.find(message) != std::string_view::npos) return words;
@@ -167,7 +169,7 @@ std::string readable(std::string_view message) {
   return text;
 }
 
-// What the linkers say when a function has no body.
+// The linkers' messages when a function has no body, or two.
 std::optional<Diagnostic> link_error(const std::vector<std::string_view>& lines) {
   static const std::regex missing(
       "undefined reference to [`'](.*)'|undefined symbol: (.*)|multiple definition of "
@@ -178,9 +180,8 @@ std::optional<Diagnostic> link_error(const std::vector<std::string_view>& lines)
     const bool twice = found[3].matched || found[4].matched;
     std::string name;
     for (std::size_t group = 1; group < found.size(); ++group) name += found.str(group);
-    return Diagnostic{
-        0, fmt::format("error: {} is {}.", without_template_noise(name),
-                       twice ? "defined twice" : "used, but nothing defines what it does")};
+    return Diagnostic{0, fmt::format("error: {} is {}.", without_template_noise(name),
+                                     twice ? "defined twice" : "used, but not defined")};
   }
   return std::nullopt;
 }
@@ -224,7 +225,7 @@ std::string without_template_noise(std::string text) {
 
 std::optional<Diagnostic> first_error(std::string_view log, std::string_view file) {
   const auto lines = lines_of(log);
-  // clang speaks of the type first, and only then of the cause.
+  // clang reports the type first, and only then the cause.
   for (const std::string_view text : lines) {
     const auto line = parse(text);
     if (line && line->file == file && is_error(*line) &&
@@ -244,7 +245,7 @@ std::optional<Diagnostic> first_error(std::string_view log, std::string_view fil
       continue;
     }
     if (!ours) continue;
-    // clang tells afterwards where an error in a header comes from, g++ before.
+    // clang reports after an error in a header where it comes from, g++ before it.
     if (error) return Diagnostic{line->line, error->text};
     led_here = line->text.find("warning: ") != std::string_view::npos ? 0 : line->line;
   }
@@ -272,9 +273,8 @@ std::optional<Diagnostic> telling_warning(std::string_view log, std::string_view
       message.back() = ':';
       message += " is a co_await missing?";
     } else if (message.find("declared with 'nodiscard' attribute") != std::string::npos) {
-      // clang does not say what it was; a program of ours has nothing else that must not be
-      // ignored.
-      message = "what this call returns is thrown away: is a co_await or a co_spawn missing?";
+      // clang does not name the type; in a program of ours, nothing but an awaitable is nodiscard.
+      message = "the result of this call is discarded: is a co_await or a co_spawn missing?";
     }
     return Diagnostic{line->line, message};
   }

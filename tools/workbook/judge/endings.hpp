@@ -1,4 +1,4 @@
-// What is said of a run that had to be ended, by whichever host ran it.
+// The messages about a run that had to be ended, whichever host ran it.
 #pragma once
 
 #include <chrono>

@@ -65,6 +65,13 @@ Exercise parse_exercise(const std::string& text, const std::string& path) {
       exercise.starter_fails = json["starter_fails"].get<std::string>();
     }
     if (has("may_sleep", false)) exercise.may_sleep = json["may_sleep"].get<bool>();
+    if (has("may_start_threads", false)) {
+      exercise.may_start_threads = json["may_start_threads"].get<bool>();
+    }
+    if (has("must_hold", false)) {
+      exercise.must_hold = std::chrono::duration_cast<std::chrono::nanoseconds>(
+          std::chrono::duration<double>(json["must_hold"].get<double>()));
+    }
     if (has("overlap", false)) exercise.overlap = spans_of(json["overlap"]);
     if (has("hints", true)) exercise.hints = json["hints"].get<std::vector<std::string>>();
     if (has("wrong", false)) {
@@ -73,17 +80,18 @@ Exercise parse_exercise(const std::string& text, const std::string& path) {
   } catch (const std::runtime_error&) {
     throw;
   } catch (const std::exception&) {
-    refuse(path, fmt::format("has a \"{}\" that is not as it must be", entry));
+    refuse(path, fmt::format("has a \"{}\" of the wrong type", entry));
   }
   constexpr std::size_t levels = 3;
   if (exercise.hints.size() != levels) {
-    refuse(path, fmt::format("has {} hints, but three it must be", exercise.hints.size()));
+    refuse(path, fmt::format("has {} hints; exactly three are required", exercise.hints.size()));
   }
   for (const auto& [name, value] : json.items()) {
-    static constexpr std::string_view known[] = {"task",    "starter_fails", "may_sleep",
-                                                 "overlap", "hints",         "wrong"};
+    static constexpr std::string_view known[] = {
+        "task",      "starter_fails", "may_sleep", "may_start_threads",
+        "must_hold", "overlap",       "hints",     "wrong"};
     if (std::ranges::find(known, name) == std::end(known)) {
-      refuse(path, fmt::format("has a \"{}\" that nothing reads", name));
+      refuse(path, fmt::format("has a \"{}\" that is not a known entry", name));
     }
   }
   return exercise;

@@ -26,11 +26,11 @@ struct Expectation {
 
 // What `program` must do: it prints `output`, and its times are in `replay`, the text of a
 // replay.json. Throws std::runtime_error, with a sentence that calls the replay `place`, when that
-// is not as it must be.
+// is malformed.
 Expectation parse_expectation(std::string output, const std::string& replay,
                               const std::string& program, const std::string& place);
 
-// Where the right lines came at the wrong time, as a sentence; empty when no time is off by more
+// Which of the right lines came at the wrong time, as a sentence; empty when no time is off by more
 // than `tolerance`.
 std::string lateness(const ProgramRun& run, const ExpectedTimes& expected,
                      std::chrono::milliseconds tolerance);

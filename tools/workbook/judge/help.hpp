@@ -1,4 +1,4 @@
-// What helps with an exercise, and when.
+// The help for an exercise, and when it comes.
 #pragma once
 
 #include <string>
@@ -13,10 +13,11 @@ struct HintRange {
   int end = 0;    // after the last
 };
 
-// The hint that is next after so many. After the last one: all of them again.
+// The next hint after `seen` of them. After the last one: all of them again.
 HintRange hints_after(const Exercise& exercise, int seen);
 
-// "a", "a second" or "the last": the hint that is next after so many. Empty when there is none.
+// "a", "a second" or "the last": the name of the next hint after `seen` of them. Empty when there
+// is none.
 std::string next_hint_name(int seen);
 
 }  // namespace workbook

@@ -21,7 +21,8 @@ std::vector<std::string> split(std::string_view text) {
 std::vector<DiffLine> line_diff(std::string_view from, std::string_view to) {
   const auto left = split(from);
   const auto right = split(to);
-  // common[i][j]: how many lines what follows line i here and line j there have in common at most.
+  // common[i][j]: at most how many lines the rest from line i here and the rest from line j there
+  // have in common.
   std::vector<std::vector<std::size_t>> common(left.size() + 1,
                                                std::vector<std::size_t>(right.size() + 1));
   for (std::size_t i = left.size(); i-- > 0;) {

@@ -1,4 +1,4 @@
-// Two texts, line by line: what must go and what must come.
+// Two texts, line by line: which lines must go and which must come.
 #pragma once
 
 #include <string>
@@ -13,11 +13,11 @@ struct DiffLine {
   std::string text;
 };
 
-// All lines of both texts, the fewest of them removed and added.
+// All lines of both texts, with as few as possible removed and added.
 std::vector<DiffLine> line_diff(std::string_view from, std::string_view to);
 
-// Only what differs, with three lines around it; "…" stands for the rest. Nothing when both are the
-// same. Each line begins with a blank, "-" or "+".
+// Only the differences, with three lines around them; "…" stands for the rest. Nothing when both
+// are the same. Each line begins with a blank, "-" or "+".
 std::vector<std::string> shortened(const std::vector<DiffLine>& diff);
 
 }  // namespace workbook

@@ -7,7 +7,7 @@
 namespace workbook {
 namespace {
 
-// White space that the eye does not see, as signs.
+// Invisible white space as visible characters.
 std::string visible(const std::string& line) {
   std::string result;
   const auto last = line.find_last_not_of(' ');

@@ -1,5 +1,5 @@
-// A text as lines: side by side with another one, without its times, and when each was due. What
-// comparisons are made of.
+// A text as lines: side by side with another one, without its times, and when each line was due.
+// Comparisons are built on this.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace workbook {
 
-// The lines of a text. One that the text's end cuts off is still a line: `complete` tells.
+// The lines of a text. A line without a line end is still a line; then `complete` is false.
 struct Lines {
   std::vector<std::string> text;
   bool complete = true;
@@ -24,7 +24,7 @@ Lines split_lines(std::string_view text);
 std::string side_by_side(const Lines& expected, const Lines& actual, std::size_t first_difference,
                          int width, std::string_view left_title, std::string_view right_title);
 
-// A line with its times taken out: what is left must be the same to the letter.
+// A line with its times taken out: the rest must be the same to the letter.
 struct TimedLine {
   std::string text;
   std::vector<double> seconds;
@@ -42,7 +42,7 @@ struct Due {
 
 // Takes each line of `actual` from those of `due` that may come now: less than 10 ms after the
 // first that has not come. `take` says whether an expected line and the one that came are the same.
-// Returns the first line that is wrong, too many or missing.
+// Returns the first line that is wrong, superfluous or missing.
 template <typename Line, typename Take>
 std::optional<std::size_t> first_misfit(std::vector<Due<Line>> due, const Lines& actual,
                                         Take take) {

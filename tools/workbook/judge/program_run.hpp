@@ -19,25 +19,27 @@ struct PrintedLine {
 struct ProgramRun {
   std::string output;  // all of stdout, to the letter
   std::string errors;  // all of stderr
-  // Both, in the order of time; of a run in real time stdout alone. Of lines to both streams at one
-  // moment those to stdout come first.
+  // Both, in the order of time; of a run in real time stdout alone. If lines went to both streams
+  // at the same time, those to stdout come first.
   std::vector<PrintedLine> lines;
   std::chrono::nanoseconds total{};
   bool simulated = false;  // whether times are simulated
   // How long the main thread slept in a sleeping function such as sleep_for (of simulated runs
   // only).
   std::chrono::nanoseconds slept{};
-  // Empty when the program ended by itself with status 0. Otherwise the cause, as sentences.
+  std::chrono::nanoseconds held{};  // the same, of all threads together
+  int threads = 0;                  // that the program has started
+  long moves = 0;                   // how often the simulated clock moved on
+  // Empty when the program ended with status 0. Otherwise the cause, as sentences.
   std::string failure;
-  int left_behind = 0;  // processes of its own that were still running
+  int left_behind = 0;  // its processes that were still running
 };
 
-// Why a program ended that the C++ library or a sanitizer has ended, in one sentence, from what
-// they printed to stderr: "An exception ended it that nobody caught: …". Nothing if they said
-// nothing.
+// Why the C++ library or a sanitizer ended a program, in one sentence, from what they printed to
+// stderr: "An uncaught exception ended it: …". Nothing if they printed nothing.
 std::optional<std::string> last_words(const std::string& errors);
 
-// "It left 2 processes behind, which were ended." Empty when it did not.
+// "It left 2 processes behind, which were killed." Empty when it did not.
 std::string describe_left_behind(const ProgramRun& run);
 
 }  // namespace workbook

@@ -9,7 +9,7 @@ inline double in_seconds(std::chrono::duration<double> time) {
   return time.count();
 }
 
-// A replay has milliseconds.
+// A replay counts milliseconds.
 inline std::chrono::milliseconds rounded(std::chrono::nanoseconds time) {
   return std::chrono::round<std::chrono::milliseconds>(time);
 }

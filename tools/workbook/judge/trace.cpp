@@ -32,6 +32,13 @@ std::vector<PrintedLine> lines_of(const std::string& text, bool to_stderr, const
 }
 
 std::string describe_simulated_end(const Trace& trace) {
+  if (trace.how == "stuck" && trace.detail == "thread") {
+    return fmt::format(
+        "It is stuck: after {:.1f}s of simulated time its only thread waits for a lock, a "
+        "condition "
+        "or a future, so its event loop cannot run, and no other thread is there to release it.",
+        in_seconds(trace.end));
+  }
   if (trace.how == "stuck") {
     return fmt::format(
         "It is stuck: after {:.1f}s of simulated time every task waits, and nothing is left that "
@@ -40,12 +47,12 @@ std::string describe_simulated_end(const Trace& trace) {
   }
   if (trace.how == "silent") {
     return fmt::format(
-        "It printed nothing for an hour of simulated time (until {:.1f}s): what it waits for does "
-        "not come.",
+        "It printed nothing for an hour of simulated time (until {:.1f}s): the event that it waits "
+        "for does not come.",
         in_seconds(trace.end));
   }
   if (trace.how == "refused") {
-    return fmt::format("It uses {}, which the simulated clock does not know.", trace.detail);
+    return fmt::format("It uses {}, which the simulated clock does not support.", trace.detail);
   }
   return {};
 }
@@ -69,6 +76,15 @@ Trace parse_trace(const std::string& record) {
       long long duration = 0;
       words >> duration;
       trace.slept += nanoseconds(duration);
+      trace.held += nanoseconds(duration);
+    } else if (what == "held") {
+      long long duration = 0;
+      words >> duration;
+      trace.held += nanoseconds(duration);
+    } else if (what == "thread") {
+      ++trace.threads;
+    } else if (what == "moved") {
+      words >> trace.moves;
     } else {
       trace.how = what;
       std::getline(words >> std::ws, trace.detail);
@@ -89,6 +105,9 @@ ProgramRun simulated_run(std::string output, std::string errors, const Trace& tr
   run.total = trace.end;
   run.simulated = true;
   run.slept = trace.slept;
+  run.held = trace.held;
+  run.threads = trace.threads;
+  run.moves = trace.moves;
   run.failure = describe_simulated_end(trace);
   return run;
 }

@@ -1,4 +1,4 @@
-// What the simulated clock records of a run, and what that says about it.
+// The record that the simulated clock makes of a run, and what it says about the run.
 #pragma once
 
 #include <chrono>
@@ -18,13 +18,16 @@ struct TraceMark {
 
 struct Trace {
   std::vector<TraceMark> marks;
-  std::string how;     // "end", "stuck", "silent", "refused"; empty when the program did not tell
-  std::string detail;  // what was refused
+  std::string how;     // "end", "stuck", "silent", "refused"; empty when the record has no end
+  std::string detail;  // what was refused; "thread": its only thread is stuck
   std::chrono::nanoseconds end{};
-  std::chrono::nanoseconds slept{};
+  std::chrono::nanoseconds slept{};  // by the main thread
+  std::chrono::nanoseconds held{};   // how long threads slept, all together
+  int threads = 0;                   // that were started
+  long moves = 0;                    // of the clock
 };
 
-// Reads a record, whose format is told in tools/clock/README.md.
+// Reads a record; tools/clock/README.md describes its format.
 Trace parse_trace(const std::string& record);
 
 // The run that printed this and left this trace. Its failure is the one that the clock has seen.

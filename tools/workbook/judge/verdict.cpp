@@ -30,7 +30,7 @@ std::string seconds(nanoseconds time) {
   return fmt::format("{:.1f}s", in_seconds(time));
 }
 
-// When the span's lines came; nothing for those that did not.
+// When the span's lines were printed; nothing for those that were not.
 struct Seen {
   const Span* span;
   std::optional<nanoseconds> begin;
@@ -58,7 +58,7 @@ std::optional<std::string> separate_spans(const std::vector<Seen>& seen) {
       const Seen& one = seen[i];
       const Seen& other = seen[j];
       if (!one.begin || !one.end || !other.begin || !other.end) continue;
-      // What is equal but for the looks at the clock does not overlap either.
+      // Times that differ only by readings of the clock do not overlap either.
       if (*one.begin + 1ms < *other.end && *other.begin + 1ms < *one.end) continue;
       return fmt::format("{} and {} did not overlap", one.span->name(), other.span->name());
     }
@@ -76,24 +76,37 @@ std::string enumerated(const std::vector<Span>& spans) {
   return names;
 }
 
-// A program without its comments. (That a text may hold two slashes does not matter here.)
+// A program without its comments. (It does not matter here that a string may contain two slashes.)
 std::string without_comments(std::string_view source) {
   static const std::regex comment("//[^\n]*");
   return std::regex_replace(std::string(source), comment, "");
 }
 
-// What to try where lines did not come, although the program ended well.
+// What to try when lines are missing although the program ended well.
 std::string on_lost_exception(const ProgramRun& run, const Expectation& expected,
                               std::string_view source) {
   if (!only_lacks_lines(expected.output, run.output)) return {};
   if (without_comments(source).find("detached") == std::string::npos) return {};
   return " An exception may be lost: asio::detached ignores what a task throws. Give co_spawn a "
-         "handler that rethrows it, and it is told.";
+         "handler that rethrows it, and you will see it.";
 }
 
-// The first line that came too early, as a sentence's middle: "\"toast\" came after 0.0s, expected
-// after 2.0s". Lines are known by their words, for they may have changed places.
-std::optional<std::string> first_early_line(const ProgramRun& run, const Expectation& expected) {
+// A line that came at another time than expected.
+struct MovedLine {
+  std::string text;
+  nanoseconds time;
+  nanoseconds due;
+
+  // "\"toast\" came after 0.0s, expected after 2.0s"
+  std::string told() const {
+    return fmt::format("\"{}\" came after {}, expected after {}", text, seconds(time),
+                       seconds(due));
+  }
+};
+
+// The first of those that came too early. Lines are recognised by their words, because they may
+// have changed places.
+std::optional<MovedLine> first_early_line(const ProgramRun& run, const Expectation& expected) {
   if (!expected.times) return std::nullopt;
   std::multimap<std::string, nanoseconds> due;
   std::istringstream lines(expected.output);
@@ -106,14 +119,25 @@ std::optional<std::string> first_early_line(const ProgramRun& run, const Expecta
     if (found == due.end()) continue;
     const nanoseconds time = found->second;
     due.erase(found);
-    if (line.time + tolerance >= time) continue;
-    return fmt::format("\"{}\" came after {}, expected after {}", line.text, seconds(line.time),
-                       seconds(time));
+    if (line.time + tolerance < time) return MovedLine{line.text, line.time, time};
   }
   return std::nullopt;
 }
 
-// What the text of a program that failed lets one ask.
+// ", while rye and cake were still under way": the spans that had begun and not ended.
+std::string under_way(const std::vector<Seen>& seen, nanoseconds time) {
+  std::vector<Span> spans;
+  for (const Seen& span : seen) {
+    if (span.begin && *span.begin <= time && (!span.end || *span.end > time + 1ms)) {
+      spans.push_back(*span.span);
+    }
+  }
+  if (spans.empty()) return {};
+  return fmt::format(", while {} {} still under way", enumerated(spans),
+                     spans.size() == 1 ? "was" : "were");
+}
+
+// Questions that the source of a program that failed suggests.
 std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& expected,
                                     std::string_view source) {
   const std::string code = without_comments(source);
@@ -123,12 +147,12 @@ std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& ex
   };
   std::vector<std::string> remarks;
   if (has(code, {"co_spawn", "async_wait"}) && !has(code, {"run(", "run_", "poll", "join("})) {
-    remarks.emplace_back("Nothing calls run() on the loop, and without it no task goes on.");
+    remarks.emplace_back("Nothing calls run() on the loop, and without it no task runs.");
   }
   if (has(run.failure, {"SIGSEGV", "SIGABRT", "SIGBUS", "bad_alloc", "length_error"})) {
     remarks.emplace_back(
-        "Does a coroutine use something that is gone? Let it take its parameters by value. And a "
-        "lambda with captures must live as long as the coroutine it makes.");
+        "Does a coroutine use an object that no longer exists? Let it take its parameters by "
+        "value. A lambda with captures must live as long as the coroutine it makes.");
   }
   if (has(run.failure, {"SIGILL"})) {
     remarks.emplace_back("Does a function reach its end without return or co_return?");
@@ -136,13 +160,13 @@ std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& ex
   if (run.failure.empty() && has(code, {"asio::post("}) && run.output != expected.output &&
       same_lines_at_any_time(expected.output, run.output)) {
     remarks.emplace_back(
-        "asio::post takes a place ahead of timers that have expired and that run() has not looked "
-        "at yet. A short timer lets them go first.");
+        "asio::post queues a handler ahead of timers that have expired but that run() has not "
+        "looked at yet. A short timer lets them go first.");
   }
   return remarks;
 }
 
-// What the rules ask, each of which may be asked by several.
+// The facts that the rules use; several rules may use one.
 struct Case {
   const ProgramRun& run;
   const Expectation& expected;
@@ -153,7 +177,7 @@ struct Case {
   std::vector<Seen> seen{};                  // the spans
   std::optional<std::string> separate{};     // two of them that did not overlap
   std::optional<std::string> difference{};   // to the letter
-  std::optional<std::string> wrong_lines{};  // the same, but for what may change places
+  std::optional<std::string> wrong_lines{};  // the same, except for lines that may change places
   std::string late{};                        // lines that came at another time
 
   bool too_long() const { return run.total > total + tolerance; }
@@ -190,6 +214,12 @@ Case examine(const ProgramRun& run, const Expectation& expected, const Exercise&
   return it;
 }
 
+// A program that waits for what it needs wakes a few times for each line; one that polls, every few
+// milliseconds.
+long most_moves(const Case& it) {
+  return 40 + 10 * static_cast<long>(it.run.lines.size());
+}
+
 // What a verdict says: Verdict::sentence and Verdict::details.
 struct Words {
   std::string sentence;
@@ -202,7 +232,7 @@ struct Rule {
   Words (*words)(const Case& it);
 };
 
-// What can be wrong. The first that applies counts, so what causes another thing stands before it.
+// What can be wrong. The first rule that applies counts, so a cause comes before its effects.
 constexpr Rule rules[] = {
     {"it failed", [](const Case& it) { return !it.run.failure.empty(); },
      [](const Case& it) {
@@ -211,15 +241,26 @@ constexpr Rule rules[] = {
          if (!span.begin || span.end) continue;
          sentence += fmt::format(" {} began and did not end.", span.span->name());
        }
-       // The text of the cause has what stderr told already.
+       // The sentence already has what is on stderr.
        const std::string said = last_words(it.run.errors) ? "" : complaints(it.run);
        return Words{sentence, it.beside() + said};
+     }},
+
+    // Before what follows from it: whatever the threads print, and whichever of them sleeps.
+    {"it started threads",
+     [](const Case& it) { return it.run.threads > 0 && !it.exercise.may_start_threads; },
+     [](const Case& it) {
+       const int threads = it.run.threads;
+       return Words{
+           fmt::format("It started {} thread{}, and the exercise asks for tasks that share "
+                       "the main thread.",
+                       threads, threads == 1 ? "" : "s")};
      }},
 
     {"the thread slept",
      [](const Case& it) { return it.run.slept > 0ns && !it.exercise.may_sleep; },
      [](const Case& it) {
-       // Of a short sleep all digits.
+       // A short sleep is shown with all digits.
        const double slept = in_seconds(it.run.slept);
        return Words{
            fmt::format("The thread slept for {:.{}f}s: a blocking wait stops the whole loop. "
@@ -241,7 +282,7 @@ constexpr Rule rules[] = {
 
     {"it took too long", [](const Case& it) { return it.too_long(); },
      [](const Case& it) {
-       return Words{it.took() + ": something waits longer than it must.", it.beside()};
+       return Words{it.took() + ": a task waits longer than necessary.", it.beside()};
      }},
 
     {"it does not wait", [](const Case& it) { return it.too_short() && it.run.total < tolerance; },
@@ -253,14 +294,14 @@ constexpr Rule rules[] = {
      [](const Case& it) {
        const auto early = first_early_line(it.run, it.expected);
        return Words{fmt::format("{}: a wait is missing, or too short{}.", it.took(),
-                                early ? ". " + *early : ""),
+                                early ? ". " + early->told() : ""),
                     it.beside()};
      }},
 
     {"a span did not end", [](const Case& it) { return it.unended() != nullptr; },
      [](const Case& it) {
        const Span& span = *it.unended()->span;
-       return Words{fmt::format("{} came, {} did not.", span.begin, span.end) +
+       return Words{fmt::format("\"{}\" was printed, \"{}\" was not.", span.begin, span.end) +
                         on_lost_exception(it.run, it.expected, it.source),
                     it.beside() + complaints(it.run)};
      }},
@@ -270,6 +311,17 @@ constexpr Rule rules[] = {
        return Words{fmt::format("It took {} of simulated time, but {}.", seconds(it.run.total),
                                 *it.separate),
                     it.beside()};
+     }},
+
+    {"a line came too early",
+     [](const Case& it) {
+       return it.wrong_lines && same_lines_at_any_time(it.expected.output, it.run.output) &&
+              first_early_line(it.run, it.expected);
+     },
+     [](const Case& it) {
+       const auto early = first_early_line(it.run, it.expected).value();
+       return Words{fmt::format("{}{}.", early.told(), under_way(it.seen, early.time)),
+                    *it.wrong_lines + complaints(it.run)};
      }},
 
     {"other lines", [](const Case& it) { return it.wrong_lines.has_value(); },
@@ -282,16 +334,47 @@ constexpr Rule rules[] = {
 
     {"other times", [](const Case& it) { return !it.late.empty(); },
      [](const Case& it) { return Words{it.late}; }},
+
+    // What follows prints the right lines at the right times, in a way that misses the point.
+    {"the work is missing",
+     [](const Case& it) { return it.run.held + tolerance < it.exercise.must_hold; },
+     [](const Case& it) {
+       return Words{
+           fmt::format("The lines and their times are right, but the work held a thread "
+                       "for {}, {} expected. Work cannot be replaced by a wait.",
+                       seconds(it.run.held), seconds(it.exercise.must_hold))};
+     }},
+
+    {"it polls", [](const Case& it) { return it.run.moves > most_moves(it); },
+     [](const Case& it) {
+       return Words{
+           fmt::format("The lines and their times are right, but it woke up {} times. "
+                       "Something asks again and again in small steps, instead of waiting "
+                       "for what it needs.",
+                       it.run.moves)};
+     }},
 };
 
-Verdict right(const ProgramRun& run, const Exercise& exercise) {
+// What a right answer leaves open.
+std::vector<std::string> warnings_on(std::string_view source) {
+  std::vector<std::string> warnings;
+  if (without_comments(source).find("reset_cancellation_state()") != std::string::npos) {
+    warnings.emplace_back(
+        "Mind reset_cancellation_state() without arguments: the task forgets that it was "
+        "cancelled. "
+        "If its body had ended well at that very moment, the cancellation is lost.");
+  }
+  return warnings;
+}
+
+Verdict right(const ProgramRun& run, const Exercise& exercise, std::string_view source) {
   std::string sentence = fmt::format("Right. It took {} of simulated time", seconds(run.total));
   const std::string_view link = exercise.may_sleep || exercise.overlap.empty() ? " and" : ",";
   if (exercise.overlap.size() > 1) {
     sentence += fmt::format("{} {} overlapped", link, enumerated(exercise.overlap));
   }
   if (!exercise.may_sleep) sentence += " and no sleep blocked the main thread";
-  return {true, sentence + ".", {}, {}};
+  return {true, sentence + ".", {}, warnings_on(source), {}};
 }
 
 // A line of the source, with its number.
@@ -326,7 +409,7 @@ Verdict judge(const ProgramRun& run, const Expectation& expected, const Exercise
   const Case it = examine(run, expected, exercise, source, width);
   const auto rule =
       std::ranges::find_if(rules, [&it](const Rule& candidate) { return candidate.applies(it); });
-  if (rule == std::end(rules)) return right(run, exercise);
+  if (rule == std::end(rules)) return right(run, exercise, source);
   auto [sentence, details] = rule->words(it);
   return {false, std::move(sentence), std::move(details), remarks_on(run, expected, source),
           rule->name};

@@ -1,4 +1,4 @@
-// Whether a run of an exercise is right, and if not why: the first cause first.
+// Whether a run of an exercise is right, and if not, why: the first cause first.
 #pragma once
 
 #include <optional>
@@ -15,13 +15,13 @@ namespace workbook {
 struct Verdict {
   bool passed = false;
   std::string sentence;              // the cause, or what is right; never empty
-  std::string details;               // lines to be shown as they are; may be empty
+  std::string details;               // lines to be shown unchanged; may be empty
   std::vector<std::string> remarks;  // what may explain it, a sentence each
   std::string_view rule{};           // the one of judge() that was broken; empty if none was
 };
 
-// What is wrong with `file`, which holds `source` and of which a compiler said this; nothing if it
-// found no error.
+// What is wrong with `file`, whose text is `source`, according to a compiler's messages; nothing if
+// it found no error.
 std::optional<Verdict> compile_verdict(std::string_view said, std::string_view file,
                                        std::string_view source);
 

@@ -12,7 +12,7 @@
 namespace workbook {
 namespace {
 
-// Takes as long wherever they differ. (How long the token is, is no secret.)
+// Takes the same time wherever they differ. (The token's length is not a secret.)
 bool equal_in_constant_time(std::string_view left, std::string_view right) {
   if (left.size() != right.size()) return false;
   volatile unsigned char difference = 0;
@@ -47,7 +47,7 @@ std::optional<std::string> Access::refusal(const http::Request& request) const {
   const auto is_ours = [this](const std::string& host) {
     return std::ranges::find(hosts_, host) != hosts_.end();
   };
-  // A name of somebody else's may lead to this machine, too.
+  // Another site's name may also lead to this machine.
   if (!is_ours(request.header("host"))) {
     return fmt::format("This server is http://{}/ and answers to no other name.", hosts_.front());
   }
@@ -55,13 +55,13 @@ std::optional<std::string> Access::refusal(const http::Request& request) const {
     constexpr std::string_view scheme = "http://";
     const std::string origin = request.header("origin");
     if (!origin.starts_with(scheme) || !is_ours(origin.substr(scheme.size()))) {
-      return "A page from elsewhere has no business here.";
+      return "A page of another site may not ask this server.";
     }
   }
   if (!request.path.starts_with("/api/")) return std::nullopt;
   const std::string site = request.header("sec-fetch-site");
   if (!site.empty() && site != "same-origin" && site != "none") {
-    return "A page from elsewhere has no business here.";
+    return "A page of another site may not ask this server.";
   }
   if (!equal_in_constant_time(request.header("x-workbook-token"), token_)) {
     return "The token is missing, or not the one of this server: open the address that "

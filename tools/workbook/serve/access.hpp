@@ -1,5 +1,5 @@
 // Who may ask the site's server for what. Any page in the browser, and any user of the machine, can
-// reach a port of loopback; our pages can be told from those by their address, and by a secret.
+// reach a port of loopback; our pages differ from those by their address, and by a secret.
 #pragma once
 
 #include <optional>

@@ -23,7 +23,7 @@ constexpr int page_has_gone = 5;        // seconds without a question for events
 constexpr auto remembered = 60s;        // after the end
 constexpr std::size_t piece = 1 << 18;  // in bytes: more events than that come in several answers
 
-// Counts somebody who waits, on every way out.
+// Counts a request that waits, and stops counting it on every way out.
 class Asking {
  public:
   explicit Asking(int& count) : count_(count) { ++count_; }
@@ -40,7 +40,7 @@ class Asking {
 void Job::tell(const Json& event) {
   Json numbered = event;
   numbered["number"] = events_.size() + 1;
-  // A program may print anything; what is no UTF-8 is shown as such.
+  // A program may print anything; bytes that are not UTF-8 are replaced.
   events_.push_back(numbered.dump(-1, ' ', false, Json::error_handler_t::replace));
   news_.give();
 }
@@ -119,7 +119,8 @@ asio::awaitable<void> Jobs::run(std::shared_ptr<Job> job, Work work) {
   } catch (const std::exception& error) {
     job->tell({{"type", "failure"}, {"text", sentence_of(error)}});
   } catch (...) {
-    job->tell({{"type", "failure"}, {"text", "It failed, and does not say why."}});
+    job->tell({{"type", "failure"},
+               {"text", "It failed, and threw no std::exception that would say why."}});
   }
   if (stopped) job->tell({{"type", "stopped"}});
   job->finish();

@@ -1,5 +1,5 @@
-// What the pages have asked for and is under way: each job tells what happens, as events, and ends
-// when it is done, is stopped, or nobody asks for its events any more.
+// The jobs that the pages have asked for and that are under way: each reports what happens, as
+// events, and ends when it is done, is stopped, or no page asks for its events any more.
 #pragma once
 
 #include <asio/any_io_executor.hpp>
@@ -41,8 +41,8 @@ class Job {
   bool done_ = false;
   bool stopped_ = false;
   Clock::time_point ended_at_;
-  int asking_ = 0;      // how many wait for events now
-  bool asked_ = false;  // whether somebody has asked since until_unwanted looked
+  int asking_ = 0;      // how many requests wait for events now
+  bool asked_ = false;  // whether a page has asked since until_unwanted looked
   Notice news_;
 };
 

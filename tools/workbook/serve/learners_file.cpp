@@ -14,12 +14,13 @@ LearnersText load_learners_text(const ExerciseFiles& files) {
   if (!fs::exists(status)) {
     return {false, read_file(files.starter).value_or(""), "none"};
   }
-  // Written, a link would lose what it leads to; and that may lie anywhere.
+  // Writing would replace the link, not the file that it leads to; and that may be anywhere.
   if (fs::is_symlink(status)) {
-    throw Failure(fmt::format("{} is a link: edit the file where it lies.", files.mine_shown));
+    throw Failure(
+        fmt::format("{} is a symbolic link: edit the file that it leads to.", files.mine_shown));
   }
   auto text = read_file(files.mine);
-  if (!text) throw Failure(fmt::format("{} is no file that can be read.", files.mine_shown));
+  if (!text) throw Failure(fmt::format("{} is not a readable file.", files.mine_shown));
   LearnersText mine{true, std::move(*text), {}};
   mine.version = fingerprint(mine.text);
   return mine;

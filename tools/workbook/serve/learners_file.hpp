@@ -15,12 +15,11 @@ struct LearnersText {
   std::string version;  // another one for another text
 };
 
-// Throws Failure, with a sentence, if there is something else than a file.
+// Throws Failure, with a sentence, if it is not a regular file.
 LearnersText load_learners_text(const ExerciseFiles& files);
 
-// Writes the file if it still is the one that had this version, and returns the new one. Otherwise
-// nothing: somebody else has changed it meanwhile. Throws Failure, or std::runtime_error, with a
-// sentence.
+// Writes the file if it still has this version, and returns the new one. Otherwise nothing: the
+// file was changed in the meantime. Throws Failure, or std::runtime_error, with a sentence.
 std::optional<std::string> save_learners_text(const ExerciseFiles& files, const std::string& text,
                                               const std::string& version);
 

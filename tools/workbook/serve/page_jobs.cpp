@@ -44,7 +44,7 @@ std::chrono::seconds time_limit(const Lesson& lesson, const std::string& program
   return 2 * slack;
 }
 
-// With a console of its own, whose progress becomes events. What else it says belongs to a failure.
+// Has its own console, whose progress becomes events. Its other output belongs to a failure.
 class JobContext {
  public:
   JobContext(Context& context, Job& job)

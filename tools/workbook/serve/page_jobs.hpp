@@ -1,4 +1,4 @@
-// What a page can have done: the lesson's programs run, and the exercise checked.
+// What a page can ask for: to run the lesson's programs, and to check the exercise.
 #pragma once
 
 #include <asio/awaitable.hpp>
@@ -16,8 +16,8 @@ namespace workbook {
 struct PageRun {
   Lesson lesson;
   std::vector<std::string> programs;
-  bool together = false;  // else one after the other
-  // Of those programs that get others than run.json says.
+  bool together = false;  // otherwise one after the other
+  // Of the programs whose arguments are not those of run.json.
   std::map<std::string, std::vector<std::string>> arguments;
   std::chrono::seconds cpu_limit{10};  // of processor time, for each program
   std::chrono::seconds slack{60};      // beyond what a program is known to need

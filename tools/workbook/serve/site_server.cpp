@@ -24,7 +24,7 @@ namespace {
 using namespace std::chrono_literals;
 using Json = nlohmann::json;
 
-// What is asked for is not there, or not to be had so: the status, and a sentence.
+// The request cannot be answered: the status, and a sentence.
 class Refused : public std::runtime_error {
  public:
   Refused(int status, const std::string& sentence)
@@ -45,12 +45,12 @@ http::Response refusal(int status, std::string_view sentence) {
 }
 
 [[noreturn]] void nothing_there() {
-  throw Refused(404, "There is nothing of this name.");
+  throw Refused(404, "There is nothing at this path.");
 }
 
 void require_method(const http::Request& request, std::string_view method) {
   if (request.method == method || (method == "GET" && request.method == "HEAD")) return;
-  throw Refused(405, fmt::format("This can be asked for with {} only.", method));
+  throw Refused(405, fmt::format("Only {} is allowed here.", method));
 }
 
 // "/api/jobs/3" is "jobs" and "3".
@@ -71,7 +71,7 @@ Number parse_number(std::string_view text) {
   return number;
 }
 
-// By its whole name: nothing else is known.
+// Only the whole name is accepted.
 Lesson find_lesson(const Context& context, const std::string& name) {
   const std::vector<Lesson> lessons = find_lessons(context.checkout);
   const auto found = std::ranges::find(lessons, name, &Lesson::name);
@@ -87,7 +87,7 @@ Lesson find_exercise(const Context& context, const std::string& name) {
 
 Json parse_body(const http::Request& request) {
   Json body = Json::parse(request.body, nullptr, false);
-  if (!body.is_object()) throw Refused(400, "The request is no JSON object.");
+  if (!body.is_object()) throw Refused(400, "The request is not a JSON object.");
   return body;
 }
 
@@ -97,7 +97,7 @@ Value entry(const Json& body, const char* name) {
   try {
     return body.at(name).get<Value>();
   } catch (const Json::exception&) {
-    throw Refused(400, fmt::format("The request has no \"{}\" as it must be.", name));
+    throw Refused(400, fmt::format("The request has no \"{}\", or one of the wrong type.", name));
   }
 }
 
@@ -114,19 +114,19 @@ PageRun parse_run(const Json& body, Lesson lesson) {
   run.arguments = entry_or(body, "arguments", run.arguments);
   const auto& known = run.lesson.programs;
   if (run.programs.empty() || run.programs.size() > known.size()) {
-    throw Refused(400, "Which programs? Name one at least, and each of them once.");
+    throw Refused(400, "Which programs? Name at least one, and each only once.");
   }
   for (const std::string& program : run.programs) {
     if (std::ranges::find(known, program) == known.end()) {
       throw Refused(404, "The lesson has no program of this name.");
     }
     if (std::ranges::count(run.programs, program) > 1) {
-      throw Refused(400, "Which programs? Name each of them once.");
+      throw Refused(400, "Which programs? Name each only once.");
     }
   }
   for (const auto& [program, arguments] : run.arguments) {
     if (std::ranges::find(run.programs, program) == run.programs.end()) {
-      throw Refused(400, "These arguments are of a program that is not to run.");
+      throw Refused(400, "There are arguments for a program that is not to run.");
     }
     constexpr std::size_t most = 16;
     constexpr std::size_t longest = 256;
@@ -134,7 +134,8 @@ PageRun parse_run(const Json& body, Lesson lesson) {
       return argument.size() > longest || argument.find('\0') != std::string::npos;
     });
     if (odd || arguments.size() > most) {
-      throw Refused(400, "These arguments are too many or too long, or hold what none can hold.");
+      throw Refused(400,
+                    "There are too many arguments, or one is too long or contains a zero byte.");
     }
   }
   return run;
@@ -154,7 +155,7 @@ void add_security_headers(http::Response& response) {
       "form-action 'self'; frame-ancestors 'none'";
 }
 
-// Fewer than lesson 23's: what is run needs open files, too.
+// Fewer than lesson 23's, because the programs that are run also need open files.
 constexpr Limits limits{.clients = 256, .patience = 5s, .farewell = 1s};
 
 }  // namespace
@@ -233,7 +234,9 @@ asio::awaitable<http::Response> SiteServer::answer_api(const http::Request& requ
   if (path[2] != "events") nothing_there();
   require_method(request, "GET");
   constexpr std::string_view after = "after=";
-  if (!request.query.starts_with(after)) throw Refused(400, "After which event? after=0 is all.");
+  if (!request.query.starts_with(after)) {
+    throw Refused(400, "After which event? after=0 gives all of them.");
+  }
   const auto seen = parse_number<std::size_t>(std::string_view(request.query).substr(after.size()));
   std::string events = co_await job->events_after(seen);
   co_return http::json(std::move(events));
@@ -273,9 +276,10 @@ http::Response SiteServer::start_job(const http::Request& request) {
     throw Refused(400, "The kind of a job is \"run\" or \"check\".");
   }
   if (jobs_.is_full()) {
-    throw Refused(429, fmt::format("{} runs or checks are under way, and more at a time would "
-                                   "only disturb each other: stop one, or wait.",
-                                   Jobs::most));
+    throw Refused(
+        429,
+        fmt::format("{} runs or checks are under way, and that is the limit: stop one, or wait.",
+                    Jobs::most));
   }
   return json({{"job", jobs_.start(std::move(work))}}, 201);
 }
@@ -292,9 +296,9 @@ http::Response SiteServer::read_exercise(const Lesson& lesson) {
                  {"version", mine.version},
                  {"done", progress.of(lesson.name).done}});
   } catch (const Json::type_error&) {
-    throw Refused(409, fmt::format("{} is no UTF-8, so that a page would spoil it: edit it in an "
-                                   "editor.",
-                                   files.mine_shown));
+    throw Refused(409,
+                  fmt::format("{} is not UTF-8, so a page would spoil it: edit it in an editor.",
+                              files.mine_shown));
   }
 }
 
@@ -305,10 +309,11 @@ http::Response SiteServer::write_exercise(const Lesson& lesson, const http::Requ
                                           entry<std::string>(body, "version"));
   if (version) return json({{"version", *version}});
   const LearnersText current = load_learners_text(files);
-  return json({{"error", fmt::format("{} was changed elsewhere meanwhile.", files.mine_shown)},
-               {"text", current.text},
-               {"version", current.version}},
-              409);
+  return json(
+      {{"error", fmt::format("{} was changed elsewhere in the meantime.", files.mine_shown)},
+       {"text", current.text},
+       {"version", current.version}},
+      409);
 }
 
 http::Response SiteServer::give_hint(const Lesson& lesson) {

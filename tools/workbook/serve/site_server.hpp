@@ -1,6 +1,6 @@
-// The server behind ./workbook serve: the built pages, and what they can have done on this machine.
-// It is lesson 23's, which listens on loopback only and knows what to do with clients that are
-// slow, many, or none.
+// The server behind ./workbook serve: the built pages, and the jobs that they start on this
+// machine. It is lesson 23's server, which listens on loopback only and can handle clients that are
+// slow or many, or that have gone.
 #pragma once
 
 #include <asio/awaitable.hpp>
@@ -18,7 +18,7 @@
 
 namespace workbook {
 
-// Must be there for as long as the loop runs.
+// Must outlive the run of the loop.
 class SiteServer {
  public:
   // Serves the site in this folder. Throws std::system_error if the port is taken.
@@ -28,10 +28,10 @@ class SiteServer {
   // With the token, for the browser.
   std::string address() const;
 
-  // Serves until it is stopped, and until who is here then has been answered.
+  // Serves until it is stopped and the clients connected at that time have been answered.
   asio::awaitable<void> run();
 
-  // Takes nobody in any more, and ends all jobs.
+  // Accepts no more clients, and ends all jobs.
   asio::awaitable<void> stop();
 
  private:

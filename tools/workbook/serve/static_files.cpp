@@ -42,7 +42,7 @@ http::Response sentence(int status, std::string text) {
   return response;
 }
 
-// "%20" is a blank. Nothing for what is none.
+// "%20" is a blank. Nothing if an escape is malformed.
 std::optional<std::string> decoded(std::string_view text) {
   std::string result;
   while (!text.empty()) {
@@ -62,13 +62,13 @@ std::optional<std::string> decoded(std::string_view text) {
   return result;
 }
 
-// The names in a path, from the folder on; nothing if one of them is no name of a file.
+// The names in a path, from the folder on; nothing if one of them is not a file name.
 std::optional<std::vector<std::string>> names_of(std::string_view path) {
   std::vector<std::string> names;
   path.remove_prefix(1);
   while (!path.empty()) {
     const auto name = decoded(http::next_part(path, '/'));
-    // (What is hidden, "." and ".." begin so.)
+    // (Hidden files, "." and ".." begin with a dot.)
     if (!name || name->empty() || name->front() == '.') return std::nullopt;
     if (name->find('/') != std::string::npos) return std::nullopt;
     names.push_back(*name);
@@ -81,7 +81,7 @@ File open_in(const std::filesystem::path& folder, const std::vector<std::string>
   File file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   for (const std::string& name : names) {
     if (file.get() < 0) break;
-    // (A named pipe would be waited for.)
+    // (O_NONBLOCK, because opening a named pipe would block.)
     file = File(::openat(file.get(), name.c_str(),
                          O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   }
@@ -127,7 +127,7 @@ std::string content_type(const std::string& name) {
 
 http::Response StaticFiles::answer(const http::Request& request) const {
   if (request.method != "GET" && request.method != "HEAD") {
-    http::Response refusal = sentence(405, "The pages can be read, and nothing else.");
+    http::Response refusal = sentence(405, "The pages can only be read, with GET or HEAD.");
     refusal.headers["Allow"] = "GET, HEAD";
     return refusal;
   }
@@ -139,7 +139,7 @@ http::Response StaticFiles::answer(const http::Request& request) const {
   struct stat about {};
   if (file.get() < 0 || ::fstat(file.get(), &about) != 0) return none;
   if (S_ISDIR(about.st_mode)) {
-    http::Response elsewhere = sentence(308, "The page is a folder's.");
+    http::Response elsewhere = sentence(308, "The path of a folder ends in /.");
     elsewhere.headers["Location"] = request.path + "/";
     return elsewhere;
   }

@@ -12,8 +12,8 @@ class StaticFiles {
  public:
   explicit StaticFiles(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  // The file that a path names, a folder's index.html, or why there is none. No path leads out of
-  // the folder, and no link is followed.
+  // Answers with the file that a path names, a folder's index.html, or the reason why there is
+  // none. No path leads out of the folder, and no link is followed.
   http::Response answer(const http::Request& request) const;
 
  private:

@@ -1,5 +1,5 @@
-// For the page's clang a string literal has another address each time it is evaluated, so fmt's FMT_STRING is no constant
-// expression to it. fmt uses it once in this header, for a format string of its own, which needs no check.
+// For the page's clang a string literal has another address each time it is evaluated, so fmt's FMT_STRING is not a
+// constant expression. fmt uses it once in this header, for one of its own format strings, which needs no check.
 #pragma once
 #include <fmt/format.h>
 #undef FMT_STRING

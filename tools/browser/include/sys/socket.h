@@ -1,4 +1,4 @@
-// The calls and constants of sockets that Asio names and wasi-libc lacks. (Values are Linux's.)
+// The socket calls and constants that Asio mentions and wasi-libc lacks. (Values are Linux's.)
 #pragma once
 #include_next <sys/socket.h>
 

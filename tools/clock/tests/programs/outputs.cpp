@@ -1,4 +1,4 @@
-// `outputs NAME` prints "one" at once and "two" a second later, each in the way of that name.
+// `outputs NAME` prints "one" at once and "two" a second later, each in the way that NAME says.
 #include <fmt/core.h>
 #include <stdio.h>
 #include <unistd.h>

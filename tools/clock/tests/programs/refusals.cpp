@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 #include <netdb.h>
 #include <poll.h>
+#include <pthread.h>
+#include <pty.h>
 #include <semaphore.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -38,6 +40,12 @@ const std::map<std::string, std::function<void()>> programs = {
        std::timed_mutex mutex;
        if (mutex.try_lock_for(1s)) fmt::print("locked\n");
      }},
+    {"pthread_cancel", [] { pthread_cancel(pthread_self()); }},
+    {"pseudo_terminal",
+     [] {
+       int ends[2];
+       if (openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) == 0) fmt::print("open\n");
+     }},
     {"alarm", [] { alarm(1); }},
     {"receive_timeout",
      [] {
@@ -55,6 +63,13 @@ const std::map<std::string, std::function<void()>> programs = {
        asio::io_context loop;
        asio::error_code ignored;
        tcp::resolver(loop).resolve("example.org", "80", ignored);
+     }},
+    {"datagram",
+     [] {
+       asio::io_context loop;
+       asio::ip::udp::socket socket(loop, {asio::ip::address_v4::loopback(), 0});
+       const asio::ip::udp::endpoint nobody(asio::ip::address_v4::loopback(), 9);
+       socket.send_to(asio::buffer("hello"), nobody);
      }},
     {"other_process",  // argument 2: the port of a server that is not this program
      [] {}},
@@ -74,7 +89,7 @@ const std::map<std::string, std::function<void()>> programs = {
        char byte;
        if (pipe(ends) == 0 && read(ends[0], &byte, 1) == 1) fmt::print("read\n");
      }},
-    // The helper is started past the clock, as a sanitizer starts the program that knows the names.
+    // The helper is started past the clock, as a sanitizer starts its symbolizer.
     {"helper_computes",
      [] {
        int ends[2];
@@ -99,6 +114,14 @@ const std::map<std::string, std::function<void()>> programs = {
        std::condition_variable changed;
        std::unique_lock lock(mutex);
        changed.wait(lock);
+     }},
+    {"future_on_the_loop",  // whose timer would set it
+     [] {
+       asio::io_context loop;
+       asio::steady_timer timer(loop, 1s);
+       auto came = timer.async_wait(asio::use_future);
+       asio::post(loop, [&came] { came.get(); });
+       loop.run();
      }},
     {"accept_forever",
      [] {

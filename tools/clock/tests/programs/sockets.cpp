@@ -1,5 +1,5 @@
 // A server and its clients in one program, over loopback: three clients ask for an answer after
-// one, two and three seconds, and wait two and a half at most.
+// one, two and three seconds, and wait at most two and a half.
 #include <fmt/core.h>
 
 #include <array>

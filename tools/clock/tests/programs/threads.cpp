@@ -1,6 +1,9 @@
 // Programs with more than one thread: `threads NAME`. Time may move only when all of them wait.
 #include <fmt/core.h>
 #include <pthread.h>
+#include <sys/timerfd.h>
+#include <threads.h>
+#include <unistd.h>
 
 #include <asio.hpp>
 #include <chrono>
@@ -43,7 +46,7 @@ const std::map<std::string, std::function<void()>> programs = {
        for (auto& thread : threads) thread.join();
        say("joined");
      }},
-    {"one_computes",  // for a good while, and the clock must wait for it
+    {"one_computes",  // for some time, and the clock must wait for it
      [] {
        std::thread computing([] {
          compute();
@@ -106,7 +109,7 @@ const std::map<std::string, std::function<void()>> programs = {
        say(changed.wait_for(lock, 5s, [&] { return ready; }) ? "ready" : "late");
        setter.join();
      }},
-    {"two_on_one_condition",  // a time-out is nobody else's
+    {"two_on_one_condition",  // a time-out wakes no other thread
      [] {
        std::mutex mutex;
        std::condition_variable changed;
@@ -124,7 +127,7 @@ const std::map<std::string, std::function<void()>> programs = {
        patient.join();
        timed.join();
      }},
-    {"spin",  // looking at the clock must not pass over another thread's deadline
+    {"spin",  // looking at the clock must not skip another thread's deadline
      [] {
        std::thread sleeper([] {
          std::this_thread::sleep_for(1s);
@@ -141,7 +144,7 @@ const std::map<std::string, std::function<void()>> programs = {
        while (future.wait_for(0s) != std::future_status::ready) std::this_thread::yield();
        say("ready");
      }},
-    {"same_moment",  // who is due at once comes in the order in which they lay down
+    {"same_moment",  // threads due at the same time wake in the order in which they went to sleep
      [] {
        std::vector<std::thread> threads;
        for (int i = 0; i < 5; ++i) {
@@ -171,6 +174,42 @@ const std::map<std::string, std::function<void()>> programs = {
          say(error ? "not resolved" : fmt::format("resolved {}", results.begin()->service_name()));
        });
        loop.run();
+     }},
+    {"threads_of_c",
+     [] {
+       thrd_t other;
+       const auto answer = [](void* seconds) {
+         std::this_thread::sleep_for(std::chrono::seconds(*static_cast<int*>(seconds)));
+         say("thread");
+         return 42;
+       };
+       int two = 2;
+       if (thrd_create(&other, answer, &two) != thrd_success) return;
+       std::this_thread::sleep_for(1s);
+       say("main");
+       int result = 0;
+       thrd_join(other, &result);
+       say(fmt::format("result {}", result));
+     }},
+    {"patient",  // a deadline that is decades away is none of the wall clock
+     [] {
+       auto future = std::async(std::launch::async, [] { std::this_thread::sleep_for(1s); });
+       const bool came = future.wait_for(999'999'999s) == std::future_status::ready;
+       say(came ? "ready" : "time-out");
+     }},
+    {"timer_read_by_a_thread",
+     [] {
+       std::thread reader([] {
+         const int timer = timerfd_create(CLOCK_MONOTONIC, 0);
+         const itimerspec every_second{{1, 0}, {1, 0}};
+         timerfd_settime(timer, 0, &every_second, nullptr);
+         for (int i = 0; i < 3; ++i) {
+           uint64_t ticks = 0;
+           if (read(timer, &ticks, sizeof ticks) == sizeof ticks)
+             say(fmt::format("{} tick", ticks));
+         }
+       });
+       reader.join();
      }},
     {"deadlock",
      [] {

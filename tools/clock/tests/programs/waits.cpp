@@ -4,7 +4,9 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
+#include <sys/times.h>
 #include <threads.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,6 +24,9 @@
 #include <thread>
 
 using namespace std::chrono_literals;
+
+// What poll() is called in a program that was compiled with _FORTIFY_SOURCE.
+extern "C" int __poll_chk(pollfd* descriptors, nfds_t count, int timeout_ms, size_t size);
 
 namespace {
 
@@ -70,6 +75,28 @@ const std::map<std::string, std::function<void()>> waits = {
        const timespec time{1, 500'000'000};
        ppoll(nullptr, 0, &time, nullptr);
      }},
+    {"fortified_poll",
+     [] {
+       pollfd none;
+       __poll_chk(&none, 0, 1500, sizeof none);
+     }},
+    {"system_calls",
+     [] {
+       timespec time{1, 0};
+       syscall(SYS_nanosleep, &time, nullptr);
+       syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &time);
+       time.tv_nsec += 500'000'000;
+       time.tv_sec += time.tv_nsec / 1'000'000'000;
+       time.tv_nsec %= 1'000'000'000;
+       syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr);
+     }},
+    {"times",
+     [] {
+       tms unused;
+       const clock_t end = times(&unused) + sysconf(_SC_CLK_TCK) * 3 / 2;
+       while (times(&unused) < end) {
+       }
+     }},
     {"select",
      [] {
        timeval time{1, 500'000};
@@ -101,6 +128,34 @@ const std::map<std::string, std::function<void()>> waits = {
          uint64_t times = 0;
          if (read(timer, &times, sizeof times) != sizeof times || times != 1) return;
        }
+     }},
+    {"timerfd_blocking",
+     [] {
+       const int timer = timerfd_create(CLOCK_REALTIME, 0);
+       itimerspec later{};
+       clock_gettime(CLOCK_REALTIME, &later.it_value);
+       ++later.it_value.tv_sec;
+       later.it_interval.tv_nsec = 500'000'000;
+       timerfd_settime(timer, TFD_TIMER_ABSTIME, &later, nullptr);
+       for (int i = 0; i < 2; ++i) {
+         uint64_t times = 0;
+         if (read(timer, &times, sizeof times) != sizeof times || times != 1) return;
+       }
+     }},
+    {"condition_of_c",
+     [] {
+       cnd_t condition;
+       mtx_t lock;
+       cnd_init(&condition);
+       mtx_init(&lock, mtx_plain);
+       mtx_lock(&lock);
+       timespec until;
+       timespec_get(&until, TIME_UTC);
+       until.tv_sec += 1;
+       until.tv_nsec += 500'000'000;
+       until.tv_sec += until.tv_nsec / 1'000'000'000;
+       until.tv_nsec %= 1'000'000'000;
+       if (cnd_timedwait(&condition, &lock, &until) != thrd_timedout) fmt::print("woken\n");
      }},
     {"condition_variable",
      [] {
@@ -182,6 +237,10 @@ const std::map<std::string, std::function<void()>> waits = {
        for (int i = 0; i < 1000; ++i) std::chrono::steady_clock::now();
        std::this_thread::sleep_for(1500ms);
      }},
+    {"shortest_sleeps",  // each takes at least 50 us, as the kernel's timer does
+     [] {
+       for (int i = 0; i < 30'000; ++i) std::this_thread::sleep_for(1us);
+     }},
     {"spin",
      [] {
        const auto end = std::chrono::steady_clock::now() + 1500ms;
@@ -195,7 +254,7 @@ const std::map<std::string, std::function<void()>> waits = {
 int main(int, char** arguments) {
   const auto wait = waits.find(arguments[1]);
   if (wait == waits.end()) {
-    // Without a known name: the names, for the test that goes through them.
+    // Without a known name it prints the names, for the test that tries all of them.
     for (const auto& [name, function] : waits) fmt::print("{}\n", name);
     return 0;
   }

@@ -1,4 +1,4 @@
-// Wants more and more memory, and never looks at it.
+// Allocates more and more memory, and never uses it.
 #include <cstddef>
 
 int main() {

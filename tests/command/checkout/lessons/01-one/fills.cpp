@@ -1,4 +1,4 @@
-// Writes for ever, into a file without a name.
+// Writes forever, into a file without a name.
 #include <cstdio>
 
 int main() {

@@ -1,4 +1,4 @@
-// Told to end, it needs a moment longer than one is given who does not listen.
+// At a signal to end, it needs a little longer than the grace of a program without a handler.
 #include <time.h>
 
 #include <csignal>
@@ -6,7 +6,7 @@
 
 int main() {
   std::signal(SIGINT, [](int) {});
-  // From here on it comes during sigsuspend, and not before.
+  // From here on the signal comes during sigsuspend, and not before.
   sigset_t none;
   sigemptyset(&none);
   sigset_t interrupt = none;

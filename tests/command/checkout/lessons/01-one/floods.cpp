@@ -1,4 +1,4 @@
-// Prints for ever what is no text.
+// Prints bytes that are not text, forever.
 #include <cstdio>
 
 int main() {

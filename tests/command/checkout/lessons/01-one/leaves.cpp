@@ -1,4 +1,4 @@
-// Leaves two processes behind: one beside it, and one in a session of its own.
+// Leaves two processes behind: one beside it, and one in its own session.
 #include <unistd.h>
 
 #include <cstdio>

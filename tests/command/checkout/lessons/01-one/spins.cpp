@@ -1,4 +1,4 @@
-// Computes for ever.
+// Computes forever.
 int main() {
   for (volatile unsigned rounds = 0;;) rounds = rounds + 1;
 }

@@ -1,4 +1,4 @@
-// Two processes that stay until they are ended. With an argument they do not want to be.
+// Two processes that run until they are ended. With an argument they ignore SIGTERM.
 #include <unistd.h>
 
 #include <csignal>

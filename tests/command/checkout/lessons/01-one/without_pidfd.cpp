@@ -1,4 +1,4 @@
-// Becomes the command it is given, on a kernel that has no pidfd, as far as that can see.
+// Becomes the command it is given, on a kernel that, as far as the command can see, has no pidfd.
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>

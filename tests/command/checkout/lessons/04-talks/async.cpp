@@ -1,4 +1,4 @@
-// The same, and that it finds its file.
+// The same, and reads its file.
 #include <cstdio>
 
 int main(int argc, char** argv) {

@@ -1,5 +1,5 @@
-// A server as far as the command sees one: says an address, and a line, and stays until it is told
-// to end. The environment can make it one that fails, or does not want to be ended.
+// A server as far as the command can see: it prints an address, and a line, and runs until SIGTERM.
+// The environment can make it fail, or ignore the signal.
 #include <unistd.h>
 
 #include <csignal>

@@ -1,4 +1,4 @@
-// Says what it was called with.
+// Prints its arguments.
 #include <cstdio>
 
 int main(int argc, char** argv) {

@@ -1,4 +1,4 @@
-// Does not end by itself.
+// Does not end until it is killed.
 #include <unistd.h>
 
 #include <cstdio>

@@ -1,5 +1,5 @@
-// A server as the command sees one: it has an engine that is a process of its own, prints its
-// address, answers its clients, and ends in order when it is told to.
+// A server as far as the command can see: its engine is another process, it prints its address,
+// answers its clients, and ends in order at a signal.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/prctl.h>
@@ -21,7 +21,7 @@ int main() {
   if (engine == 0) {
     setsid();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    while (getppid() == here) pause();  // or it was gone before that line
+    while (getppid() == here) pause();  // or the parent was gone before that line
     _exit(0);
   }
   struct sigaction action {};

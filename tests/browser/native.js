@@ -1,0 +1,67 @@
+// Programs of a native build, run in simulated time by the preloaded clock.
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { OUTPUT_LIMIT } from "../../tools/browser/host/program.js";
+
+const build = process.env.WORKBOOK_BUILD;
+const clock = join(build, "tools/clock/libvirtual_time.so");
+
+const SECONDS = 5; // a program that computes for longer does not end
+const BLOCKS = OUTPUT_LIMIT / 1024;
+
+// Exit statuses of a shell for what a signal has ended, by what a module does instead.
+const ENDS = new Map([
+  [128 + 4, { end: "trap", trap: "unreachable" }], // SIGILL
+  [128 + 8, { end: "trap", trap: "divide by zero" }], // SIGFPE
+  [128 + 11, { end: "trap", trap: "memory access out of bounds" }], // SIGSEGV
+  [128 + 24, { end: "computing", limit: SECONDS }], // SIGXCPU
+  [128 + 25, { end: "flood", limit: OUTPUT_LIMIT }], // SIGXFSZ
+]);
+
+/** Where a build folder has the program, "solution" or "answer.NAME" of a lesson. */
+export function nativeProgram(lesson, name) {
+  if (name === "solution") return join(build, "solutions", lesson, "exercise");
+  if (name.startsWith("answer.")) return join(build, "tests/answers", lesson, name.slice("answer.".length));
+  return join(build, "lessons", lesson, name);
+}
+
+/** The end of a run in a process, as runModule() has it of a module. */
+export async function runNative(program) {
+  const folder = await mkdtemp(join(tmpdir(), "native-"));
+  try {
+    const [output, errors, record] = ["output", "errors", "record"].map((name) => join(folder, name));
+    // (Not in bash's own environment: the clock refuses the start of another program.)
+    const script = 'ulimit -c 0 -t "$4" -f "$7"; exec env LD_PRELOAD="$5" VIRTUAL_TIME_TRACE="$6" "$1" >"$2" 2>"$3"';
+    const words = ["-c", script, "run", program, output, errors, SECONDS, clock, record, BLOCKS];
+    const status = await new Promise((resolve) => {
+      execFile("bash", words, { timeout: 60_000 }, (error) => resolve(error ? error.code : 0));
+    });
+    const text = (path) => readFile(path, "utf8").catch(() => "");
+    const end = ENDS.get(status) ?? { end: "exit" };
+    return { output: await text(output), errors: await text(errors), record: await text(record), status, trap: "", ...end };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+// How the build folder compiles a source, as words without the names of what it writes.
+const commands = new Map(
+  JSON.parse(readFileSync(join(build, "compile_commands.json"), "utf8")).map(({ file, command, directory }) => {
+    const words = command.split(" ").filter((word, i, all) => word !== "-c" && word !== "-o" && all[i - 1] !== "-o");
+    return [file, { words, directory }];
+  }),
+);
+
+/** What the native compiler says of a source, an error or a warning. */
+export async function compilerSays(file) {
+  const { words, directory } = commands.get(file);
+  const [program, ...rest] = words.includes("ccache") ? words.slice(1) : words;
+  const options = { cwd: directory, env: { ...process.env, LC_ALL: "C.UTF-8" } };
+  const told = await promisify(execFile)(program, [...rest, "-fsyntax-only"], options).catch((error) => error);
+  return told.stderr;
+}

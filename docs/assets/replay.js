@@ -45,6 +45,7 @@ class WorkbookReplay extends HTMLElement {
     this.#controls();
     this.classList.add("live");
     this.restart();
+    this.#playsOnce();
     addEventListener("beforeprint", () => this.seek(this.#end));
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.pause();
@@ -88,6 +89,20 @@ class WorkbookReplay extends HTMLElement {
     this.verdict.prepend(
       `${line.program} prints “${line.node.querySelector("samp").textContent}”. `,
     );
+  }
+
+  /** On the first page it begins by itself, when all of its chart can be seen. */
+  #playsOnce() {
+    if (!this.closest(".home") || this.#calm.matches) return;
+    const watch = new IntersectionObserver(
+      ([{ isIntersecting }]) => {
+        if (!isIntersecting) return;
+        watch.disconnect();
+        if (this.dataset.state === "ready") this.play();
+      },
+      { threshold: 0.95 },
+    );
+    watch.observe(this.querySelector(".chart"));
   }
 
   // ---- the clock -------------------------------------------------------------------------------
@@ -243,6 +258,7 @@ class WorkbookReplay extends HTMLElement {
         button("again", "To the beginning", icon("begin"), () => this.restart()),
         button("step", "Back one line", icon("back"), () => this.step(-1)),
         button("step", "On one line", icon("on"), () => this.step(1)),
+        button("again", "To the end", icon("end"), () => this.seek(this.#end)),
         ui.clock,
         ui.speed,
       ),
@@ -250,7 +266,8 @@ class WorkbookReplay extends HTMLElement {
     );
   }
 
-  // The speed that makes a replay last about seven seconds is the one to begin with.
+  // It begins with the speed at which it ran, if it then lasts some seconds, else with the one that makes it last about
+  // seven.
   #speeds() {
     const lines = this.dataset.unit === "lines";
     const unit = lines ? 1 : 1000;
@@ -258,7 +275,8 @@ class WorkbookReplay extends HTMLElement {
     // A run of a tenth of a second needs a slower motion than one of several seconds.
     const slow = [0.01, 0.02, 0.05, 0.1].filter((rate) => lasts(rate) <= 30);
     const rates = lines ? [0.5, 1, 2, 3, 5, 10] : [...slow, 0.25, 0.5, 1, 2, 3, 5, 10];
-    const best = rates.reduce((a, b) => (Math.abs(lasts(b) - 7) < Math.abs(lasts(a) - 7) ? b : a));
+    const about = rates.reduce((a, b) => (Math.abs(lasts(b) - 7) < Math.abs(lasts(a) - 7) ? b : a));
+    const best = !lines && lasts(1) >= 2 && lasts(1) <= 10 ? 1 : about;
     this.#rate = best * unit;
     for (const rate of rates) {
       const label = lines

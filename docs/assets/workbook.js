@@ -4,6 +4,7 @@ import "./scheme.js";
 import "./listings.js";
 import "./search.js";
 import "./progress.js";
+import "./steps.js";
 import "./served.js";
 import "./replay.js";
 import "./questions.js";

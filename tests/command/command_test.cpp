@@ -21,9 +21,11 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <tuple>
 
 #include "command_session.hpp"
 #include "files.hpp"
+#include "run_report.hpp"
 #include "temporary_folder.hpp"
 
 namespace {
@@ -119,7 +121,7 @@ TEST_SUITE("command") {
     CHECK_CONTAINS(result.output, "01-one");
     CHECK_CONTAINS(result.output, "sync, async, crashes");
     CHECK_CONTAINS(result.output, "0 of 1 done");
-    CHECK_CONTAINS(result.output, "./workbook run 03");
+    CHECK_CONTAINS(result.output, "Next: read lessons/03-waits, then ./workbook run 03");
   }
 
   TEST_CASE("a lesson is named by number, name, or a beginning") {
@@ -360,6 +362,28 @@ TEST_SUITE("command") {
     CHECK(call({"run", "03", "--fast"}).status == 0);
     CHECK(std::chrono::steady_clock::now() - middle < 2s);
     CHECK(middle > start);
+  }
+
+  TEST_CASE("a lesson that is not about the time does not boast of it") {
+    for (const auto& [sync, async, said] :
+         {std::tuple{3.0, 2.0, "async was 1.0 s shorter."},
+          std::tuple{1.0, 3.0, "async was 2.0 s longer."},
+          std::tuple{2.0, 2.01, "Both took 2.0 s."},
+          std::tuple{3.0, 2.5, "sync took 3.0 s and async 2.5 s. What counts"}}) {
+      workbook::TextConsole console;
+      workbook::show_comparison(console, workbook::Seconds(sync), workbook::Seconds(async));
+      CHECK_CONTAINS(console.text(), said);
+    }
+  }
+
+  TEST_CASE("--fast is offered before a run that is long") {
+    const Result result = call({"run", "1", "async"});
+    CHECK(result.status == 0);
+    const std::string offer = "This takes 20 s. Without waiting: ./workbook run 01 async --fast";
+    CHECK_CONTAINS(result.output, offer);
+    CHECK(result.output.find(offer) < result.output.find("hello"));
+    CHECK_LACKS(call({"run", "1", "async", "--fast"}).output, "This takes");
+    CHECK_LACKS(call({"run", "1", "sync"}).output, "This takes");
   }
 
   TEST_CASE("Ctrl-C and the other signals end a program and all it started") {

@@ -491,7 +491,7 @@ TEST_CASE("without a terminal there are checks, but no keys and no drawing") {
   exercise.write(tea(2));
   watch.expect_next("Checking …");
   watch.expect_next("Right.");
-  watch.expect_next("Next: ./workbook run 04\n");
+  watch.expect_next("Next: read lessons/04-talks, then ./workbook run 04\n");
   watch.type("\x03");
   watch.wait();
   CHECK_LACKS(watch.output(), "\x1b");

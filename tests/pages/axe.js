@@ -67,6 +67,7 @@ export async function thinListings(page) {
     };
     const bare = (node) =>
       node.localName === "span" &&
+      !node.querySelector("a") && // the number of a note, which is placed in its row
       node.getAttributeNames().every((name) => ["class", "data-note"].includes(name));
     // All looks are taken before anything is replaced: each change would make the next look a new layout.
     window.thinned = [...document.querySelectorAll("pre > code")].map((code) => {

@@ -125,6 +125,34 @@ class Build(unittest.TestCase):
         self.change(PAGE, "1. `wait(1);` Waits.", "1. Waits.")
         self.refused("note 1 on sync.cpp must begin with a `quoted part`", "1. Waits.")
 
+    def test_two_notes_on_one_line(self):
+        self.change(PAGE, "1. `wait(1);` Waits.", "1. `wait(1);` Waits.\n2. `wait` Waits.")
+        self.refused("note 2 on sync.cpp is about the line of note 1", "2. `wait`")
+
+    def test_the_difference_is_without_comments_and_includes(self):
+        for name, more in (("sync", "<chrono>"), ("async", "<asio.hpp>")):
+            path = self.root / f"lessons/01-two/{name}.cpp"
+            path.write_text(f"// {name} only.\n#include {more}\n\n{path.read_text()}")
+        self.assertEqual(self.build(), "")
+        text = (self.root / "build/site/lessons/01-two/index.html").read_text()
+        diff = re.search(r'<details class="diff">.*?</details>', text, re.S)[0]
+        self.assertIn("<del", diff)
+        for gone in ("only.", "include"):
+            self.assertNotIn(gone, diff)
+
+    def test_an_output_that_a_replay_has_shown_is_a_link(self):
+        self.change(PAGE, "<!-- replay -->", "<!-- replay -->\n\n[sync.expected](sync.expected)")
+        self.assertEqual(self.build(), "")
+        text = (self.root / "build/site/lessons/01-two/index.html").read_text()
+        self.assertIn('<a href="sync.expected" data-role="sync">sync.expected</a>', text)
+        self.assertNotIn('class="output"', text)
+
+    def test_a_part_without_lessons_is_not_there(self):
+        self.assertEqual(self.build(), "")
+        start = (self.root / "build/site/index.html").read_text()
+        self.assertIn('<h3 id="first-steps">First steps', start)
+        self.assertNotIn("Building blocks", start)
+
     def test_a_program_that_does_not_exist(self):
         self.change(PAGE, "[async.cpp](async.cpp)", "[other.cpp](other.cpp)")
         self.refused("the link to other.cpp leads to no file", "other.cpp")

@@ -28,7 +28,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     root = pathlib.Path(str(config.config_file_path)).resolve().parent
     site = Site(root)
     config["extra"]["workbook"] = site
-    config["nav"] = site.navigation(config["extra"].get("pages", []))
+    config["nav"] = site.navigation(config["extra"]["parts"], config["extra"].get("pages", []))
     return config
 
 

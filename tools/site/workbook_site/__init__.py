@@ -29,5 +29,6 @@ A page is rewritten before Markdown sees it: each such block becomes slots, para
     inventory   whether a page has all that it must have, and names nothing else
     links       the links between pages
     search      what the search looks through
+    prose       what Markdown made: tables, and where code may break
     templates   the HTML, in templates/
 """

@@ -1,6 +1,7 @@
 """How the lines of one program become those of another: the diff, and what a solution adds."""
 
 import difflib
+import re
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -33,10 +34,11 @@ def added(old: str, new: str) -> set[int]:
 
 
 def diff(page: Page, names: list[str]) -> list[str]:
-    """Both files as one: the lines that are only in one or the other, and little of the rest."""
+    """Both files as one: the lines that are only in one or the other, and little of the rest.
+    Comments and includes differ in every lesson, and teach nothing here."""
     if len(names) != 2 or page.lesson is None:
         page.refuse("write `<!-- diff sync.cpp async.cpp -->`, with two files of the lesson")
-    old, new = (page.file(name) for name in names)
+    old, new = (essence(page.file(name)) for name in names)
     page.at += 1
     chunks = chunks_of(old, new)
     gone, come = (
@@ -53,6 +55,16 @@ def diff(page: Page, names: list[str]) -> list[str]:
             chunks=chunks,
         )
     )
+
+
+def essence(text: str) -> str:
+    """Without lines that are comments or includes, and without the blank lines beside them."""
+    kept: list[str] = []
+    for line in text.splitlines():
+        if re.match(r"\s*(//|#include\b)", line) or not (line.strip() or (kept and kept[-1])):
+            continue
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def chunks_of(old: str, new: str) -> list[Chunk]:

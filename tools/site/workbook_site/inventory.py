@@ -5,22 +5,23 @@ import re
 from .page import Page
 
 PYTHON = "In Python this is"
-SECTIONS = (
-    "Read both programs",
-    "Predict",
-    "Watch",
-    "What changed",
-    "Traps",
-    PYTHON,
-    "Build it by hand",
-    "Ask yourself",
-    "Exercise",
-    "Where to go next",
-)
+SECTIONS = {  # each with the word for it in the bar of steps
+    "Read both programs": "Read",
+    "Predict": "Predict",
+    "Watch": "Watch",
+    "What changed": "What changed",
+    "Traps": "Traps",
+    PYTHON: "Python",
+    "Build it by hand": "Build",
+    "Ask yourself": "Ask",
+    "Exercise": "Exercise",
+    "Where to go next": "Next",
+}
 OPTIONAL_SECTIONS = ("Traps", "Exercise")
 
 
 def check_sections(page: Page) -> None:
+    order = list(SECTIONS)
     wanted = 0
     outside = True
     for n, line in enumerate(page.lines):
@@ -29,18 +30,18 @@ def check_sections(page: Page) -> None:
         if not outside or not line.startswith("## "):
             continue
         title = line[3:].strip()
-        while wanted < len(SECTIONS) and SECTIONS[wanted] != title:
-            if SECTIONS[wanted] not in OPTIONAL_SECTIONS:
-                page.refuse(f"the section “{SECTIONS[wanted]}” must come here, not “{title}”", n)
+        while wanted < len(order) and order[wanted] != title:
+            if order[wanted] not in OPTIONAL_SECTIONS:
+                page.refuse(f"the section “{order[wanted]}” must come here, not “{title}”", n)
             wanted += 1
-        if wanted == len(SECTIONS):
+        if wanted == len(order):
             page.refuse(
                 f"“{title}” is not a section of a page, or is out of place; the order is "
-                + ", ".join(SECTIONS),
+                + ", ".join(order),
                 n,
             )
         wanted += 1
-    missing = [title for title in SECTIONS[wanted:] if title not in OPTIONAL_SECTIONS]
+    missing = [title for title in order[wanted:] if title not in OPTIONAL_SECTIONS]
     if missing:
         page.refuse(f"the section “{missing[0]}” is missing; add it", len(page.lines) - 1)
 

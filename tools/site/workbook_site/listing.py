@@ -32,7 +32,7 @@ class Row(NamedTuple):
     html: Markup
     tag: str  # "ins" if it is marked as new
     todo: bool  # whether the learner has to do something here
-    notes: str  # the numbers of the notes about it
+    note: int | None  # the number of the note about it
 
 
 class Listing(NamedTuple):
@@ -40,6 +40,7 @@ class Listing(NamedTuple):
     href: str
     what: str  # what the program is, in a word
     rows: list[Row]
+    id: str  # what the ids of its notes and of their lines end with
 
 
 def role(name: str) -> str:
@@ -75,12 +76,12 @@ def kind_of(token: Any, value: str) -> str | None:
 def listing(
     name: str,
     text: str,
-    marks: Mapping[int, list[str]] | None = None,
+    marks: Mapping[int, int] | None = None,
     what: str | None = None,
     href: str | None = None,
     new: Collection[int] = (),
 ) -> Listing:
-    """A whole program. `marks` has the numbers of each row's notes, `new` the rows that are new."""
+    """A whole program. `marks` has the number of a row's note, `new` the rows that are new."""
     plain = name.endswith(".txt")
     shown = (
         tuple(Markup(row) for row in html.escape(text, False).splitlines())
@@ -88,7 +89,8 @@ def listing(
         else highlighted(text)
     )
     rows = [
-        Row(row, "ins" if n in new else "span", "TODO" in row, " ".join((marks or {}).get(n, [])))
+        Row(row, "ins" if n in new else "span", "TODO" in row, (marks or {}).get(n))
         for n, row in enumerate(shown)
     ]
-    return Listing(name, href or name, WHAT.get(role(name), "") if what is None else what, rows)
+    said = WHAT.get(role(name), "") if what is None else what
+    return Listing(name, href or name, said, rows, re.sub(r"\W", "-", name))

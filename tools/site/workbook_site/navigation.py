@@ -1,8 +1,8 @@
 """The order of the pages, and which files are published."""
 
 import pathlib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -14,16 +14,35 @@ NOT_SHIPPED = ("theme/",)  # it is in docs/, but no part of the site
 SHIPPED = (".cpp", ".hpp", ".txt", ".expected")  # of a lesson's files, beside its page
 
 
-def order(repository: Repository, lessons: Sequence[Lesson], others: list[str]) -> list[Any]:
+class Part(NamedTuple):
+    """Lessons that follow each other and have a title in common."""
+
+    title: str
+    lessons: list[Lesson]
+
+
+def parts_of(lessons: Sequence[Lesson], begins: Mapping[str, int]) -> list[Part]:
+    """`begins` has the number of each part's first lesson, in order. A part without a lesson is
+    none."""
+    numbers = [*begins.values(), 100]
+    return [
+        Part(title, found)
+        for title, begin, end in zip(begins, numbers, numbers[1:], strict=False)
+        if (found := [lesson for lesson in lessons if begin <= lesson.number < end])
+    ]
+
+
+def order(repository: Repository, parts: Sequence[Part], others: list[str]) -> list[Any]:
     """`others` are the pages that are not lessons, in their order; one not named comes last."""
     pages = sorted(
         (path.name for path in repository.docs.glob("*.md") if path.name != "index.md"),
         key=lambda name: (others.index(name) if name in others else len(others), name),
     )
     sections = {
-        "Lessons": [f"lessons/{lesson.name}/README.md" for lesson in lessons],
-        "Around the lessons": pages,
+        part.title: [f"lessons/{lesson.name}/README.md" for lesson in part.lessons]
+        for part in parts
     }
+    sections["Around the lessons"] = pages
     return ["index.md"] + [{title: uris} for title, uris in sections.items() if uris]
 
 

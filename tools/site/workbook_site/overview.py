@@ -8,7 +8,7 @@ from .templates import render
 
 def cards(page: Page, _: list[str]) -> list[str]:
     page.at += 1
-    return page.put(render("cards.html", lessons=page.lessons))
+    return page.put(render("cards.html", parts=page.parts))
 
 
 def phrasebook(page: Page, _: list[str]) -> list[str]:

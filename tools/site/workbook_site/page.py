@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
 from .lesson import Lesson
+from .navigation import Part
 from .repository import Repository
 from .runs import Run
 from .templates import MARKDOWN
@@ -21,25 +22,33 @@ class Item(NamedTuple):
     at: int  # the index of that line
     lines: list[str]
 
+    def body(self) -> str:
+        """Its text without its number, as Markdown."""
+        indent = max(len(self.lines[0]) - len(self.text), 4)
+        rest = [re.sub(rf"^ {{0,{indent}}}", "", line) for line in self.lines[1:]]
+        return "\n".join([self.text, *rest])
+
 
 class Page:
     def __init__(
         self,
         repository: Repository,
-        lessons: Sequence[Lesson],
+        parts: Sequence[Part],
         path: pathlib.Path,
         lines: list[str],
         first_line: int,
     ) -> None:
-        self.repository, self.lessons = repository, lessons
+        self.repository, self.parts = repository, parts
+        self.lessons = [lesson for part in parts for lesson in part.lessons]
         self.path, self.lines, self.first_line = path, lines, first_line
-        self.lesson = next((lesson for lesson in lessons if lesson.readme == path), None)
+        self.lesson = next((lesson for lesson in self.lessons if lesson.readme == path), None)
         self.at = 0  # the index of the line to be read next
         self.out: list[str] = []
         self.slots: list[str] = []
         self.questions = 0
         self.listed: set[str] = set()  # the files that are on the page as listings
         self.shown: set[str] = set()  # the programs whose outputs are
+        self.replayed: set[str] = set()  # those of them that a replay has shown
         self.predicted = False
 
     def refuse(self, sentence: str, at: int | None = None) -> NoReturn:

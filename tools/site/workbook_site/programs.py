@@ -11,7 +11,7 @@ from .templates import render
 class Program(NamedTuple):
     role: str
     listing: Listing
-    notes: str  # as Markdown
+    notes: list[str]  # as Markdown
 
 
 class Output(NamedTuple):
@@ -40,7 +40,7 @@ def program(page: Page, name: str, at: int, notes: list[Item]) -> Program:
     list_once(page, name, at)
     text = page.file(name, at)
     rows = text.splitlines()
-    marks: dict[int, list[str]] = {}
+    marks: dict[int, int] = {}
     for number, note in enumerate(notes, 1):
         quoted = re.match(r"\d+\.\s+(`+)\s?(.+?)\s?\1", note.lines[0])
         if not quoted:
@@ -54,12 +54,13 @@ def program(page: Page, name: str, at: int, notes: list[Item]) -> Program:
                 f"`{quoted[2]}` is in no line of {name}; quote a part of one line as it is now",
                 note.at,
             )
-        marks.setdefault(row, []).append(str(number))
-    return Program(
-        role(name),
-        listing(name, text, marks),
-        "\n".join(line for note in notes for line in note.lines),
-    )
+        if row in marks:
+            page.refuse(
+                f"note {number} on {name} is about the line of note {marks[row]}; make one of them",
+                note.at,
+            )
+        marks[row] = number
+    return Program(role(name), listing(name, text, marks), [note.body() for note in notes])
 
 
 def list_once(page: Page, name: str, at: int) -> None:
@@ -83,4 +84,6 @@ def outputs(page: Page) -> list[str]:
         found.append(Output(name, role(name), stem, page.file(name)))
         page.at += 1
         page.skip_blank()
-    return page.put(render("outputs.html", outputs=found))
+    # What a replay has shown is not shown again.
+    known = all(output.program in page.replayed for output in found)
+    return page.put(render("outputs.html", outputs=found, known=known))

@@ -65,7 +65,7 @@ def choice(page: Page, step: str, checks: list[str]) -> list[str]:
             f"one of 1 to {len(choices)}",
             begin,
         )
-    number, why, _, lines = answer[0]
+    number = answer[0].number
     page.skip_blank()
     if page.at >= len(page.lines) or page.lines[page.at].strip() != "</details>":
         page.refuse("the answer must end with </details>, after its one numbered item")
@@ -73,15 +73,13 @@ def choice(page: Page, step: str, checks: list[str]) -> list[str]:
     right = " ".join(line.strip() for line in choices[number - 1].lines)
     for check in checks:
         verify(page, check, right, number, begin)
-    indent = max(len(lines[0]) - len(why), 4)
-    rest = [re.sub(rf"^ {{0,{indent}}}", "", line) for line in lines[1:]]
     return page.put(
         render(
             "choice.html",
             step=step,
             right=number,
             question="\n".join([*question, "", *(line for item in choices for line in item.lines)]),
-            why="\n".join([f"**{number}.** {why}", *rest]),
+            why=f"**{number}.** {answer[0].body()}",
         )
     )
 

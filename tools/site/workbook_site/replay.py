@@ -38,6 +38,7 @@ def replay(page: Page, words: list[str]) -> list[str]:
     for program in programs:
         page.run(lesson, program)
     page.shown.update(programs)
+    page.replayed.update(programs)
     html = Replay(page, lesson, programs).html()
     page.at += 1
     return page.put(html)

@@ -17,8 +17,8 @@ class Entry(NamedTuple):
 def sections(url: str, title: str, content: str) -> list[Entry]:
     """One entry for each section: the prose and the programs. No answers, and nothing twice."""
     content = re.sub(
-        r'<(details) class="answer">.*?</\1>|<(workbook-replay) .*?</\2>|'
-        r'<(figure) class="(?:diff|output)".*?</\3>|'
+        r'<(details) class="(?:answer|diff)">.*?</\1>|<(workbook-replay) .*?</\2>|'
+        r'<(figure) class="output".*?</\3>|'
         r'<(a) class="headerlink".*?</\4>|<(dl|section) class="(?:commands|aids)".*?</\5>',
         "",
         content,

@@ -1,18 +1,36 @@
 """One build of the pages, from the first event of mkdocs to the last."""
 
+import html
 import pathlib
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import mkdocs.structure.pages
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
+from mkdocs.structure.toc import AnchorLink
 
-from . import blocks, links, navigation, search
+from . import blocks, links, navigation, prose, search
+from .inventory import SECTIONS
 from .kit import Kit
 from .lesson import Lesson
 from .page import Page
 from .repository import Repository
+
+
+class Step(NamedTuple):
+    """A section of a lesson, as the bar of steps names it, and the sections within."""
+
+    name: str
+    link: AnchorLink
+
+
+def steps(of: mkdocs.structure.pages.Page) -> list[Step]:
+    return [
+        Step(SECTIONS[html.unescape(link.title)], link)
+        for top in of.toc
+        for link in top.children
+    ]
 
 
 class Site:
@@ -26,8 +44,9 @@ class Site:
         self.pages: dict[str, Page] = {}  # by the URI of their Markdown
         self.index: list[search.Entry] = []
 
-    def navigation(self, others: list[str]) -> list[Any]:
-        return navigation.order(self.repository, self.lessons, others)
+    def navigation(self, begins: dict[str, int], others: list[str]) -> list[Any]:
+        self.parts = navigation.parts_of(self.lessons, begins)
+        return navigation.order(self.repository, self.parts, others)
 
     def choose_files(self, files: Files, config: MkDocsConfig) -> Files:
         return navigation.choose_files(self.repository, self.lessons, files, config)
@@ -36,7 +55,7 @@ class Site:
         path = pathlib.Path(str(of.file.abs_src_path))
         text = path.read_text(encoding="utf-8-sig")
         first_line = text[: text.rfind(markdown)].count("\n") + 1 if markdown in text else 1
-        page = Page(self.repository, self.lessons, path, markdown.split("\n"), first_line)
+        page = Page(self.repository, self.parts, path, markdown.split("\n"), first_line)
         self.pages[of.file.src_uri] = page
         return blocks.rewrite(page)
 
@@ -44,14 +63,7 @@ class Site:
         slots = self.pages[of.file.src_uri].slots
         content = re.sub(r"<p>@@(\d+)@@</p>", lambda slot: slots[int(slot[1])], content)
         self.index += search.sections(of.file.url, of.title or "", content)
-        # A wide table or code block scrolls, never the page; a keyboard must reach it.
-        content = re.sub(
-            r"<table>.*?</table>",
-            r'<div class="table" tabindex="0" role="group" aria-label="Table">\g<0></div>',
-            content,
-            flags=re.S,
-        )
-        return content.replace("<pre><code", '<pre tabindex="0"><code')
+        return prose.finished(content)
 
     def context(self, of: mkdocs.structure.pages.Page) -> dict[str, Any]:
         """The values that docs/theme/main.html needs besides those from mkdocs."""
@@ -59,6 +71,7 @@ class Site:
         return {
             "questions": page.questions,
             "lesson": page.lesson,
+            "steps": steps(of) if page.lesson else [],
             "kit": round(self.kit.bytes / 1e6),
             "names": {lesson.page: lesson.name for lesson in self.lessons},
         }

@@ -55,7 +55,7 @@ void say_what_is_next(Console& console, const Verdict& verdict, const Chosen& ch
   console.say(fmt::format("To compare: ./workbook solution {:02}", lesson.number), Style::dim);
   const auto next = std::ranges::find(chosen.lessons, lesson.number + 1, &Lesson::number);
   if (next != chosen.lessons.end()) {
-    console.say(fmt::format("Next: ./workbook run {:02}", next->number));
+    console.say("Next: " + how_to_begin(*next));
   } else {
     console.say("That was the last lesson. ./workbook shows them all.");
   }

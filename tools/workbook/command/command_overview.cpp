@@ -66,14 +66,14 @@ asio::awaitable<int> overview(Context& context) {
   show_lessons(context, lessons, progress);
 
   if (std::ranges::none_of(lessons, has_exercise)) {
-    console.say(fmt::format("Next: ./workbook run {:02}", lessons.front().number));
+    console.say("Next: " + how_to_begin(lessons.front()));
   } else if (const Lesson* next = choose_exercise(lessons, {}, progress); next == nullptr) {
     console.say("All exercises are done.");
   } else if (is_begun(context, *next)) {
     console.say(
         fmt::format("Next: ./workbook check {0:02}, or ./workbook watch {0:02}", next->number));
   } else {
-    console.say(fmt::format("Next: ./workbook run {:02}", next->number));
+    console.say("Next: " + how_to_begin(*next));
     console.say(fmt::format("Then: ./workbook start {:02}", next->number));
   }
   console.say("All commands: ./workbook --help");

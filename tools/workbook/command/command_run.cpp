@@ -4,6 +4,7 @@
 
 #include "build.hpp"
 #include "commands.hpp"
+#include "expectation_files.hpp"
 #include "lesson_run.hpp"
 #include "lessons.hpp"
 #include "run_program.hpp"
@@ -82,6 +83,17 @@ asio::awaitable<ProgramRun> run_in_simulated_time(Context& context, std::filesys
   co_return run;
 }
 
+// How long the programs took when they were recorded in simulated time, which takes as long in real
+// time; nothing for those that were not.
+Seconds recorded_total(const Lesson& lesson, const std::vector<std::string>& programs) {
+  Seconds total{};
+  for (const std::string& program : programs) {
+    if (load_run_settings(lesson.folder, program).real_time) return {};
+    if (const auto times = load_times(lesson.folder, program)) total += times->total;
+  }
+  return total;
+}
+
 }  // namespace
 
 asio::awaitable<int> run(Context& context, RunArguments options) {
@@ -120,6 +132,11 @@ asio::awaitable<int> run(Context& context, RunArguments options) {
   co_await build(context, lesson.name, targets);
 
   Console& console = context.console;
+  if (!options.fast && options.arguments.empty()) {
+    const std::string named = options.program.empty() ? "" : " " + programs.front();
+    offer_fast(console, recorded_total(lesson, programs),
+               fmt::format("./workbook run {:02}{}", lesson.number, named));
+  }
   std::vector<ProgramRun> runs;
   bool failed = false;
   for (const std::string& program : programs) {

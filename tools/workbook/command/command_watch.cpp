@@ -255,8 +255,8 @@ class ExerciseWatch {
         console_.say("That was the last lesson.");
       } else {
         const bool key = keys_ != nullptr && has_exercise(*next);
-        console_.say(fmt::format("Next: ./workbook run {:02}{}", next->number,
-                                 key ? ", and n for its exercise." : ""));
+        console_.say(
+            fmt::format("Next: {}{}", how_to_begin(*next), key ? ", and n for its exercise." : ""));
       }
     } else if (keys_ == nullptr) {
       console_.say("Next: change it and save it.");

@@ -17,6 +17,13 @@ double rounded(Seconds seconds) {
 
 }  // namespace
 
+void offer_fast(Console& console, Seconds total, const std::string& call) {
+  constexpr Seconds long_enough{15};
+  if (total < long_enough) return;
+  console.say(fmt::format("This takes {:.0f} s. Without waiting: {} --fast", total.count(), call),
+              Style::dim);
+}
+
 void show_heading(Console& console, const std::string& lesson, const std::string& program) {
   constexpr int widest = 60;
   const std::string title = lesson + " " + program;
@@ -33,13 +40,22 @@ void show_total(Console& console, Seconds total, bool simulated) {
 }
 
 void show_comparison(Console& console, Seconds sync, Seconds async) {
+  constexpr double telling = 0.2;  // of the longer one; below it the lesson is not about the time
   const double difference = rounded(sync) - rounded(async);
+  const double longer = std::max(rounded(sync), rounded(async));
+  std::string said;
+  if (std::abs(difference) < 0.05) {
+    said = fmt::format("Both took {:.1f} s.", rounded(sync));
+  } else if (std::abs(difference) < telling * longer) {
+    said = fmt::format(
+        "sync took {:.1f} s and async {:.1f} s. What counts is what each did in that time.",
+        rounded(sync), rounded(async));
+  } else {
+    said = fmt::format("async was {:.1f} s {}.", std::abs(difference),
+                       difference > 0 ? "shorter" : "longer");
+  }
   console.print("\n");
-  console.say(std::abs(difference) < 0.05
-                  ? fmt::format("Both took {:.1f} s.", rounded(sync))
-                  : fmt::format("async was {:.1f} s {}.", std::abs(difference),
-                                difference > 0 ? "shorter" : "longer"),
-              Style::bold);
+  console.say(said, Style::bold);
 }
 
 void show_other_programs(Console& console, const Lesson& lesson) {

@@ -13,6 +13,9 @@ namespace workbook {
 
 using Seconds = std::chrono::duration<double>;
 
+// Before a run that keeps the learner waiting for long: `call` does not.
+void offer_fast(Console& console, Seconds total, const std::string& call);
+
 void show_heading(Console& console, const std::string& lesson, const std::string& program);
 void show_total(Console& console, Seconds total, bool simulated);
 

@@ -110,4 +110,8 @@ const std::string& choose_program(const Lesson& lesson, std::string_view wanted)
                               list(lesson.programs)));
 }
 
+std::string how_to_begin(const Lesson& lesson) {
+  return fmt::format("read lessons/{}, then ./workbook run {:02}", lesson.name, lesson.number);
+}
+
 }  // namespace workbook

@@ -35,4 +35,7 @@ const Lesson& choose_lesson(const std::vector<Lesson>& lessons, std::string_view
 // fits one only. Throws WrongCall with the list of what there is.
 const std::string& choose_program(const Lesson& lesson, std::string_view wanted);
 
+// What to do first in `lesson`: the page comes before the run, because it asks for a prediction.
+std::string how_to_begin(const Lesson& lesson);
+
 }  // namespace workbook

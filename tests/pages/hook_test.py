@@ -135,7 +135,7 @@ class Build(unittest.TestCase):
             path.write_text(f"// {name} only.\n#include {more}\n\n{path.read_text()}")
         self.assertEqual(self.build(), "")
         text = (self.root / "build/site/lessons/01-two/index.html").read_text()
-        diff = re.search(r'<details class="diff">.*?</details>', text, re.S)[0]
+        [diff] = re.findall(r'<details class="diff">.*?</details>', text, re.S)
         self.assertIn("<del", diff)
         for gone in ("only.", "include"):
             self.assertNotIn(gone, diff)

@@ -3,8 +3,8 @@
 import re
 
 from .lesson import Lesson
+from .listing import FILE_LINK
 from .page import Page
-from .programs import FILE_LINK
 from .templates import render
 
 WANTED = "write `<!-- change async.cpp `part of a line` -->`"

@@ -659,7 +659,7 @@ TEST_SUITE("serve") {
       const Answer answer =
           site.ask("PUT", exercise, Json{{"text", "x"}, {"version", version}}.dump());
       CHECK(answer.status == 409);
-      CHECK_CONTAINS(answer.body, "is a link");
+      CHECK_CONTAINS(answer.body, "is a symbolic link");
     }
     CHECK(site.ask("GET", exercise).status == 409);
     CHECK(FreshExercise::read(file) == "elsewhere");

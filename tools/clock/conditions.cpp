@@ -19,7 +19,6 @@ namespace virtual_time {
 // thread that it belongs to; threads that wait without one sleep on.
 int wait_for_condition(pthread_cond_t* condition, pthread_mutex_t* mutex, long long deadline) {
   if (!has_threads) {  // no other thread could notify it
-    if (deadline == never) end_blocked();
     pthread_mutex_unlock(mutex);
     sleep_until(deadline);
     pthread_mutex_lock(mutex);

@@ -56,7 +56,7 @@ int pthread_mutex_unlock(pthread_mutex_t* mutex) {
 }
 
 int pthread_cond_wait(pthread_cond_t*, pthread_mutex_t*) {
-  end_blocked();
+  end_stuck();
 }
 
 int pthread_cond_timedwait(pthread_cond_t* __restrict condition, pthread_mutex_t* __restrict,

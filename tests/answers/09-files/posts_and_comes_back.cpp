@@ -1,5 +1,5 @@
 // Wrong: after post to the pool the task is back on its own loop,
-// and the call is made there.
+// and the calls are made there.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -23,10 +23,8 @@ void read_tape(int number) {
 
 asio::awaitable<void> read_archive() {
   asio::thread_pool pool(1);
-  for (int number = 1; number <= 2; ++number) {
-    co_await asio::post(pool, asio::use_awaitable);
-    read_tape(number);
-  }
+  co_await asio::post(pool, asio::use_awaitable);
+  for (int number = 1; number <= 2; ++number) read_tape(number);
   fmt::print("Archive complete\n");
 }
 

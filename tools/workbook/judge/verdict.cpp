@@ -128,7 +128,8 @@ std::optional<MovedLine> first_early_line(const ProgramRun& run, const Expectati
 std::string under_way(const std::vector<Seen>& seen, nanoseconds time) {
   std::vector<Span> spans;
   for (const Seen& span : seen) {
-    if (span.begin && *span.begin <= time && (!span.end || *span.end > time + 1ms)) {
+    // (What begins at the same moment, on another thread perhaps, may be printed before or after.)
+    if (span.begin && *span.begin + 1ms < time && (!span.end || *span.end > time + 1ms)) {
       spans.push_back(*span.span);
     }
   }

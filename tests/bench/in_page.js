@@ -60,7 +60,7 @@ function memory() {
   return Math.max(...all);
 }
 
-const lessons = readdirSync(join(root, "solutions")).sort();
+const lessons = readdirSync(join(root, "solutions")).filter((name) => /^\d\d-/.test(name)).sort();
 const inPage = new Map();
 let most = 0;
 for (const [i, lesson] of lessons.entries()) {

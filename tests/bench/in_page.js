@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { Host } from "../browser/host.js";
+import { Host } from "../pages/host.js";
 import { launch } from "../pages/browser.js";
 
 const ROUNDS = 3;
@@ -29,7 +29,7 @@ context.setDefaultTimeout(120_000);
 
 async function visit(lesson) {
   const page = await context.newPage();
-  await page.goto(`${host.base}/lessons/${lesson}/index.html`);
+  await page.goto(`${host.base}lessons/${lesson}/index.html`);
   const [began, sent] = [performance.now(), host.sent];
   // (After the first visit the page opens without being asked.)
   if (!(await page.evaluate(() => localStorage.getItem("workbook-compiles-here")))) await page.locator(".offer button").click();

@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { launchFirefox } from "../pages/firefox.js";
-import { Host } from "./host.js";
+import { Host } from "../pages/host.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const lesson = "03-sleep-loop";
@@ -30,7 +30,7 @@ async function visit(asked) {
   page.setDefaultTimeout(120_000);
   const faults = [];
   page.on("pageerror", (error) => faults.push(error.message));
-  await page.goto(`${host.base}/lessons/${lesson}/index.html`);
+  await page.goto(`${host.base}lessons/${lesson}/index.html`);
   if (asked) await page.locator(".offer button").click();
   await page.waitForSelector(".exercise .desk");
   return { page, faults };

@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { OUTPUT_LIMIT } from "../../tools/browser/host/program.js";
+import { SECONDS } from "../../tools/browser/host/program_run.js";
 
 const build = process.env.WORKBOOK_BUILD;
 const clock = join(build, "tools/clock/libvirtual_time.so");
 
-const SECONDS = 5; // a program that computes for longer does not end
 const BLOCKS = OUTPUT_LIMIT / 1024;
 
 // Exit statuses of a shell for what a signal has ended, by what a module does instead.

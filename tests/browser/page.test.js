@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 
 import { everyRule, violations } from "../pages/axe.js";
 import { launch, until } from "../pages/browser.js";
-import { Host } from "./host.js";
+import { Host } from "../pages/host.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const site = process.env.SITE;
@@ -38,7 +38,7 @@ async function visitor(options = {}) {
   return { context, page, faults };
 }
 
-const open = (page, lesson) => page.goto(`${host.base}/lessons/${lesson}/index.html`);
+const open = (page, lesson) => page.goto(`${host.base}lessons/${lesson}/index.html`);
 const desk = (page) => page.locator(".exercise .desk").waitFor();
 
 async function opened(lesson, options) {
@@ -287,7 +287,7 @@ test("a lesson that cannot run in the page says why", async () => {
 
 test("the first page: a delay is changed, and the bars move", async () => {
   const { page, context, faults } = await visitor();
-  await page.goto(`${host.base}/index.html`);
+  await page.goto(`${host.base}index.html`);
   const change = page.locator(".what-if button");
   assert.equal(await change.innerText(), `Change it here (${Math.round(index.bytes / 1e6)} MB, once)`);
   let release;

@@ -1,13 +1,11 @@
-// Shared by the tests: the built site, a server that answers as a good host would, and Chromium.
+// Shared by the tests: the pages of the built site, and Chromium.
+import assert from "node:assert/strict";
 import fs from "node:fs";
-import http from "node:http";
 import path from "node:path";
-import { gzipSync } from "node:zlib";
-import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { Host, root, site } from "./host.js";
 
-export const root = fileURLToPath(new URL("../../", import.meta.url));
-export const site = process.env.SITE ?? path.join(root, "build/site");
+export { root, site };
 export const lessons = fs
   .readdirSync(path.join(root, "lessons"))
   .filter(
@@ -20,35 +18,6 @@ export const pages = fs
   .filter((name) => name.endsWith(".html"))
   .sort();
 export const pageOf = (lesson) => `lessons/${lesson}/index.html`;
-
-const TYPES = {
-  ".html": "text/html; charset=utf-8",
-  ".css": "text/css",
-  ".js": "text/javascript",
-  ".svg": "image/svg+xml",
-};
-
-export async function serve() {
-  let sent = 0;
-  const server = http.createServer((request, response) => {
-    const name = path.join(site, decodeURIComponent(new URL(request.url, "http://x").pathname));
-    if (!name.startsWith(site) || !fs.existsSync(name) || !fs.statSync(name).isFile())
-      return response.writeHead(404).end();
-    const body = gzipSync(fs.readFileSync(name));
-    sent += body.length;
-    response.writeHead(200, {
-      "Content-Type": TYPES[path.extname(name)] ?? "text/plain; charset=utf-8",
-      "Content-Encoding": "gzip",
-    });
-    response.end(body);
-  });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  return {
-    base: `http://127.0.0.1:${server.address().port}/`,
-    sent: () => sent,
-    close: () => server.close(),
-  };
-}
 
 export const launch = () =>
   chromium.launch({
@@ -95,4 +64,29 @@ export async function visit(browser, base, options = {}) {
     if (message.type() === "error" || message.type() === "warning") faults.push(message.text());
   });
   return { page, faults, context };
+}
+
+/** Chromium and a host, for a file of tests: what to do before them and after them, and `on`. */
+export function browsing() {
+  const shared = {
+    async start() {
+      [shared.browser, shared.server] = await Promise.all([launch(), new Host().start()]);
+    },
+    async stop() {
+      await shared.browser?.close();
+      shared.server?.stop();
+    },
+    /** Runs `body` on the page of that address, in its own context, and then checks that nothing went wrong in it. */
+    async on(address, options, body) {
+      const { page, faults, context } = await visit(shared.browser, shared.server.base, options);
+      try {
+        await page.goto(new URL(address, shared.server.base).href, { waitUntil: "load" });
+        await body(page);
+        assert.deepEqual(faults, [], "no error, and no request that leaves the site");
+      } finally {
+        await context.close();
+      }
+    },
+  };
+  return shared;
 }

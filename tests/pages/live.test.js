@@ -6,7 +6,8 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { contrastOnly, everyRule, thinListings, violations } from "./axe.js";
-import { launch, pageOf, read, root, serve, site, until, visit } from "./browser.js";
+import { launch, pageOf, read, root, site, until, visit } from "./browser.js";
+import { Host } from "./host.js";
 import { FakeServer } from "./fake_server.js";
 
 const concurrency = 3; // Most of the time a page waits for the server's next words.
@@ -71,7 +72,7 @@ async function write(page, words) {
 describe("a copy of the pages without a server", () => {
   const traces = ".run-box, .desk, .bench, .server-bar, link[href*=live]";
   test("has no trace of it: not on a host, not with a token, not as a file", async () => {
-    const server = await serve();
+    const server = await new Host().start();
     try {
       for (const [address, asks] of [
         [server.base + pageOf("01-print"), 0],
@@ -96,7 +97,7 @@ describe("a copy of the pages without a server", () => {
         await context.close();
       }
     } finally {
-      server.close();
+      server.stop();
     }
   });
 });

@@ -5,33 +5,24 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { contrastOnly, everyRule, looksOf, thinListings, usualRules, violations } from "./axe.js";
-import { launch, lessons, pageOf, pages, read, root, serve, site, until, visit } from "./browser.js";
+import { browsing, lessons, pageOf, pages, read, root, site, until, visit } from "./browser.js";
 import { Visitors } from "./visitors.js";
 
 const heaviest = 110_000; // bytes
 const concurrency = 3; // Two cores, and now and then a page waits for something.
+const shared = browsing();
+const { on } = shared;
 let browser, server, visitors;
 before(async () => {
-  [browser, server] = await Promise.all([launch(), serve()]);
+  await shared.start();
+  ({ browser, server } = shared);
   visitors = new Visitors(browser);
 });
 after(async () => {
   await visitors?.close();
-  await browser?.close();
-  server?.close();
+  await shared.stop();
 });
 
-/** Runs `body` on the page of that address, in its own context, and then checks that nothing went wrong in it. */
-async function on(address, options, body) {
-  const { page, faults, context } = await visit(browser, server.base, options);
-  try {
-    await page.goto(new URL(address, server.base).href, { waitUntil: "load" });
-    await body(page);
-    assert.deepEqual(faults, [], "no error, and no request that leaves the site");
-  } finally {
-    await context.close();
-  }
-}
 const replay = (page) => page.locator("workbook-replay").first();
 const state = (page) => replay(page).getAttribute("data-state");
 const printed = (page, program) =>

@@ -4,29 +4,19 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { launch, lessons, pageOf, pages, serve, site, visit } from "./browser.js";
+import { browsing, lessons, pageOf, pages, site } from "./browser.js";
 
 const phone = { viewport: { width: 390, height: 844 } };
 const concurrency = 2;
-let browser, server;
+const shared = browsing();
+const { on } = shared;
+let server;
 before(async () => {
-  [browser, server] = await Promise.all([launch(), serve()]);
+  await shared.start();
+  ({ server } = shared);
 });
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
+after(shared.stop);
 
-async function on(address, options, body) {
-  const { page, faults, context } = await visit(browser, server.base, options);
-  try {
-    await page.goto(new URL(address, server.base).href, { waitUntil: "load" });
-    await body(page);
-    assert.deepEqual(faults, [], "no error, and no request that leaves the site");
-  } finally {
-    await context.close();
-  }
-}
 const bar = (page) => page.locator(".steps");
 const current = (page) => bar(page).locator("[aria-current]");
 const done = (page) => bar(page).locator("[data-done]").allInnerTexts();

@@ -1,7 +1,8 @@
 // Pages that are used for one address after the other: a new context, with a new process and nothing in its caches,
 // costs more than all that most tests do with it.
 import assert from "node:assert/strict";
-import { serve, visit } from "./browser.js";
+import { visit } from "./browser.js";
+import { Host } from "./host.js";
 
 export class Visitors {
   #browser;
@@ -20,10 +21,10 @@ export class Visitors {
     this.#idle.set(kind, idle);
     const visitor = idle.pop() ?? (await this.#arrive(options));
     const { page, faults, server } = visitor;
-    const before = server.sent();
+    const before = server.sent;
     try {
       await page.goto(server.base + address, { waitUntil: "load" });
-      await body(page, () => server.sent() - before);
+      await body(page, () => server.sent - before);
       assert.deepEqual(faults, [], `${address}: no error, and no request that leaves the site`);
       await page.evaluate(() => [localStorage, sessionStorage].forEach((store) => store.clear()));
       idle.push(visitor);
@@ -33,7 +34,7 @@ export class Visitors {
     }
   }
   async #arrive(options) {
-    const server = await serve();
+    const server = await new Host().start();
     const visitor = { server, ...(await visit(this.#browser, server.base, options)) };
     this.#all.add(visitor);
     return visitor;
@@ -41,7 +42,7 @@ export class Visitors {
   async #leave(visitor) {
     this.#all.delete(visitor);
     await visitor.context.close();
-    visitor.server.close();
+    visitor.server.stop();
   }
   async close() {
     await Promise.all([...this.#all].map((visitor) => this.#leave(visitor)));

@@ -2,10 +2,9 @@
 // kept by the browser, programs are compiled and run in workers. The questions and the events are the server's.
 import { Refused } from "../live/errors.js";
 import { local } from "../storage.js";
+import { ProgramRun } from "./host/program_run.js";
 import { Trouble } from "./store.js";
 
-const OUTPUT_LIMIT = 1 << 20; // host/program.js
-const SECONDS = 5; // of computing
 const FIRST_COMPILE = "The first time takes a while.";
 
 // Sentences for faults of the compiler itself.
@@ -81,34 +80,13 @@ class Stopped extends Error {}
  *
  * @returns {{result: Promise<object>, stop: () => void}} `result` is a run in the judge's sense.
  */
-function runModule(bytes, written) {
+function runModule(bytes) {
   const program = worker("host/program_worker.js");
-  let stop;
-  const result = new Promise((resolve, reject) => {
-    const so_far = { output: "", errors: "", record: "" };
-    const end = (outcome) => {
-      clearTimeout(timer);
-      program.terminate();
-      resolve(outcome);
-    };
-    const timer = setTimeout(() => end({ ...so_far, status: 0, trap: "", end: "computing", limit: SECONDS }), SECONDS * 1000);
-    program.onmessage = ({ data: { kind, ...told } }) => {
-      if (kind === "ended") return end({ ...told, limit: OUTPUT_LIMIT });
-      for (const name of Object.keys(so_far)) so_far[name] += told[name];
-      written?.(so_far);
-    };
-    program.onerror = ({ message }) => {
-      clearTimeout(timer);
-      reject(new Trouble(`The program could not be started: ${message}`));
-    };
-    stop = () => {
-      clearTimeout(timer);
-      program.terminate();
-      reject(new Stopped());
-    };
-    program.postMessage({ module: new WebAssembly.Module(bytes) });
-  });
-  return { result, stop };
+  const run = new ProgramRun(() => program.terminate());
+  program.onmessage = ({ data }) => run.take(data);
+  program.onerror = ({ message }) => run.fail(new Trouble(`The program could not be started: ${message}`));
+  program.postMessage({ module: new WebAssembly.Module(bytes) });
+  return { result: run.result, stop: () => run.fail(new Stopped()) };
 }
 
 // ---- The learner's file ------------------------------------------------------------------------

@@ -1,21 +1,34 @@
-// A host like GitHub Pages: it compresses text, and nothing can be asked of it.
+// A host of the built site, like GitHub Pages: it compresses text, and nothing can be asked of it.
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
-const site = process.env.SITE;
+export const root = fileURLToPath(new URL("../../", import.meta.url));
+export const site = process.env.SITE ?? join(root, "build/site");
 
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml" };
+const TEXT = "text/plain; charset=utf-8";
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css",
+  ".js": "text/javascript",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".cpp": TEXT,
+  ".hpp": TEXT,
+  ".txt": TEXT,
+  ".expected": TEXT,
+};
 
 export class Host {
-  sent = 0;
+  sent = 0; // bytes
   trouble = () => undefined; // what to do with a request instead: a function of the path, and of its content
 
   async start() {
     this.server = createServer((request, response) => this.#answer(request, response));
     await new Promise((done) => this.server.listen(0, "127.0.0.1", done));
-    this.base = `http://127.0.0.1:${this.server.address().port}`;
+    this.base = `http://127.0.0.1:${this.server.address().port}/`;
     return this;
   }
   stop() {
@@ -27,7 +40,7 @@ export class Host {
     let path = decodeURIComponent(new URL(request.url, this.base).pathname);
     if (path.endsWith("/")) path += "index.html";
     const file = join(site, path);
-    if (!existsSync(file) || !statSync(file).isFile()) return response.writeHead(404).end();
+    if (!file.startsWith(site) || !existsSync(file) || !statSync(file).isFile()) return response.writeHead(404).end();
     let content = readFileSync(file);
     const changed = this.trouble(path, content);
     if (changed === "cut") {
@@ -39,7 +52,7 @@ export class Host {
     const type = TYPES[extname(path)];
     const headers = { "Content-Type": type ?? "application/octet-stream" };
     if (type) {
-      content = gzipSync(content, { level: 1 });
+      content = gzipSync(content);
       headers["Content-Encoding"] = "gzip";
     }
     this.sent += content.length;

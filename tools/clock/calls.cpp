@@ -41,13 +41,14 @@ Clock clock_of(clockid_t clock) {
   return wall ? Clock::wall : Clock::steady;
 }
 
-// The one of pthread_condattr_setclock(), where glibc keeps it: it has no function that tells.
+// The clock that pthread_condattr_setclock() chose. glibc keeps it here, and has no function that
+// returns it.
 Clock clock_of(const pthread_cond_t* condition) {
   constexpr unsigned steady = 2;
   return condition->__data.__wrefs & steady ? Clock::steady : Clock::wall;
 }
 
-// Those of C are glibc's own, under other names.
+// C's conditions and mutexes are those of POSIX under other names.
 pthread_cond_t* posix(cnd_t* condition) {
   static_assert(sizeof(cnd_t) == sizeof(pthread_cond_t));
   return reinterpret_cast<pthread_cond_t*>(condition);
@@ -111,10 +112,7 @@ clock_t times(tms* processor_times) noexcept {
 int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec* rest) {
   if (!is_valid(*time)) return EINVAL;
   const bool absolute = flags & TIMER_ABSTIME;
-  const long long duration = to_ns(*time);
-  const long long left =
-      sleep_as_asked(absolute ? at(*time, clock_of(clock))
-                              : in(duration < shortest_sleep ? shortest_sleep : duration));
+  const long long left = sleep_as_asked(end_of_sleep(*time, absolute, clock_of(clock)));
   if (left > 0 && rest && !absolute) *rest = to_timespec(left);
   return left > 0 ? EINTR : 0;
 }

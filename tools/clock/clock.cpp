@@ -83,4 +83,13 @@ long long at(const timespec& time, Clock clock) {
   return value - (clock == Clock::wall ? epoch : boot);
 }
 
+// Linux wakes no thread sooner (its timer slack), and a loop of sleeps of a microsecond would take
+// too many steps.
+long long end_of_sleep(const timespec& time, bool absolute, Clock clock) {
+  constexpr long long shortest = 50'000;
+  if (absolute) return at(time, clock);
+  const long long duration = to_ns(time);
+  return in(duration < shortest ? shortest : duration);
+}
+
 }  // namespace virtual_time

@@ -63,9 +63,7 @@ bool is_valid(const timespec& time);
 enum class Clock { steady, wall };
 long long in(long long duration);
 long long at(const timespec& time, Clock clock);
-
-// What a sleep takes at least: Linux wakes nobody sooner (its timer slack), and a loop of sleeps of
-// a microsecond would not come to its end.
-inline constexpr long long shortest_sleep = 50'000;
+// When a sleep is over: at that time of the clock, or after that duration.
+long long end_of_sleep(const timespec& time, bool absolute, Clock clock);
 
 }  // namespace virtual_time

@@ -20,7 +20,7 @@ void close_record();
 
 // The clock ends the program.
 [[noreturn]] void end_stuck();
-// The only thread is, whatever the tasks of its loop wait for.
+// Its only thread waits, so its event loop cannot run.
 [[noreturn]] void end_blocked();
 void end_if_silent();
 // It waits (or acts) in a way the simulated clock does not support. `what` names that way and fits

@@ -92,13 +92,10 @@ void send_at_once(int fd) {
   set(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 }
 
-constexpr const char* another_machine = "a connection to another machine";
-constexpr const char* another_process = "a connection to another process";
-
 void check_receiver(const sockaddr* address, socklen_t size) {
   if (!address || size == 0) return;
   if (!is_loopback(address)) refuse("a datagram to another machine");
-  if (!is_ours(address, size)) refuse("a datagram to another process, or to nobody");
+  if (!is_ours(address, size)) refuse("a datagram to another process, or to an unused port");
 }
 
 // A connection to a port without a listener fails at once, in simulated time as in real time.
@@ -150,12 +147,12 @@ int listen(int fd, int backlog) noexcept {
 }
 
 int connect(int fd, const sockaddr* address, socklen_t size) {
-  if (!is_loopback(address)) refuse(another_machine);
+  if (!is_loopback(address)) refuse("a connection to another machine");
   const int result = next<int(int, const sockaddr*, socklen_t)>("connect")(fd, address, size);
   const bool pending = result != 0 && (errno == EINPROGRESS || errno == EALREADY);
   if ((result == 0 || (pending && !was_refused(fd))) && address->sa_family != AF_UNSPEC &&
       !is_ours(address, size)) {
-    refuse(another_process);
+    refuse("a connection to another process");
   }
   if (result == 0 && is_datagram(fd)) remember_address_of(fd);  // the kernel gave it one
   if (pending) errno = EINPROGRESS;

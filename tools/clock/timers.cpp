@@ -9,26 +9,32 @@
 namespace virtual_time {
 namespace {
 
+constexpr int unused = -1;
+
 struct Timer {
-  int fd = -1;
+  int fd = unused;
   long long deadline = never;
   long long interval = 0;
   Clock clock = Clock::steady;
 };
 Timer timers[256];
 
-Timer* timer_of(int fd) {
+// That of a descriptor, or an unused one; null if there is none.
+Timer* find(int fd) {
   for (Timer& timer : timers) {
     if (timer.fd == fd) return &timer;
   }
   return nullptr;
 }
+Timer* timer_of(int fd) {
+  return fd >= 0 ? find(fd) : nullptr;
+}
 
 }  // namespace
 
 void add_timer(int fd, Clock clock) {
-  forget_timer(fd);  // closed in a way that was not seen
-  Timer* timer = timer_of(-1);
+  forget_timer(fd);  // closed in a way that we did not see
+  Timer* timer = find(unused);
   if (!timer) refuse("more than 256 timer descriptors");
   *timer = {fd, never, 0, clock};
 }
@@ -41,17 +47,16 @@ void set_timer(int fd, long long deadline, long long interval) {
 }
 
 bool is_timer(int fd) {
-  return fd >= 0 && timer_of(fd);
+  return timer_of(fd) != nullptr;
 }
 
 Clock clock_of_timer(int fd) {
-  const Timer* timer = fd >= 0 ? timer_of(fd) : nullptr;
+  const Timer* timer = timer_of(fd);
   return timer ? timer->clock : Clock::steady;
 }
 
 void forget_timer(int fd) {
-  Timer* timer = fd >= 0 ? timer_of(fd) : nullptr;
-  if (timer) *timer = Timer{};
+  if (Timer* timer = timer_of(fd)) *timer = Timer{};
 }
 
 long long earliest_timer() {
@@ -73,8 +78,8 @@ void fire_due_timers() {
       continue;
     }
     pollfd expired{timer.fd, POLLIN, 0};
-    // A microsecond: the kernel's timer fires in an interrupt. On a machine that is busy it takes
-    // longer; a second only if somebody has read the timer past us, as readv() does.
+    // A microsecond: the kernel's timer fires in an interrupt. On a busy machine it takes longer; a
+    // second only if a call that we do not see, such as readv(), has read the timer.
     constexpr int second_in_ms = 1000;
     kernel_poll(&expired, 1, second_in_ms);
   }

@@ -103,10 +103,8 @@ json judge_answer(const json& answer) {
       parse_expectation(answer.at("expected"), answer.at("replay"), "exercise", "replay.json");
   Verdict verdict = judge(result, expected, exercise, source);
   if (!verdict.passed) {
-    if (const auto warning = telling_warning(said, file)) {
-      verdict.remarks.insert(
-          verdict.remarks.begin(),
-          fmt::format("The compiler warned: line {}: {}", warning->line, warning->text));
+    if (const auto remark = warning_remark(said, file)) {
+      verdict.remarks.insert(verdict.remarks.begin(), *remark);
     }
   }
   return told(verdict);

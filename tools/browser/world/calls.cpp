@@ -36,11 +36,8 @@ time_t time(time_t* result) {
 
 int clock_nanosleep(clockid_t clock, int flags, const timespec* time, timespec*) {
   if (!is_valid(*time)) return EINVAL;
-  const bool absolute = flags & TIMER_ABSTIME;
   const Clock which = clock == CLOCK_REALTIME ? Clock::wall : Clock::steady;
-  const long long duration = to_ns(*time);
-  sleep_until(absolute ? at(*time, which)
-                       : in(duration < shortest_sleep ? shortest_sleep : duration));
+  sleep_until(end_of_sleep(*time, flags & TIMER_ABSTIME, which));
   return 0;
 }
 

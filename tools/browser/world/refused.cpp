@@ -74,11 +74,11 @@ ssize_t recvmsg(int, msghdr*, int) {
 }
 
 int getaddrinfo(const char*, const char*, const addrinfo*, addrinfo**) {
-  refuse("getaddrinfo (a look-up of another machine's name)");
+  refuse("getaddrinfo (a look-up of a machine's name)");
 }
 void freeaddrinfo(addrinfo*) {}
 int getnameinfo(const sockaddr*, socklen_t, char*, socklen_t, char*, socklen_t, int) {
-  refuse("getnameinfo (a look-up of another machine's name)");
+  refuse("getnameinfo (a look-up of a machine's name)");
 }
 const char* gai_strerror(int) {
   return "there is no network in a page";

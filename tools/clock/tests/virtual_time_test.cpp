@@ -147,7 +147,7 @@ TEST_CASE("calls that the clock does not support are refused by name") {
   refused("alarm", "alarm (a signal after a time)");
   refused("receive_timeout", "SO_RCVTIMEO (a socket's own time-out)");
   refused("other_machine", "a connection to another machine");
-  refused("datagram", "a datagram to another process, or to nobody");
+  refused("datagram", "a datagram to another process, or to an unused port");
   refused("other_machine_by_name", "getaddrinfo (a look-up of a machine's name)");
 
   asio::io_context loop;

@@ -94,9 +94,8 @@ asio::awaitable<CheckResult> check_exercise(Context& context, const Lesson& less
     context.console.print_errors(built.said);
     throw Failure(fmt::format("{} could not be built: the reason is above.", files.mine_shown));
   }
-  if (const auto warning = telling_warning(built.said, files.mine.string())) {
-    result.remarks.push_back(
-        fmt::format("The compiler warned: line {}: {}", warning->line, warning->text));
+  if (const auto remark = warning_remark(built.said, files.mine.string())) {
+    result.remarks.push_back(*remark);
   }
 
   const fs::path program = context.build / "my" / lesson.name;

@@ -281,4 +281,10 @@ std::optional<Diagnostic> telling_warning(std::string_view log, std::string_view
   return std::nullopt;
 }
 
+std::optional<std::string> warning_remark(std::string_view log, std::string_view file) {
+  const auto warning = telling_warning(log, file);
+  if (!warning) return std::nullopt;
+  return fmt::format("The compiler warned: line {}: {}", warning->line, warning->text);
+}
+
 }  // namespace workbook

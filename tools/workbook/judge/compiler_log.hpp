@@ -20,6 +20,9 @@ std::optional<Diagnostic> first_error(std::string_view log, std::string_view fil
 // result that is not used, a value that was never set, a coroutine that ends without co_return.
 std::optional<Diagnostic> telling_warning(std::string_view log, std::string_view file);
 
+// The same as a remark: "The compiler warned: line 3: …".
+std::optional<std::string> warning_remark(std::string_view log, std::string_view file);
+
 // A compiler's message without template noise.
 std::string without_template_noise(std::string text);
 

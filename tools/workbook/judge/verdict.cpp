@@ -128,7 +128,8 @@ std::optional<MovedLine> first_early_line(const ProgramRun& run, const Expectati
 std::string under_way(const std::vector<Seen>& seen, nanoseconds time) {
   std::vector<Span> spans;
   for (const Seen& span : seen) {
-    // (What begins at the same moment, on another thread perhaps, may be printed before or after.)
+    // (A span that begins at that very moment, perhaps on another thread, may begin before or
+    // after.)
     if (span.begin && *span.begin + 1ms < time && (!span.end || *span.end > time + 1ms)) {
       spans.push_back(*span.span);
     }
@@ -247,7 +248,7 @@ constexpr Rule rules[] = {
        return Words{sentence, it.beside() + said};
      }},
 
-    // Before what follows from it: whatever the threads print, and whichever of them sleeps.
+    // A cause before its effects: which thread sleeps, and in which order they print.
     {"it started threads",
      [](const Case& it) { return it.run.threads > 0 && !it.exercise.may_start_threads; },
      [](const Case& it) {
@@ -336,7 +337,7 @@ constexpr Rule rules[] = {
     {"other times", [](const Case& it) { return !it.late.empty(); },
      [](const Case& it) { return Words{it.late}; }},
 
-    // What follows prints the right lines at the right times, in a way that misses the point.
+    // The answers that break these print the right lines at the right times, but miss the point.
     {"the work is missing",
      [](const Case& it) { return it.run.held + tolerance < it.exercise.must_hold; },
      [](const Case& it) {
@@ -350,20 +351,20 @@ constexpr Rule rules[] = {
      [](const Case& it) {
        return Words{
            fmt::format("The lines and their times are right, but it woke up {} times. "
-                       "Something asks again and again in small steps, instead of waiting "
+                       "Something polls in small steps, instead of waiting "
                        "for what it needs.",
                        it.run.moves)};
      }},
 };
 
-// What a right answer leaves open.
+// Warnings about a right answer.
 std::vector<std::string> warnings_on(std::string_view source) {
   std::vector<std::string> warnings;
   if (without_comments(source).find("reset_cancellation_state()") != std::string::npos) {
     warnings.emplace_back(
         "Mind reset_cancellation_state() without arguments: the task forgets that it was "
         "cancelled. "
-        "If its body had ended well at that very moment, the cancellation is lost.");
+        "If its body had just ended successfully, the cancellation is lost.");
   }
   return warnings;
 }

@@ -68,8 +68,8 @@ const std::map<std::string, std::function<void()>> programs = {
      [] {
        asio::io_context loop;
        asio::ip::udp::socket socket(loop, {asio::ip::address_v4::loopback(), 0});
-       const asio::ip::udp::endpoint nobody(asio::ip::address_v4::loopback(), 9);
-       socket.send_to(asio::buffer("hello"), nobody);
+       const asio::ip::udp::endpoint unused(asio::ip::address_v4::loopback(), 9);
+       socket.send_to(asio::buffer("hello"), unused);
      }},
     {"other_process",  // argument 2: the port of a server that is not this program
      [] {}},

@@ -1,12 +1,12 @@
-// The service worker of the site: whoever compiles in the page goes on without a network. It is asked for by
-// assets/here/here.js, and by nobody else. Pages and scripts come from the network as long as there is one, and are kept;
-// without one, what was kept is shown. (The compiler's own parts are kept by assets/here/store.js.)
+// The service worker of the site, so that a reader who compiles in the page can go on without a network. Only
+// assets/here/here.js registers it. While there is a network, pages and scripts come from there and are kept; without
+// one, the kept ones are shown. (assets/here/store.js keeps the compiler's own parts.)
 const KEPT = "workbook-pages";
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
-// The page that has asked for this tells what it had loaded before.
+// The page that has registered this worker sends the addresses of the files that it had loaded before.
 self.addEventListener("message", ({ data }) => {
   caches.open(KEPT).then((kept) => Promise.allSettled(data.keep.map((url) => kept.add(url))));
 });

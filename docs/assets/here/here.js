@@ -85,7 +85,7 @@ async function keepForLater() {
     );
     worker.active.postMessage({ keep });
   } catch {
-    // a browser without: then the network is needed
+    // A browser without service workers needs the network.
   }
 }
 

@@ -19,7 +19,7 @@ export async function findKit() {
     const response = await fetch(url, { cache: "no-cache" });
     if (response.ok) return new Kit(await response.json());
   } catch {
-    // then the kept index will do
+    // Then the kept index will do.
   }
   const kept = await keptIndex();
   if (kept) return new Kit(kept);
@@ -35,7 +35,7 @@ export async function keptIndex() {
       if (response) return await response.json();
     }
   } catch {
-    // a browser that keeps nothing
+    // A browser that keeps nothing.
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-// Wrong: the sleeps are still there, and a second thread hides it: each blocks one of two.
+// Wrong: the sleeps are still there. A second thread hides them: each blocks one of the two.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// Wrong: with an awaited timer in place of the work the boards would have to plane themselves.
+// Wrong: an awaited timer replaces the work, as if the boards planed themselves.
 #include <fmt/core.h>
 
 #include <asio.hpp>

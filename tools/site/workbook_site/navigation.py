@@ -22,8 +22,8 @@ class Part(NamedTuple):
 
 
 def parts_of(lessons: Sequence[Lesson], begins: Mapping[str, int]) -> list[Part]:
-    """`begins` has the number of each part's first lesson, in order. A part without a lesson is
-    none."""
+    """`begins` has the number of each part's first lesson, in order. A part without lessons
+    is left out."""
     numbers = [*begins.values(), 100]
     return [
         Part(title, found)

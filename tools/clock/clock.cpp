@@ -38,15 +38,31 @@ void advance_to(long long time) {
   end_if_silent();
 }
 
-long long look() {
+namespace {
+
+long long look(long weight) {
   constexpr long few = 200'000;
   const WorldLock lock;
   if (is_over) return now;
   record_output();
-  const long long step = ++looks_since_wait > few ? 10'000 : 100;
+  looks_since_wait += weight;
+  const long long step = looks_since_wait > 2 * few ? 100'000
+                         : looks_since_wait > few   ? 10'000
+                                                    : 100;
   if (has_threads && !may_pass(now + step)) return now;
   now += step;
   return now;
+}
+
+}  // namespace
+
+long long look() {
+  return look(1);
+}
+
+void glance() {
+  count_glance();
+  look(10);
 }
 
 void forget_looks() {

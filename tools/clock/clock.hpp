@@ -45,6 +45,10 @@ void advance_to(long long time);
 // looks until it is late enough soon ends.
 long long look();
 
+// The same of a wait with the time-out 0, which is counted: a loop of them comes to its end with
+// fewer steps.
+void glance();
+
 // These looks cost no simulated time.
 void forget_looks();
 

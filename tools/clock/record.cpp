@@ -21,6 +21,7 @@ off_t out_size = 0;
 off_t err_size = 0;
 off_t step_size = 0;  // of the last record, if it only says that time has moved
 long moves = 0;       // of the clock
+long glances = 0;
 
 off_t size_of(int fd) {
   struct stat status;
@@ -41,7 +42,7 @@ void record(const char* format, ...) {
 
 void finish(const char* how) {
   record_output();
-  record("%lld moved %ld\n", now, moves);
+  record("%lld moved %ld %ld\n", now, moves, glances);
   record("%lld %s\n", now, how);
   trace = -1;
 }
@@ -75,6 +76,11 @@ void record_step() {
   step_size = size_of(trace) - begin;
 }
 
+void count_glance() {
+  const WorldLock lock;
+  ++glances;
+}
+
 void record_output() {
   const off_t new_out = size_of(out);
   const off_t new_err = size_of(err);
@@ -100,6 +106,20 @@ void record_thread() {
   record("%lld thread\n", now);
 }
 
+void record_thrown(const char* what) {
+  static int recorded = 0;
+  const WorldLock lock;
+  if (recorded++ >= 100) return;
+  record_output();
+  char line[160];
+  size_t size = 0;
+  for (; what[size] != '\0' && size < sizeof line - 1; ++size) {
+    line[size] = what[size] == '\n' ? ' ' : what[size];
+  }
+  line[size] = '\0';
+  record("%lld threw %s\n", now, line);
+}
+
 void close_record() {
   if (trace >= 0) finish("end");
 }
@@ -117,7 +137,8 @@ void end_blocked() {
 
 void end_if_silent() {
   if (now - last_output >= patience) {
-    end_program("silent", "silent: nothing was printed for an hour of simulated time");
+    end_program(has_network ? "silent sockets" : "silent",
+                "silent: nothing was printed for an hour of simulated time");
   }
 }
 

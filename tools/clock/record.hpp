@@ -11,10 +11,15 @@ void open_record(int record, int output, int errors);
 void record_output();
 // Records that time has moved.
 void record_step();
+// Counts a wait with the time-out 0, which only looks whether something has happened.
+void count_glance();
 // Records that this thread sleeps from now on.
 void record_sleep(long long deadline);
 // Records that the program has started a thread.
 void record_thread();
+// Records that the program throws an exception that says `what`. Only the first hundred: a program
+// may throw without end.
+void record_thrown(const char* what);
 // Records the program's own end.
 void close_record();
 

@@ -34,7 +34,7 @@ int wait_on(pollfd* descriptors, nfds_t count, long long deadline, Ready ready) 
     if (result != 0) return result;
     if (late) {
       // A caller that does not wait only looks, and may do so until something happens.
-      if (first) look();
+      if (first) glance();
       return 0;
     }
     if (!has_threads) {

@@ -12,13 +12,19 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <array>
 #include <asio.hpp>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <exception>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <string>
+#include <thread>
 
 using namespace std::chrono_literals;
 using asio::ip::tcp;
@@ -135,6 +141,62 @@ const std::map<std::string, std::function<void()>> programs = {
      [] {
        fmt::print("going\n");
        for (;;) usleep(100'000);
+     }},
+    {"silent_beside_a_socket",
+     [] {
+       asio::io_context loop;
+       tcp::acceptor acceptor(loop, {asio::ip::address_v4::loopback(), 0});
+       for (;;) sleep(100);
+     }},
+    {"asks_while_another_sleeps",
+     [] {
+       std::atomic<bool> ready = false;
+       std::jthread setter([&] {
+         usleep(100'000);
+         ready = true;
+       });
+       while (!ready) {
+       }
+     }},
+    {"posts_until_later",
+     [] {
+       asio::io_context loop;
+       asio::steady_timer timer(loop, 2s);
+       bool ready = false;
+       timer.async_wait([&](asio::error_code) { ready = true; });
+       std::function<void()> ask = [&] {
+         if (!ready) asio::post(loop, ask);
+       };
+       ask();
+       loop.run();
+     }},
+    {"throws",
+     [] {
+       try {
+         throw std::runtime_error("no\nwater");
+       } catch (const std::exception&) {
+       }
+       asio::io_context loop;
+       asio::steady_timer timer(loop, 1s);
+       const auto wait = [&]() -> asio::awaitable<void> {
+         co_await timer.async_wait(asio::use_awaitable);
+       };
+       const auto wait_in_another = [&]() -> asio::awaitable<void> { co_await wait(); };
+       asio::co_spawn(loop, wait_in_another(), [](std::exception_ptr) {});
+       asio::post(loop, [&] { timer.cancel(); });
+       loop.run();
+       try {
+         throw 3;
+       } catch (int) {
+       }
+     }},
+    {"reads_freed_memory",
+     [] {
+       std::unique_ptr<std::array<char, 64>> text = std::make_unique<std::array<char, 64>>();
+       text->fill('a');
+       const char* gone = text->data() + 32;
+       text.reset();
+       fmt::print("{}\n", *gone == 'a' ? "as before" : "filled");
      }},
 };
 

@@ -68,6 +68,19 @@ TEST_CASE("white space is made visible where lines differ") {
   CHECK(difference("a\n", "a")->find("a (no end of line)") != std::string::npos);
 }
 
+TEST_CASE("lines that may change places are shown beside each other") {
+  CHECK(*difference_but_for_ties("one\ntwo\nthree\n", {0ms, 0ms, 5ms}, "two\none\n3\n") ==
+        "      expected   printed\n"
+        "    1 two        two\n"
+        "    2 one        one\n"
+        ">   3 three    | 3\n");
+}
+
+TEST_CASE("bytes that are no text are made visible") {
+  CHECK(difference("a\n", "\xA5\n")->find("\\xa5") != std::string::npos);
+  CHECK(difference("a\n", "ä\n")->find("| ä") != std::string::npos);
+}
+
 TEST_CASE("a long text is cut around the difference, and to the width") {
   std::string expected;
   for (int i = 0; i < 100; ++i) expected += "line\n";

@@ -21,6 +21,9 @@ TEST_CASE("the compiler's first error, with the learner's line that led to it") 
               "/w/my/01-print.cpp:31:5: error: 'foo' was not declared in this scope\n"
               "/w/my/01-print.cpp:32:5: error: 'bar' was not declared in this scope\n") ==
         "31: error: 'foo' was not declared in this scope.");
+  CHECK(error("../../my/01-print.cpp:31:5: error: a path of a compiler cache\n") ==
+        "31: error: a path of a compiler cache.");
+  CHECK(error("../../other/01-print.cpp:31:5: error: another file\n") == "0: error: another file.");
   // g++ prints before an error where it comes from, clang after it.
   CHECK(error("In file included from /w/my/01-print.cpp:4:\n"
               "/usr/include/asio.hpp: In instantiation of 'void f() [with T = int]':\n"
@@ -31,7 +34,10 @@ TEST_CASE("the compiler's first error, with the learner's line that led to it") 
               "/usr/include/asio.hpp:99:1: error: no type named 'type' in 'a<int>'\n"
               "/w/my/01-print.cpp:12:7: note: in instantiation of function template\n"
               "/usr/include/asio.hpp:100:1: error: another\n") ==
-        "4: error: no type named 'type' in 'a<int>'.");
+        "12: error: no type named 'type' in 'a<int>'.");
+  CHECK(error("In file included from /w/my/01-print.cpp:4:\n"
+              "/w/my/part.hpp:9:1: error: expected ';'\n"
+              "In file included from /w/my/01-print.cpp:5:\n") == "4: error: expected ';'.");
   CHECK(error("/usr/bin/ld: 01-print.cpp:(.text+0x1): undefined reference to `wait(int)'\n") ==
         "0: error: wait(int) is used, but not defined.");
   CHECK(error("mold: error: undefined symbol: wait(int)\n>>> referenced by x.o\n") ==
@@ -47,6 +53,49 @@ TEST_CASE("the compiler's first error, with the learner's line that led to it") 
               "'asio::awaitable<void>'\n") ==
         "9: error: call to deleted constructor of 'asio::awaitable<void>'. An awaitable cannot be "
         "copied: give it away with std::move, once.");
+}
+
+TEST_CASE("a cause that only the compiler's notes name") {
+  const auto words = [](const std::string& message, const std::string& notes) {
+    const auto found =
+        first_error("/w/my/01.cpp:3:1: error: " + message + "\n" + notes + "\n", "/w/my/01.cpp");
+    REQUIRE(found);
+    return found->text.substr(found->text.find(". ") + 2);
+  };
+  const std::string await_missing = "Is a co_await missing?";
+  CHECK(words("no member named 'price' in 'asio::awaitable<Answer>'", "") == await_missing);
+  CHECK(words("‘class asio::awaitable<Answer>’ has no member named ‘price’", "") == await_missing);
+  CHECK(words("type 'asio::awaitable<int>' does not provide a subscript operator", "") ==
+        await_missing);
+  CHECK(words("no match for ‘operator>’ (operand types are ‘asio::awaitable<int>’ and ‘int’)",
+              "") == await_missing);
+  const std::string push_back = "no matching member function for call to 'push_back'";
+  CHECK(words(push_back,
+              "note: no known conversion from 'asio::awaitable<int>' to 'const "
+              "value_type' (aka 'const int')") == await_missing);
+  CHECK(words(push_back,
+              "note: no known conversion from 'awaitable<int, [...]>' to "
+              "'awaitable<void, [...]>' for 1st argument")
+            .starts_with("All awaitables in a vector have the same result type"));
+  const std::string construct = "no matching function for call to 'construct_at'";
+  CHECK(words(construct, "error: call to deleted constructor of 'asio::awaitable<int>'")
+            .starts_with("An awaitable cannot be copied"));
+  CHECK(words(construct, "").starts_with("The vector would copy an element"));
+  CHECK(words("no matching constructor for initialization of 'asio::steady_timer'",
+              "note: no known conversion from 'const executor_t' to 'const executor_type'")
+            .starts_with("Only co_await asio::this_coro::executor"));
+  CHECK(words("no matching function for call to ‘co_spawn(asio::any_io_executor&, "
+              "asio::awaitable<int> (&)(int), void (&)(std::exception_ptr))’",
+              "")
+            .starts_with("co_spawn gets the function itself"));
+  CHECK(words("no matching function for call to 'co_spawn'",
+              "note: could not match 'awaitable<T, AwaitableExecutor>' against "
+              "'asio::awaitable<int> (*)(int)'")
+            .starts_with("co_spawn gets the function itself"));
+  CHECK(words("5 names provided for structured binding",
+              "note: while ‘const struct std::tuple<std::__exception_ptr::exception_ptr, "
+              "std::tuple<int, int> >’ decomposes into 4 elements")
+            .find("Asio #1577") != std::string::npos);
 }
 
 TEST_CASE("template noise is left out") {

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "trace.hpp"
+
 using namespace workbook;
 using namespace std::chrono_literals;
 
@@ -141,8 +143,7 @@ TEST_CASE("a verdict names the rule that was broken") {
   run.slept = 0s;
   CHECK(breakfast_verdict(run).rule == "it took too long: spans did not overlap");
   CHECK(breakfast_verdict(run, without).rule == "it took too long: waits did not overlap");
-  run.total = 3200ms;
-  CHECK(breakfast_verdict(run, without).rule == "it took too long");
+  CHECK(breakfast_verdict(run_of(breakfast, 3200ms), without).rule == "it took too long");
   run.total = 0s;
   CHECK(breakfast_verdict(run).rule == "it does not wait");
   run.total = 2s;
@@ -168,6 +169,9 @@ TEST_CASE("a verdict names the rule that was broken") {
   right.held = 1s;
   CHECK(breakfast_verdict(right, with_work).rule == "it polls");
   right.moves = 20;
+  right.glances = 10'000;
+  CHECK(breakfast_verdict(right, with_work).rule == "it asks again and again");
+  right.glances = 900;
   CHECK(breakfast_verdict(right, with_work).rule.empty());
   CHECK(breakfast_verdict(run_of(breakfast, 3s)).rule.empty());
 }
@@ -194,7 +198,8 @@ TEST_CASE("waits that do not overlap") {
   Exercise without = kettle_and_toaster;
   without.overlap.clear();
   CHECK(sentence_on(sequential, 5s, without) ==
-        "It took 5.0s of simulated time, 3.0s expected: your waits did not overlap.");
+        "It took 5.0s of simulated time, 3.0s expected: your waits did not overlap. \"Start "
+        "toaster\" came after 3.0s, expected after 0.0s.");
   const Printed shorter{{0s, "Start kettle"},
                         {2s, "End kettle"},
                         {2s, "Start toaster"},
@@ -236,7 +241,9 @@ TEST_CASE("a wait that is a little too long is no lack of overlap") {
   Exercise without = kettle_and_toaster;
   without.overlap.clear();
   CHECK(sentence_on(breakfast, 3200ms, without) ==
-        "It took 3.2s of simulated time, 3.0s expected: a task waits longer than necessary.");
+        "It took 3.2s of simulated time, 3.0s expected: a task waits longer than necessary. All "
+        "lines "
+        "came in time, and then it ran for another 0.2s.");
 }
 
 TEST_CASE("the questions that a failed program's text suggests") {
@@ -267,11 +274,91 @@ TEST_CASE("other lines") {
   Printed lines = breakfast;
   lines.back().second = "Elapsed: 3.1s";
   const Verdict verdict = breakfast_verdict(run_of(lines, 3s));
-  CHECK(verdict.sentence == "It did not print what was expected.");
+  CHECK(
+      verdict.sentence ==
+      "It did not print what was expected. \"Elapsed: 3.1s\" was printed, and \"Elapsed: 3.0s\" is "
+      "missing.");
   CHECK(verdict.details.find("Elapsed: 3.0s | Elapsed: 3.1s") != std::string::npos);
   lines = breakfast;
   lines.push_back({3s, "Bye"});
-  CHECK(sentence_on(lines, 3s) == "It did not print what was expected.");
+  CHECK(sentence_on(lines, 3s) == "It did not print what was expected. \"Bye\" was not expected.");
+  lines.back().second = "Start kettle";
+  CHECK(sentence_on(lines, 3s) ==
+        "It did not print what was expected. \"Start kettle\" was printed 2 times, 1 expected.");
+}
+
+TEST_CASE("lines that come at the same time and must keep their order") {
+  Exercise exercise = kettle_and_toaster;
+  Printed lines = breakfast;
+  std::swap(lines[0], lines[1]);
+  CHECK(breakfast_verdict(run_of(lines, 3s), exercise).passed);
+  exercise.in_order = {{"Start kettle", "Start toaster"}};
+  CHECK(breakfast_verdict(run_of(breakfast, 3s), exercise).passed);
+  CHECK(sentence_on(lines, 3s, exercise) ==
+        "\"Start toaster\" was printed before \"Start kettle\", expected after it.");
+}
+
+TEST_CASE("a line that comes at a guessed moment") {
+  Exercise exercise = kettle_and_toaster;
+  exercise.at_once = {{"End kettle", "Elapsed"}};
+  ProgramRun run = run_of(breakfast, 3s);
+  run.lines[3].waits = run.lines[4].waits = 2;
+  CHECK(breakfast_verdict(run, exercise).passed);
+  run.lines[4].waits = 3;
+  const Verdict verdict = breakfast_verdict(run, exercise);
+  CHECK(verdict.rule == "it guesses");
+  CHECK(verdict.sentence.starts_with(
+      "\"Elapsed: 3.0s\" came at the right time, but not because of \"End kettle\": "));
+}
+
+TEST_CASE("an answer that names more durations than the starter") {
+  Exercise exercise = kettle_and_toaster;
+  const auto rule = [&](std::string_view source) {
+    return breakfast_verdict(run_of(breakfast, 3s), exercise, source).rule;
+  };
+  const std::string_view guess = "co_await pass(2s);  co_await pass(3s);";
+  CHECK(rule(guess).empty());
+  exercise.durations = 1;
+  CHECK(rule("co_await pass(2s);").empty());
+  CHECK(rule(guess) == "it names a time of its own");
+}
+
+TEST_CASE("words that an answer must have, or have only so often") {
+  Exercise exercise = kettle_and_toaster;
+  exercise.in_text = {{{"now()"}, 2, 9, "nothing is measured."},
+                      {{"8", "eight"}, 0, 1, "it knows the eight."}};
+  const auto sentence = [&](const std::string& source) {
+    return breakfast_verdict(run_of(breakfast, 3s), exercise, "co_await work; " + source).sentence;
+  };
+  const std::string right = "The lines and their times are right, but ";
+  CHECK(sentence("now(); now(); co_return 8;").starts_with("Right."));
+  CHECK(sentence("now(); // now()") == right + "nothing is measured.");
+  CHECK(sentence("now(); now(); co_return 8; print(\"8\", eight)") ==
+        right + "it knows the eight.");
+}
+
+TEST_CASE("a record says how often the clock had moved before a line") {
+  const Trace trace = parse_trace(
+      "0 at 2 0\n"
+      "10 at 2 0\n"
+      "10 at 4 0\n"
+      "15 at 4 2\n"
+      "20 at 4 2\n"
+      "20 moved 2 0\n"
+      "20 end\n");
+  std::vector<int> waits;
+  for (const PrintedLine& line : simulated_run("a\nb\nd\n", "c\n", trace).lines) {
+    waits.push_back(line.waits);
+  }
+  CHECK(waits == std::vector<int>{0, 1, 1, 2});
+}
+
+TEST_CASE("a program that only prints") {
+  const auto rule = [](std::string_view source) {
+    return breakfast_verdict(run_of(breakfast, 3s), kettle_and_toaster, source).rule;
+  };
+  CHECK(rule("int main() { fmt::print(lines); }") == "it starts no task");
+  CHECK(rule("int main() { asio::post(loop, all); }").empty());
 }
 
 TEST_CASE("an exception that may be lost") {
@@ -314,6 +401,104 @@ TEST_CASE("the name of a span") {
   CHECK(Span{"Start washing machine", "End washing machine"}.name() == "washing machine");
   CHECK(Span{"kettle: starts", "kettle: ends"}.name() == "kettle");
   CHECK(Span{"Hello", "Bye"}.name() == "\"Hello\"");
+}
+
+TEST_CASE("a line that came too late, at a time with two digits") {
+  Exercise without = kettle_and_toaster;
+  without.overlap.clear();
+  Printed lines = breakfast;
+  lines[2].first = 2750ms;
+  lines[3].first = 2740ms;
+  std::swap(lines[2], lines[3]);
+  lines[0].first = 0s;
+  // (The early line is the cause of the late one.)
+  CHECK(sentence_on(lines, 3s, without) == "\"End kettle\" came after 2.74s, expected after 3.0s.");
+  lines[2].first = 3s;
+  lines[3].first = 3010ms;
+  CHECK(sentence_on(lines, 3s, without) == "\"End toaster\" came after 3.0s, expected after 2.0s.");
+}
+
+TEST_CASE("what must be done once") {
+  Exercise bank;
+  bank.once = {{"Booked", "Deposit", "booking"}, {"Receipt for", "Deposit", "receipt"}};
+  const auto sentence = [&](const std::string& output) {
+    ProgramRun run;
+    run.output = output;
+    return judge(run, {"Booked 1, balance 10\nReceipt for 1\n", {}}, bank, "").sentence;
+  };
+  CHECK(sentence("Booked 1, balance 10\n") ==
+        "It did not print what was expected. Deposit 1 has no receipt.");
+  CHECK(sentence("Booked 1, balance 10\nBooked 1, balance 20\nReceipt for 1\n") ==
+        "It did not print what was expected. Deposit 1 has 2 bookings, not 1.");
+  CHECK(sentence("Booked 1, balance 20\nReceipt for 1\n") ==
+        "It did not print what was expected. \"Booked 1, balance 20\" was printed, and \"Booked 1, "
+        "balance 10\" is missing.");
+}
+
+TEST_CASE("bytes that are no text") {
+  for (const char* bytes : {"\xA5\xA5", "a\xC3", "\xEF\xBF\xBD", "\x01"}) {
+    Printed lines = breakfast;
+    lines[1].second = bytes;
+    CHECK(sentence_on(lines, 3s).starts_with("It printed bytes that are not text"));
+  }
+  Printed lines = breakfast;
+  lines[1].second = "Start toäster";
+  CHECK(sentence_on(lines, 3s).starts_with("It did not print what was expected."));
+}
+
+TEST_CASE("the exceptions of a program that lacks lines") {
+  ProgramRun run = run_of({{0s, "Start kettle"}, {1s, "Start toaster"}}, 3s);
+  run.thrown = {{1s, "no water"}, {2s, "multiple exceptions"}};
+  CHECK(breakfast_verdict(run).sentence ==
+        "\"Start kettle\" was printed, \"End kettle\" was not. The last exception was thrown after "
+        "1.0s: no water.");
+  run.thrown = {{1s, "no water"}, {1s, "Operation aborted."}, {1s, "no water"}};
+  CHECK(breakfast_verdict(run).sentence.ends_with("after 1.0s: Operation aborted."));
+  run.failure = "An uncaught exception ended it: asio::multiple_exceptions: multiple exceptions.";
+  CHECK(breakfast_verdict(run).sentence.starts_with(
+      run.failure + " These exceptions were thrown: no water; Operation aborted."));
+}
+
+TEST_CASE("a coroutine that outlives what it uses is refused, whatever it prints") {
+  const std::string source =
+      "asio::awaitable<void> ask(const Station& s) { co_return; }\n"
+      "int main() { co_spawn(loop, ask({1}), rethrow); }\n";
+  ProgramRun run = run_of(breakfast, 3s);
+  CHECK(breakfast_verdict(run, kettle_and_toaster, source)
+            .sentence.starts_with("Line 2: ask refers to a temporary"));
+  run.failure = "It uses pthread_create (a thread), which the simulated clock does not support.";
+  CHECK(breakfast_verdict(run, kettle_and_toaster, source).sentence.starts_with(run.failure));
+}
+
+TEST_CASE("a switch that is not awaited comes first, if something is wrong") {
+  const std::string source =
+      "void f() { asio::this_coro::throw_if_cancelled(false); co_await g(); }";
+  CHECK(breakfast_verdict(run_of(breakfast, 3s), kettle_and_toaster, source).passed);
+  CHECK(breakfast_verdict(run_of({}, 3s), kettle_and_toaster, source)
+            .sentence.starts_with("Line 1: throw_if_cancelled does nothing"));
+}
+
+TEST_CASE("a lambda that the compiler destroys twice") {
+  const std::string source = "co_await f([names]() -> asio::awaitable<void> { co_return; });";
+  ProgramRun run = run_of({}, 0s);
+  run.failure = "It was killed by SIGABRT (Aborted).";
+  CHECK(breakfast_verdict(run, kettle_and_toaster, source).rule == "it failed");
+  run.compiler = "GNU 12.2.0";
+  CHECK(breakfast_verdict(run, kettle_and_toaster, source)
+            .sentence.starts_with(run.failure + " Line 1: g++ 12 destroys a lambda"));
+}
+
+TEST_CASE("what a standard library's assertion says") {
+  CHECK(
+      last_words("/usr/include/c++/12/optional:479: constexpr _Tp& std::_Optional_base_impl<_Tp, "
+                 "_Dp>::_M_get() [with _Tp = int]: Assertion 'this->_M_is_engaged()' failed.\n") ==
+      "The C++ library ended it: an empty std::optional was used. Look whether it has a value "
+      "first.");
+  CHECK(last_words(
+            "/v1/vector:1393: assertion __n < size() failed: vector[] index out of bounds\n") ==
+        "The C++ library ended it: an element was used that is not there: its index is too large.");
+  CHECK(last_words("/c++/12/x.h:1: f(): Assertion '__odd' failed.\n") ==
+        "The C++ library ended it: __odd.");
 }
 
 TEST_CASE("a malformed exercise.json") {

@@ -83,6 +83,17 @@ json told(const Verdict& verdict) {
           {"rule", verdict.rule}};
 }
 
+// Whether the learner's file was started when the task was another one. False where that is not
+// recorded.
+bool task_has_changed(const json& answer) {
+  const auto started = answer.find("started");
+  if (started == answer.end()) return false;
+  const auto text = [](const json& task) {
+    return task_text(task.at("starter").get<std::string>(), task.at("expected").get<std::string>());
+  };
+  return text(*started) != text(answer.at("task"));
+}
+
 json judge_answer(const json& answer) {
   const std::string source = answer.at("source");
   const std::string file = answer.at("file");
@@ -106,6 +117,12 @@ json judge_answer(const json& answer) {
     if (const auto remark = warning_remark(said, file)) {
       verdict.remarks.insert(verdict.remarks.begin(), *remark);
     }
+  }
+  if (task_has_changed(answer)) {
+    verdict.sentence =
+        "The exercise has changed since you started it: Start anew gives you the new starter, and "
+        "keeps your text. " +
+        verdict.sentence;
   }
   return told(verdict);
 }

@@ -26,11 +26,11 @@ std::optional<std::string> difference_but_for_ties(
   if (left.text.size() != times.size()) return difference(expected, actual, width);
   std::vector<Due<std::string>> due;
   for (std::size_t i = 0; i < times.size(); ++i) due.push_back({left.text[i], times[i]});
-  auto misfit = first_misfit(
+  auto [order, misfit] = paired(
       due, right, [](const std::string& one, const std::string& other) { return one == other; });
   if (!misfit && left.complete != right.complete) misfit = right.text.size() - 1;
   if (!misfit) return std::nullopt;
-  return side_by_side(left, right, *misfit, width, "expected", "printed");
+  return side_by_side(ordered(left, order), right, *misfit, width, "expected", "printed");
 }
 
 bool same_lines_at_any_time(std::string_view left, std::string_view right) {

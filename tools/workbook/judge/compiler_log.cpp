@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <regex>
 #include <vector>
 
@@ -54,6 +55,14 @@ std::optional<LogLine> parse(std::string_view line) {
   return std::nullopt;
 }
 
+// Whether the compiler means the learner's file. (A compiler cache gives relative paths.)
+bool names(std::string_view path, std::string_view file) {
+  while (path.starts_with("../")) path.remove_prefix(3);
+  if (path == file) return true;
+  return !path.starts_with('/') && file.ends_with(path) && file.size() > path.size() &&
+         file[file.size() - path.size() - 1] == '/';
+}
+
 bool is_error(const LogLine& line) {
   return line.text.starts_with("error: ") || line.text.starts_with("fatal error: ");
 }
@@ -95,68 +104,128 @@ std::string shallow(const std::string& text) {
   return depth == 0 ? result : text;
 }
 
+constexpr std::string_view await_missing = "Is a co_await missing?";
+constexpr std::string_view moved_awaitable =
+    "An awaitable cannot be copied: give it away with std::move, once.";
+constexpr std::string_view no_coroutine =
+    "A function that uses co_await returns asio::awaitable<…>.";
+constexpr std::string_view no_return = "A coroutine ends with co_return, not with return.";
+constexpr std::string_view placeholders =
+    "The placeholders of a format string do not match the values to print.";
+constexpr std::string_view token =
+    "An asynchronous operation needs a completion token, which says what to do at its end: "
+    "asio::use_awaitable, for instance.";
+constexpr std::string_view executor =
+    "Only co_await asio::this_coro::executor gives the executor of a coroutine.";
+constexpr std::string_view not_called =
+    "co_spawn gets the function itself: call it, with its arguments, so that it makes an "
+    "awaitable.";
+constexpr std::string_view not_copyable =
+    "The vector would copy an element, and this type cannot be copied: std::list, or a vector of "
+    "std::unique_ptr, keeps each where it is.";
+constexpr std::string_view other_result =
+    "All awaitables in a vector have the same result type, and this one's differs.";
+constexpr std::string_view awaited_too_much =
+    "The vector holds awaitables, and is given a result: co_await is one too many here.";
+constexpr std::string_view name_of_system =
+    "The system has a function of this name, as it has pause, sleep, read and signal: take another "
+    "name.";
+constexpr std::string_view void_last =
+    "Asio's && does not unpack the results of a chain that ends with a void task (Asio #1577): put "
+    "the void task first.";
+constexpr std::string_view in_handler =
+    "Leave the handler first: keep in a variable what has happened, and await after it.";
+constexpr std::string_view no_result = "What is awaited here has no result.";
+
 // Messages that learners often meet, in other words.
-std::string_view explanation(std::string_view text) {
-  static constexpr std::pair<std::string_view, std::string_view> known[] = {
-      {"unable to find the promise type for this coroutine",
-       "A function that uses co_await returns asio::awaitable<…>."},
-      {"has no member named 'promise_type'",
-       "A function that uses co_await returns asio::awaitable<…>."},
-      {"this function cannot be a coroutine",
-       "A function that uses co_await returns asio::awaitable<…>."},
-      {"'co_await' cannot be used outside a function",
-       "co_await belongs in a function that returns asio::awaitable<…>."},
-      {"'co_await' cannot be used in the 'main' function",
-       "main() cannot be a coroutine: it spawns one."},
-      {"a return statement in coroutine", "A coroutine ends with co_return, not with return."},
-      {"return statement not allowed in coroutine",
-       "A coroutine ends with co_return, not with return."},
-      {"a 'return' statement is not allowed in a coroutine",
-       "A coroutine ends with co_return, not with return."},
-      {"in function returning 'asio::awaitable",
-       "A coroutine ends with co_return, not with return."},
-      {"await_transform",
-       "co_await waits for an awaitable or for an asynchronous operation with "
-       "asio::use_awaitable, and for nothing else."},
-      {"no member named 'await_ready'", "The expression after co_await cannot be awaited."},
-      {"'co_spawn",
-       "asio::co_spawn takes the loop, a coroutine that has been called, and a handler. At the end "
-       "the handler gets a std::exception_ptr and, if the coroutine has one, its result."},
-      {"call to 'async_wait'",
-       "An asynchronous operation needs a completion token, which says what to do at its end: "
-       "asio::use_awaitable, for instance."},
-      {"async_wait()",
-       "An asynchronous operation needs a completion token, which says what to do at its end: "
-       "asio::use_awaitable, for instance."},
-      {"call to deleted constructor of 'asio::awaitable",
-       "An awaitable cannot be copied: give it away with std::move, once."},
-      {"call to deleted constructor of 'awaitable",
-       "An awaitable cannot be copied: give it away with std::move, once."},
-      {"use of deleted function 'asio::awaitable",
-       "An awaitable cannot be copied: give it away with std::move, once."},
-      {"no viable conversion from 'asio::awaitable", "Is a co_await missing?"},
-      {"no viable conversion from 'awaitable", "Is a co_await missing?"},
-      {"cannot convert 'asio::awaitable", "Is a co_await missing?"},
-      {"with an rvalue of type 'asio::awaitable", "Is a co_await missing?"},
-      {"with an rvalue of type 'awaitable", "Is a co_await missing?"},
-      {"from 'asio::awaitable<", "Is a co_await missing?"},
-      {"error_handler::on_error",
-       "The placeholders of a format string do not match the values to print."},
-      {"FMT_CONSTEVAL", "The placeholders of a format string do not match the values to print."},
-      {"fmt::basic_format_string",
-       "The placeholders of a format string do not match the values to print."},
-      {"consteval function 'basic_format_string",
-       "The placeholders of a format string do not match the values to print."},
+struct Explanation {
+  std::string_view message;  // has this in it
+  std::string_view log;      // and somewhere the log has this: the compiler's notes
+  std::string_view words;
+};
+
+constexpr Explanation explanations[] = {
+    {"unable to find the promise type for this coroutine", "", no_coroutine},
+    {"has no member named 'promise_type'", "", no_coroutine},
+    {"this function cannot be a coroutine", "", no_coroutine},
+    {"in a function with a deduced return type", "",
+     "A lambda that uses co_await says what it returns: -> asio::awaitable<…>."},
+    {"'co_await' cannot be used outside a function", "",
+     "co_await belongs in a function that returns asio::awaitable<…>."},
+    {"'co_await' cannot be used in the 'main' function", "",
+     "main() cannot be a coroutine: it spawns one."},
+    {"in the handler of a try block", "", in_handler},
+    {"not permitted in handlers", "", in_handler},
+    {"a return statement in coroutine", "", no_return},
+    {"return statement not allowed in coroutine", "", no_return},
+    {"a 'return' statement is not allowed in a coroutine", "", no_return},
+    {"in function returning 'asio::awaitable", "", no_return},
+    {"await_transform", "",
+     "co_await waits for an awaitable or for an asynchronous operation with asio::use_awaitable, "
+     "and for nothing else."},
+    {"no member named 'await_ready'", "", "The expression after co_await cannot be awaited."},
+    {"no matching constructor", " executor_t'", executor},
+    {"executor_t", "", executor},
+    {"'co_spawn", " executor_t,", executor},
+    {"'co_spawn", "awaitable<T, AwaitableExecutor>' against 'asio::awaitable", not_called},
+    {"> (&)(", "co_spawn", not_called},
+    {"'co_spawn", "",
+     "asio::co_spawn takes the loop, a coroutine that has been called, and a handler. At the end "
+     "the handler gets a std::exception_ptr and, if the coroutine has one, its result."},
+    {"call to 'async_wait'", "", token},
+    {"async_wait()", "", token},
+    {"formatter", "awaitable", await_missing},
+    {"Cannot format an argument", "awaitable", await_missing},
+    {"call to deleted constructor of 'asio::awaitable", "", moved_awaitable},
+    {"call to deleted constructor of 'awaitable", "", moved_awaitable},
+    {"use of deleted function 'asio::awaitable", "", moved_awaitable},
+    {"construct_at", "deleted constructor of 'asio::awaitable", moved_awaitable},
+    {"must be constructible from", "asio::awaitable", moved_awaitable},
+    {"construct_at", "", not_copyable},
+    {"must be constructible from", "", not_copyable},
+    {"'push_back'", "(aka 'const asio::awaitable", awaited_too_much},
+    {"'push_back'", "to 'awaitable<", other_result},
+    {"push_back(asio::awaitable", "vector<asio::awaitable", other_result},
+    {"'push_back'", "conversion from 'asio::awaitable", await_missing},
+    {"push_back(asio::awaitable", "", await_missing},
+    {"no member named", "in 'asio::awaitable", await_missing},
+    {"'class asio::awaitable", "has no member named", await_missing},
+    {"asio::awaitable", "does not provide a subscript", await_missing},
+    {"invalid range expression of type 'asio::awaitable", "", await_missing},
+    {"'begin(asio::awaitable", "", await_missing},
+    {"invalid operands to binary expression", "asio::awaitable", await_missing},
+    {"no match for 'operator", "asio::awaitable", await_missing},
+    {"names were provided", "exception_ptr", void_last},
+    {"names provided for structured binding", "exception_ptr, std::tuple<", void_last},
+    {"from incompatible type 'void'", "", no_result},
+    {"void value not ignored", "", no_result},
+    {"differ only in their return type", "", name_of_system},
+    {"ambiguating new declaration", "", name_of_system},
+    {"incomplete type 'void'", "", no_result},
+    {"'void ", "has incomplete type", no_result},
+    {"no viable conversion from 'asio::awaitable", "", await_missing},
+    {"no viable conversion from 'awaitable", "", await_missing},
+    {"cannot convert 'asio::awaitable", "", await_missing},
+    {"with an rvalue of type 'asio::awaitable", "", await_missing},
+    {"with an rvalue of type 'awaitable", "", await_missing},
+    {"from 'asio::awaitable<", "", await_missing},
+    {"error_handler::on_error", "", placeholders},
+    {"FMT_CONSTEVAL", "", placeholders},
+    {"fmt::basic_format_string", "", placeholders},
+    {"consteval function 'basic_format_string", "", placeholders},
+};
+
+std::string_view explanation(std::string_view text, std::string_view log) {
+  const auto fits = [&](const Explanation& known) {
+    return text.find(known.message) != text.npos && log.find(known.log) != log.npos;
   };
-  for (const auto& [message, words] : known) {
-    if (text.find(message) != std::string_view::npos) return words;
-  }
-  return {};
+  const auto found = std::ranges::find_if(explanations, fits);
+  return found != std::end(explanations) ? found->words : std::string_view();
 }
 
-std::string readable(std::string_view message) {
+std::string readable(std::string_view message, std::string_view log) {
   std::string text = without_template_noise(std::string(message));
-  const std::string_view words = explanation(text);
+  const std::string_view words = explanation(text, log);
   constexpr std::size_t enough = 220;
   if (text.size() > enough) {
     std::size_t end = text.rfind(' ', enough);
@@ -228,28 +297,33 @@ std::optional<Diagnostic> first_error(std::string_view log, std::string_view fil
   // clang reports the type first, and only then the cause.
   for (const std::string_view text : lines) {
     const auto line = parse(text);
-    if (line && line->file == file && is_error(*line) &&
+    if (line && names(line->file, file) && is_error(*line) &&
         line->text.find("return statement not allowed in coroutine") != std::string_view::npos) {
-      return Diagnostic{line->line, readable(line->text)};
+      return Diagnostic{line->line, readable(line->text, log)};
     }
   }
   std::optional<Diagnostic> error;
   int led_here = 0;  // the last line of the file that was named
+  int included = 0;  // the line of the header, which tells less
   for (const std::string_view text : lines) {
     const auto line = parse(text);
     if (!line) continue;
-    const bool ours = line->file == file;
+    const bool ours = names(line->file, file);
     if (!error && is_error(*line)) {
-      error = Diagnostic{ours ? line->line : led_here, readable(line->text)};
+      error = Diagnostic{ours ? line->line : led_here, readable(line->text, log)};
       if (error->line != 0) return error;
       continue;
     }
     if (!ours) continue;
+    if (text.starts_with("In file included from ") || text.starts_with("                 from ")) {
+      if (!error) included = line->line;
+      continue;
+    }
     // clang reports after an error in a header where it comes from, g++ before it.
     if (error) return Diagnostic{line->line, error->text};
     led_here = line->text.find("warning: ") != std::string_view::npos ? 0 : line->line;
   }
-  if (error) return error;
+  if (error) return Diagnostic{included, error->text};
   return link_error(lines);
 }
 
@@ -260,12 +334,12 @@ std::optional<Diagnostic> telling_warning(std::string_view log, std::string_view
       "-Wmaybe-uninitialized",     "-Wdangling",     "-Winfinite-recursion"};
   for (const std::string_view text : lines_of(log)) {
     const auto line = parse(text);
-    if (!line || line->file != file || !line->text.starts_with("warning: ")) continue;
+    if (!line || !names(line->file, file) || !line->text.starts_with("warning: ")) continue;
     const auto tells = [&](std::string_view option) {
       return line->text.find(option) != std::string_view::npos;
     };
     if (std::ranges::none_of(telling, tells)) continue;
-    std::string message = readable(line->text.substr(std::string_view("warning: ").size()));
+    std::string message = readable(line->text.substr(std::string_view("warning: ").size()), log);
     if (message.find("awaitable") != std::string::npos &&
         (tells("-Wunused-result") || tells("-Wunused-v"))) {
       constexpr std::string_view how = ", declared with attribute 'nodiscard'";

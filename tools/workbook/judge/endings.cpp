@@ -13,6 +13,13 @@ std::string computed_too_long(std::chrono::seconds limit) {
                      limit.count());
 }
 
+std::string asked_again_and_again() {
+  return "A thread asks again and again, without a wait, for what another thread does after a "
+         "sleep. "
+         "Simulated time stands still in the meantime: let it wait, with a condition variable or a "
+         "future's get().";
+}
+
 std::string slept_in_a_loop() {
   return "It slept again and again, and printed nothing: an endless loop?";
 }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 namespace workbook {
 namespace {
@@ -29,6 +30,26 @@ std::vector<Span> spans_of(const Json& list) {
     spans.push_back({span[0].get<std::string>(), span[1].get<std::string>()});
   }
   return spans;
+}
+
+std::vector<Once> once_of(const Json& list) {
+  std::vector<Once> all;
+  for (const Json& once : list) {
+    all.push_back({once.at("words").get<std::string>(), once.at("thing").get<std::string>(),
+                   once.at("has").get<std::string>()});
+  }
+  return all;
+}
+
+std::vector<InText> in_text_of(const Json& list) {
+  std::vector<InText> all;
+  for (const Json& entry : list) {
+    const InText any;
+    all.push_back({entry.at("words").get<std::vector<std::string>>(),
+                   entry.value("least", any.least), entry.value("most", any.most),
+                   entry.at("otherwise").get<std::string>()});
+  }
+  return all;
 }
 
 }  // namespace
@@ -73,6 +94,15 @@ Exercise parse_exercise(const std::string& text, const std::string& path) {
           std::chrono::duration<double>(json["must_hold"].get<double>()));
     }
     if (has("overlap", false)) exercise.overlap = spans_of(json["overlap"]);
+    if (has("once", false)) exercise.once = once_of(json["once"]);
+    if (has("in_order", false)) {
+      exercise.in_order = json["in_order"].get<std::vector<std::vector<std::string>>>();
+    }
+    if (has("at_once", false)) {
+      exercise.at_once = json["at_once"].get<std::vector<std::pair<std::string, std::string>>>();
+    }
+    if (has("durations", false)) exercise.durations = json["durations"].get<int>();
+    if (has("in_text", false)) exercise.in_text = in_text_of(json["in_text"]);
     if (has("hints", true)) exercise.hints = json["hints"].get<std::vector<std::string>>();
     if (has("wrong", false)) {
       exercise.wrong = json["wrong"].get<std::map<std::string, std::string>>();
@@ -88,13 +118,25 @@ Exercise parse_exercise(const std::string& text, const std::string& path) {
   }
   for (const auto& [name, value] : json.items()) {
     static constexpr std::string_view known[] = {
-        "task",      "starter_fails", "may_sleep", "may_start_threads",
-        "must_hold", "overlap",       "hints",     "wrong"};
+        "task",    "starter_fails", "may_sleep", "may_start_threads", "must_hold",
+        "overlap", "once",          "in_order",  "at_once",           "durations",
+        "in_text", "hints",         "wrong"};
     if (std::ranges::find(known, name) == std::end(known)) {
       refuse(path, fmt::format("has a \"{}\" that is not a known entry", name));
     }
   }
   return exercise;
+}
+
+std::string task_text(std::string_view starter, std::string_view expected) {
+  std::string task(expected);
+  std::istringstream source{std::string(starter)};
+  for (std::string line; std::getline(source, line);) {
+    line.erase(std::min(line.find("//"), line.size()));
+    std::erase_if(line, [](char sign) { return sign == ' '; });
+    task += line;
+  }
+  return task;
 }
 
 }  // namespace workbook

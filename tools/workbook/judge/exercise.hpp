@@ -2,8 +2,12 @@
 #pragma once
 
 #include <chrono>
+#include <limits>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace workbook {
@@ -18,6 +22,21 @@ struct Span {
   std::string name() const;
 };
 
+// What a program does once for each thing: lines with these words, followed by the thing's name.
+struct Once {
+  std::string words;  // "Booked"
+  std::string thing;  // "Deposit"
+  std::string has;    // "booking"
+};
+
+// What shows in an answer's text that the answer misses the point, although its run does not.
+struct InText {
+  std::vector<std::string> words;  // all of them are counted
+  int least = 0;
+  int most = std::numeric_limits<int>::max();
+  std::string otherwise;  // what to say, as the end of a sentence
+};
+
 struct Exercise {
   std::string task;
   std::string starter_fails;  // the first sentences about the untouched starter
@@ -26,6 +45,16 @@ struct Exercise {
   std::chrono::nanoseconds
       must_hold{};            // how long a thread is held at least, by what stands for work
   std::vector<Span> overlap;  // at some point in time, each overlaps with each
+  std::vector<Once> once;
+  // Beginnings of lines that keep their order, even if they come at the same time.
+  std::vector<std::vector<std::string>> in_order;
+  // Beginnings of two lines: once the first has come, nothing is left to wait for before the
+  // second.
+  std::vector<std::pair<std::string, std::string>> at_once;
+  // How many durations the starter names. With one of its own, an answer guesses when something
+  // ends.
+  std::optional<int> durations;
+  std::vector<InText> in_text;
   std::vector<std::string> hints;
   std::map<std::string, std::string> wrong;  // wrong answers, and the first sentences about them
 };
@@ -33,5 +62,9 @@ struct Exercise {
 // Reads the text of an exercise.json. Throws std::runtime_error, with a sentence that calls it
 // `path`, when it is malformed.
 Exercise parse_exercise(const std::string& text, const std::string& path);
+
+// What a learner is asked for: the starter's code, without its comments, and the output that it
+// must print. Two tasks are the same if these are equal.
+std::string task_text(std::string_view starter, std::string_view expected);
 
 }  // namespace workbook

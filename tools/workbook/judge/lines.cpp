@@ -7,30 +7,47 @@
 namespace workbook {
 namespace {
 
-// Invisible white space as visible characters.
+bool continues_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
+
+// How many bytes the character at `begin` has; 0 if it is none.
+std::size_t character_size(std::string_view bytes, std::size_t begin) {
+  const auto first = static_cast<unsigned char>(bytes[begin]);
+  const std::size_t size = first < 0x80                    ? 1
+                           : first >= 0xC2 && first < 0xE0 ? 2
+                           : first >= 0xE0 && first < 0xF0 ? 3
+                           : first >= 0xF0 && first < 0xF5 ? 4
+                                                           : 0;
+  if (size == 0 || begin + size > bytes.size()) return 0;
+  const auto rest = bytes.substr(begin + 1, size - 1);
+  return std::ranges::all_of(rest, continues_character) ? size : 0;
+}
+
+// Invisible white space, and what is no text, as visible characters.
 std::string visible(const std::string& line) {
   std::string result;
   const auto last = line.find_last_not_of(' ');
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
-    if (c == '\t') {
+    const std::size_t size = character_size(line, i);
+    if (size > 1) {
+      result.append(line, i, size);
+      i += size - 1;
+    } else if (c == '\t') {
       result += "→";
     } else if (c == '\r') {
       result += "␍";
     } else if (c == ' ' &&
                (last == std::string::npos || i > last || (i > 0 && line[i - 1] == ' '))) {
       result += "·";
-    } else if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') {
+    } else if (size == 0 || static_cast<unsigned char>(c) < ' ' || c == '\x7f') {
       result += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     } else {
       result += c;
     }
   }
   return result;
-}
-
-bool continues_character(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
 
 std::size_t columns_of(std::string_view text) {
@@ -66,6 +83,25 @@ Lines split_lines(std::string_view text) {
     text.remove_prefix(lines.complete ? newline + 1 : text.size());
   }
   return lines;
+}
+
+bool is_text(std::string_view bytes) {
+  // (A page has put this character in the place of bytes that are no text.)
+  if (bytes.find("\uFFFD") != std::string_view::npos) return false;
+  for (std::size_t i = 0; i < bytes.size();) {
+    const std::size_t size = character_size(bytes, i);
+    const bool control = static_cast<unsigned char>(bytes[i]) < ' ' || bytes[i] == '\x7f';
+    const bool space = std::string_view("\t\n\r\v\f\b\a\x1b").find(bytes[i]) != bytes.npos;
+    if (size == 0 || (control && !space)) return false;
+    i += size;
+  }
+  return true;
+}
+
+Lines ordered(const Lines& lines, const std::vector<std::size_t>& order) {
+  Lines result{{}, lines.complete};
+  for (const std::size_t line : order) result.text.push_back(lines.text[line]);
+  return result;
 }
 
 std::string side_by_side(const Lines& expected, const Lines& actual, std::size_t first_difference,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ struct Lines {
 };
 
 Lines split_lines(std::string_view text);
+
+// Whether it is UTF-8, with no control characters but those of white space.
+bool is_text(std::string_view bytes);
 
 // Both texts in `width` columns, from some lines before the first difference on, which is marked.
 std::string side_by_side(const Lines& expected, const Lines& actual, std::size_t first_difference,
@@ -40,22 +44,37 @@ struct Due {
   std::chrono::nanoseconds time;
 };
 
+// Which of the lines that were due came as which line of another text.
+struct Pairing {
+  std::vector<std::size_t> order;     // of the lines that were due: as they came, then the others
+  std::optional<std::size_t> misfit;  // the first line that is wrong, superfluous or missing
+};
+
 // Takes each line of `actual` from those of `due` that may come now: less than 10 ms after the
 // first that has not come. `take` says whether an expected line and the one that came are the same.
-// Returns the first line that is wrong, superfluous or missing.
 template <typename Line, typename Take>
-std::optional<std::size_t> first_misfit(std::vector<Due<Line>> due, const Lines& actual,
-                                        Take take) {
-  for (std::size_t i = 0; i < actual.text.size(); ++i) {
-    const auto match = std::find_if(due.begin(), due.end(), [&](const Due<Line>& candidate) {
-      return candidate.time - due.front().time < std::chrono::milliseconds(10) &&
-             take(candidate.line, actual.text[i]);
+Pairing paired(const std::vector<Due<Line>>& due, const Lines& actual, Take take) {
+  Pairing result;
+  std::vector<std::size_t> left(due.size());
+  std::iota(left.begin(), left.end(), std::size_t{0});
+  for (std::size_t i = 0; i < actual.text.size() && !result.misfit; ++i) {
+    const auto match = std::find_if(left.begin(), left.end(), [&](std::size_t candidate) {
+      return due[candidate].time - due[left.front()].time < std::chrono::milliseconds(10) &&
+             take(due[candidate].line, actual.text[i]);
     });
-    if (match == due.end()) return i;
-    due.erase(match);
+    if (match == left.end()) {
+      result.misfit = i;
+    } else {
+      result.order.push_back(*match);
+      left.erase(match);
+    }
   }
-  if (!due.empty()) return actual.text.size();
-  return std::nullopt;
+  if (!result.misfit && !left.empty()) result.misfit = actual.text.size();
+  result.order.insert(result.order.end(), left.begin(), left.end());
+  return result;
 }
+
+// The lines in another order.
+Lines ordered(const Lines& lines, const std::vector<std::size_t>& order);
 
 }  // namespace workbook

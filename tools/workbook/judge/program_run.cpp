@@ -2,9 +2,41 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <regex>
+#include <string_view>
+#include <utility>
 
 namespace workbook {
+
+namespace {
+
+// What a standard library says that was compiled with assertions, g++'s or clang's.
+std::optional<std::string> assertion(const std::string& errors) {
+  static const std::regex failed(
+      "[^\n]*: Assertion '([^\n]*)' failed\\.|[^\n]*: assertion [^\n]* failed: ([^\n]*)");
+  std::smatch found;
+  if (!std::regex_search(errors, found, failed)) return std::nullopt;
+  static constexpr std::pair<std::string_view, std::string_view> known[] = {
+      {"_M_is_engaged", "an empty std::optional was used. Look whether it has a value first"},
+      {"disengaged", "an empty std::optional was used. Look whether it has a value first"},
+      {"empty()", "an element of something empty was used"},
+      {"called on an empty", "an element of something empty was used"},
+      {"size()", "an element was used that is not there: its index is too large"},
+      {"out of bounds", "an element was used that is not there: its index is too large"},
+      {"pointer()", "an empty smart pointer was used"},
+      {"nullptr", "an empty smart pointer was used"},
+  };
+  const std::string said = found.str();
+  const std::string own = found.str(1) + found.str(2);
+  const auto fault = std::ranges::find_if(
+      known, [&](const auto& entry) { return said.find(entry.first) != std::string::npos; });
+  return fmt::format("The C++ library ended it: {}.",
+                     fault != std::end(known) ? fault->second : own);
+}
+
+}  // namespace
 
 std::optional<std::string> last_words(const std::string& errors) {
   std::smatch found;
@@ -18,6 +50,7 @@ std::optional<std::string> last_words(const std::string& errors) {
     return fmt::format("An uncaught exception ended it: {}{}{}.", found.str(1),
                        what.empty() ? "" : ": ", what);
   }
+  if (auto words = assertion(errors)) return words;
   if (errors.find("terminate called without an active exception") != std::string::npos) {
     return "std::terminate ended it: a std::thread was destroyed before it was joined, or an "
            "exception left a noexcept function.";

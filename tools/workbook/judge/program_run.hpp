@@ -14,6 +14,15 @@ struct PrintedLine {
   std::chrono::nanoseconds time;
   bool to_stderr;
   std::string text;
+  // How often the program had waited: of simulated runs, and waits without a line in between count
+  // as one.
+  int waits = 0;
+};
+
+// An exception that a program threw.
+struct Thrown {
+  std::chrono::nanoseconds time;
+  std::string what;
 };
 
 struct ProgramRun {
@@ -30,9 +39,12 @@ struct ProgramRun {
   std::chrono::nanoseconds held{};  // the same, of all threads together
   int threads = 0;                  // that the program has started
   long moves = 0;                   // how often the simulated clock moved on
+  long glances = 0;                 // how often it only looked whether something had happened
+  std::vector<Thrown> thrown;       // whether caught or not; only a process records them
   // Empty when the program ended with status 0. Otherwise the cause, as sentences.
   std::string failure;
-  int left_behind = 0;  // its processes that were still running
+  std::string compiler{};  // that made it, if that is known: "GNU 12.2"
+  int left_behind = 0;     // its processes that were still running
 };
 
 // Why the C++ library or a sanitizer ended a program, in one sentence, from what they printed to

@@ -19,13 +19,15 @@ std::vector<PrintedLine> lines_of(const std::string& text, bool to_stderr, const
   const auto size = [&](const TraceMark& mark) {
     return to_stderr ? mark.errors_size : mark.output_size;
   };
+  TraceMark at_end = trace.marks.empty() ? TraceMark{} : trace.marks.back();
+  at_end.time = trace.end;
   auto mark = trace.marks.begin();
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t newline = std::min(text.find('\n', begin), text.size());
     const std::size_t end = std::min(newline + 1, text.size());
     while (mark != trace.marks.end() && size(*mark) < end) ++mark;
-    lines.push_back({mark != trace.marks.end() ? mark->time : trace.end, to_stderr,
-                     text.substr(begin, newline - begin)});
+    const TraceMark& printed = mark != trace.marks.end() ? *mark : at_end;
+    lines.push_back({printed.time, to_stderr, text.substr(begin, newline - begin), printed.waits});
     begin = end;
   }
   return lines;
@@ -48,8 +50,12 @@ std::string describe_simulated_end(const Trace& trace) {
   if (trace.how == "silent") {
     return fmt::format(
         "It printed nothing for an hour of simulated time (until {:.1f}s): the event that it waits "
-        "for does not come.",
-        in_seconds(trace.end));
+        "for does not come.{}",
+        in_seconds(trace.end),
+        trace.detail == "sockets"
+            ? " (What the kernel would send again later, after a full backlog "
+              "or a full buffer, does not come in simulated time.)"
+            : "");
   }
   if (trace.how == "refused") {
     return fmt::format("It uses {}, which the simulated clock does not support.", trace.detail);
@@ -71,20 +77,28 @@ Trace parse_trace(const std::string& record) {
     if (what == "at") {
       TraceMark mark{nanoseconds(time), 0, 0};
       words >> mark.output_size >> mark.errors_size;
+      if (!trace.marks.empty()) {
+        const TraceMark& last = trace.marks.back();
+        // Without new output it is there because the clock has moved on.
+        const bool moved =
+            mark.output_size == last.output_size && mark.errors_size == last.errors_size;
+        mark.waits = last.waits + (moved ? 1 : 0);
+      }
       trace.marks.push_back(mark);
-    } else if (what == "slept") {
+    } else if (what == "slept" || what == "held") {
       long long duration = 0;
       words >> duration;
-      trace.slept += nanoseconds(duration);
+      if (what == "slept") trace.slept += nanoseconds(duration);
       trace.held += nanoseconds(duration);
-    } else if (what == "held") {
-      long long duration = 0;
-      words >> duration;
-      trace.held += nanoseconds(duration);
+      trace.asleep_until = std::max(trace.asleep_until, trace.end + nanoseconds(duration));
     } else if (what == "thread") {
       ++trace.threads;
+    } else if (what == "threw") {
+      std::string said;
+      std::getline(words >> std::ws, said);
+      trace.thrown.push_back({nanoseconds(time), said});
     } else if (what == "moved") {
-      words >> trace.moves;
+      words >> trace.moves >> trace.glances;
     } else {
       trace.how = what;
       std::getline(words >> std::ws, trace.detail);
@@ -108,6 +122,8 @@ ProgramRun simulated_run(std::string output, std::string errors, const Trace& tr
   run.held = trace.held;
   run.threads = trace.threads;
   run.moves = trace.moves;
+  run.glances = trace.glances;
+  run.thrown = trace.thrown;
   run.failure = describe_simulated_end(trace);
   return run;
 }

@@ -14,17 +14,22 @@ struct TraceMark {
   std::chrono::nanoseconds time;
   std::size_t output_size;
   std::size_t errors_size;
+  int waits = 0;  // before it: PrintedLine::waits
 };
 
 struct Trace {
   std::vector<TraceMark> marks;
-  std::string how;     // "end", "stuck", "silent", "refused"; empty when the record has no end
-  std::string detail;  // what was refused; "thread": its only thread is stuck
+  std::string how;  // "end", "stuck", "silent", "refused"; empty when the record has no end
+  std::string
+      detail;  // what was refused; "thread": its only thread is stuck; "sockets": it has some
   std::chrono::nanoseconds end{};
-  std::chrono::nanoseconds slept{};  // by the main thread
-  std::chrono::nanoseconds held{};   // how long threads slept, all together
-  int threads = 0;                   // that were started
-  long moves = 0;                    // of the clock
+  std::chrono::nanoseconds slept{};         // by the main thread
+  std::chrono::nanoseconds held{};          // how long threads slept, all together
+  std::chrono::nanoseconds asleep_until{};  // the end of the last of these sleeps
+  int threads = 0;                          // that were started
+  long moves = 0;                           // of the clock
+  long glances = 0;                         // waits with the time-out 0
+  std::vector<Thrown> thrown;
 };
 
 // Reads a record; tools/clock/README.md describes its format.

@@ -4,31 +4,24 @@
 
 #include <algorithm>
 #include <chrono>
-#include <initializer_list>
 #include <iterator>
-#include <map>
 #include <optional>
-#include <regex>
-#include <sstream>
 #include <utility>
 #include <vector>
 
 #include "comparison.hpp"
 #include "compiler_log.hpp"
+#include "lines.hpp"
+#include "remarks.hpp"
 #include "seconds.hpp"
+#include "source_text.hpp"
+#include "wrong_lines.hpp"
 
 namespace workbook {
 namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
-
-// Another structure may look at the clock more often, or look up between two waits.
-constexpr auto tolerance = 50ms;
-
-std::string seconds(nanoseconds time) {
-  return fmt::format("{:.1f}s", in_seconds(time));
-}
 
 // When the span's lines were printed; nothing for those that were not.
 struct Seen {
@@ -76,54 +69,6 @@ std::string enumerated(const std::vector<Span>& spans) {
   return names;
 }
 
-// A program without its comments. (It does not matter here that a string may contain two slashes.)
-std::string without_comments(std::string_view source) {
-  static const std::regex comment("//[^\n]*");
-  return std::regex_replace(std::string(source), comment, "");
-}
-
-// What to try when lines are missing although the program ended well.
-std::string on_lost_exception(const ProgramRun& run, const Expectation& expected,
-                              std::string_view source) {
-  if (!only_lacks_lines(expected.output, run.output)) return {};
-  if (without_comments(source).find("detached") == std::string::npos) return {};
-  return " An exception may be lost: asio::detached ignores what a task throws. Give co_spawn a "
-         "handler that rethrows it, and you will see it.";
-}
-
-// A line that came at another time than expected.
-struct MovedLine {
-  std::string text;
-  nanoseconds time;
-  nanoseconds due;
-
-  // "\"toast\" came after 0.0s, expected after 2.0s"
-  std::string told() const {
-    return fmt::format("\"{}\" came after {}, expected after {}", text, seconds(time),
-                       seconds(due));
-  }
-};
-
-// The first of those that came too early. Lines are recognised by their words, because they may
-// have changed places.
-std::optional<MovedLine> first_early_line(const ProgramRun& run, const Expectation& expected) {
-  if (!expected.times) return std::nullopt;
-  std::multimap<std::string, nanoseconds> due;
-  std::istringstream lines(expected.output);
-  std::size_t i = 0;
-  for (std::string line; std::getline(lines, line) && i < expected.times->lines.size(); ++i) {
-    due.emplace(line, expected.times->lines[i]);
-  }
-  for (const PrintedLine& line : run.lines) {
-    const auto found = line.to_stderr ? due.end() : due.find(line.text);
-    if (found == due.end()) continue;
-    const nanoseconds time = found->second;
-    due.erase(found);
-    if (line.time + tolerance < time) return MovedLine{line.text, line.time, time};
-  }
-  return std::nullopt;
-}
-
 // ", while rye and cake were still under way": the spans that had begun and not ended.
 std::string under_way(const std::vector<Seen>& seen, nanoseconds time) {
   std::vector<Span> spans;
@@ -139,41 +84,12 @@ std::string under_way(const std::vector<Seen>& seen, nanoseconds time) {
                      spans.size() == 1 ? "was" : "were");
 }
 
-// Questions that the source of a program that failed suggests.
-std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& expected,
-                                    std::string_view source) {
-  const std::string code = without_comments(source);
-  const auto has = [](std::string_view text, std::initializer_list<std::string_view> words) {
-    return std::ranges::any_of(
-        words, [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
-  };
-  std::vector<std::string> remarks;
-  if (has(code, {"co_spawn", "async_wait"}) && !has(code, {"run(", "run_", "poll", "join("})) {
-    remarks.emplace_back("Nothing calls run() on the loop, and without it no task runs.");
-  }
-  if (has(run.failure, {"SIGSEGV", "SIGABRT", "SIGBUS", "bad_alloc", "length_error"})) {
-    remarks.emplace_back(
-        "Does a coroutine use an object that no longer exists? Let it take its parameters by "
-        "value. A lambda with captures must live as long as the coroutine it makes.");
-  }
-  if (has(run.failure, {"SIGILL"})) {
-    remarks.emplace_back("Does a function reach its end without return or co_return?");
-  }
-  if (run.failure.empty() && has(code, {"asio::post("}) && run.output != expected.output &&
-      same_lines_at_any_time(expected.output, run.output)) {
-    remarks.emplace_back(
-        "asio::post queues a handler ahead of timers that have expired but that run() has not "
-        "looked at yet. A short timer lets them go first.");
-  }
-  return remarks;
-}
-
 // The facts that the rules use; several rules may use one.
 struct Case {
   const ProgramRun& run;
   const Expectation& expected;
   const Exercise& exercise;
-  std::string_view source;
+  std::string_view code;  // the source, without comments and texts
 
   nanoseconds total{};                       // that is expected
   std::vector<Seen> seen{};                  // the spans
@@ -181,6 +97,9 @@ struct Case {
   std::optional<std::string> difference{};   // to the letter
   std::optional<std::string> wrong_lines{};  // the same, except for lines that may change places
   std::string late{};                        // lines that came at another time
+  std::optional<MovedLine> early_line{};     // the first that came too early
+  std::optional<MovedLine> late_line{};      // the first that came too late
+  std::optional<TextFault> gone{};           // what a coroutine uses
 
   bool too_long() const { return run.total > total + tolerance; }
   bool too_short() const {
@@ -199,16 +118,19 @@ struct Case {
 };
 
 Case examine(const ProgramRun& run, const Expectation& expected, const Exercise& exercise,
-             std::string_view source, int width) {
-  Case it{run, expected, exercise, source};
+             std::string_view code, int width) {
+  Case it{run, expected, exercise, code};
   it.total = run.total;
   it.seen = look_for(exercise.overlap, run);
   it.separate = separate_spans(it.seen);
   it.difference = difference(expected.output, run.output, width);
   it.wrong_lines = it.difference;
+  it.gone = dangling_coroutine(code);
   if (!expected.times) return it;
   it.total = expected.times->total;
   it.late = lateness(run, *expected.times, tolerance);
+  it.early_line = first_early_line(run, expected);
+  it.late_line = first_late_line(run, expected);
   const auto but_for_ties =
       difference_but_for_ties(expected.output, expected.times->lines, run.output, width);
   // Lines that changed places are the right ones only if their times are.
@@ -216,10 +138,60 @@ Case examine(const ProgramRun& run, const Expectation& expected, const Exercise&
   return it;
 }
 
-// A program that waits for what it needs wakes a few times for each line; one that polls, every few
-// milliseconds.
+// A program that waits for what it needs wakes one to three times for each line; one that polls,
+// every few milliseconds.
 long most_moves(const Case& it) {
-  return 40 + 10 * static_cast<long>(it.run.lines.size());
+  return 20 + 3 * static_cast<long>(it.run.lines.size());
+}
+
+// The first line on stdout that begins so; nullptr if there is none.
+const PrintedLine* line_of(const ProgramRun& run, std::string_view beginning) {
+  const auto line = std::ranges::find_if(run.lines, [&](const PrintedLine& printed) {
+    return !printed.to_stderr && printed.text.starts_with(beginning);
+  });
+  return line != run.lines.end() ? &*line : nullptr;
+}
+
+// Two lines that must keep their order, and did not: "\"B\" was printed before \"A\"."
+std::optional<std::string> changed_places(const Case& it) {
+  for (const std::vector<std::string>& order : it.exercise.in_order) {
+    const PrintedLine* last = nullptr;
+    for (const std::string& beginning : order) {
+      const PrintedLine* line = line_of(it.run, beginning);
+      if (!line) continue;
+      if (last && line < last) {
+        return fmt::format("\"{}\" was printed before \"{}\", expected after it.", line->text,
+                           last->text);
+      }
+      last = line;
+    }
+  }
+  return std::nullopt;
+}
+
+// Two lines between which there was a wait, although the first one ends all that the second waits
+// for: that wait was for a moment that was guessed.
+std::optional<std::string> guessed(const Case& it) {
+  for (const auto& [before, after] : it.exercise.at_once) {
+    const PrintedLine* first = line_of(it.run, before);
+    const PrintedLine* second = line_of(it.run, after);
+    if (!first || !second || second->waits <= first->waits) continue;
+    return fmt::format(
+        "\"{}\" came at the right time, but not because of \"{}\": there was another wait in "
+        "between. A timer only guesses when a task will end. Await the task itself.",
+        second->text, first->text);
+  }
+  return std::nullopt;
+}
+
+// The first of the things that the text shows.
+const InText* shown_by_text(const Case& it) {
+  if (it.code.empty()) return nullptr;
+  const auto found = std::ranges::find_if(it.exercise.in_text, [&](const InText& entry) {
+    const int count = occurrences(it.code, entry.words);
+    return count < entry.least || count > entry.most;
+  });
+  return found != it.exercise.in_text.end() ? &*found : nullptr;
 }
 
 // What a verdict says: Verdict::sentence and Verdict::details.
@@ -236,9 +208,28 @@ struct Rule {
 
 // What can be wrong. The first rule that applies counts, so a cause comes before its effects.
 constexpr Rule rules[] = {
+    // What such a program prints, and whether it crashes, is chance.
+    {"something is gone",
+     [](const Case& it) { return it.gone && !it.run.failure.starts_with("It uses "); },
+     [](const Case& it) { return Words{told(*it.gone)}; }},
+
+    {"it is no coroutine",
+     [](const Case& it) {
+       return (crashed(it.run) || has_any(it.run.failure, {"SIGILL"})) && no_coroutine(it.code);
+     },
+     [](const Case& it) {
+       return Words{told(*no_coroutine(it.code)) + " " + it.run.failure, it.beside()};
+     }},
+
+    {"a lambda was destroyed twice",
+     [](const Case& it) { return was_destroyed_twice(it.run, it.code); },
+     [](const Case& it) {
+       return Words{it.run.failure + " " + told(*lambda_destroyed_twice(it.code)), it.beside()};
+     }},
+
     {"it failed", [](const Case& it) { return !it.run.failure.empty(); },
      [](const Case& it) {
-       std::string sentence = it.run.failure;
+       std::string sentence = it.run.failure + several_exceptions(it.run);
        for (const Seen& span : it.seen) {
          if (!span.begin || span.end) continue;
          sentence += fmt::format(" {} began and did not end.", span.span->name());
@@ -246,6 +237,15 @@ constexpr Rule rules[] = {
        // The sentence already has what is on stderr.
        const std::string said = last_words(it.run.errors) ? "" : complaints(it.run);
        return Words{sentence, it.beside() + said};
+     }},
+
+    {"it printed no text", [](const Case& it) { return !is_text(it.run.output); },
+     [](const Case& it) {
+       return Words{
+           "It printed bytes that are not text: it reads something that no longer exists, "
+           "or was never set. A coroutine takes its parameters by value, and a lambda with "
+           "captures lives as long as the coroutine it makes.",
+           it.beside()};
      }},
 
     // A cause before its effects: which thread sleeps, and in which order they print.
@@ -264,27 +264,37 @@ constexpr Rule rules[] = {
      [](const Case& it) {
        // A short sleep is shown with all digits.
        const double slept = in_seconds(it.run.slept);
+       const bool timer = has_any(it.code, {".wait()"}) && !has_any(it.code, {"sleep_"});
        return Words{
            fmt::format("The thread slept for {:.{}f}s: a blocking wait stops the whole loop. "
-                       "Wait with a timer and co_await.",
-                       slept, slept < 0.05 ? 3 : 1)};
+                       "Wait with a timer and co_await.{}",
+                       slept, slept < 0.05 ? 3 : 1,
+                       timer ? " The wait() of a timer blocks, async_wait() does not." : "")};
      }},
 
     {"it took too long: spans did not overlap",
      [](const Case& it) { return it.too_long() && it.separate; },
      [](const Case& it) { return Words{fmt::format("{}: {}.", it.took(), *it.separate)}; }},
 
-    // Waits that follow each other cost more than a wait that is a little too long.
     {"it took too long: waits did not overlap",
      [](const Case& it) {
-       return it.too_long() && it.exercise.overlap.empty() &&
-              it.run.total > it.total + it.total / 5;
+       return it.too_long() && it.exercise.overlap.empty() && it.late_line &&
+              it.late_line->follows();
      },
-     [](const Case& it) { return Words{it.took() + ": your waits did not overlap."}; }},
+     [](const Case& it) {
+       return Words{it.took() + ": your waits did not overlap. " + it.late_line->told() + "."};
+     }},
 
     {"it took too long", [](const Case& it) { return it.too_long(); },
      [](const Case& it) {
-       return Words{it.took() + ": a task waits longer than necessary.", it.beside()};
+       std::string sentence = it.took() + ": a task waits longer than necessary.";
+       if (it.late_line) {
+         sentence += " " + it.late_line->told() + ".";
+       } else if (same_lines_at_any_time(it.expected.output, it.run.output)) {
+         sentence += fmt::format(" All lines came in time, and then it ran for another {}.",
+                                 seconds(it.run.total - it.total));
+       }
+       return Words{sentence, it.beside()};
      }},
 
     {"it does not wait", [](const Case& it) { return it.too_short() && it.run.total < tolerance; },
@@ -294,9 +304,8 @@ constexpr Rule rules[] = {
 
     {"it took too short a time", [](const Case& it) { return it.too_short(); },
      [](const Case& it) {
-       const auto early = first_early_line(it.run, it.expected);
        return Words{fmt::format("{}: a wait is missing, or too short{}.", it.took(),
-                                early ? ". " + early->told() : ""),
+                                it.early_line ? ". " + it.early_line->told() : ""),
                     it.beside()};
      }},
 
@@ -304,7 +313,7 @@ constexpr Rule rules[] = {
      [](const Case& it) {
        const Span& span = *it.unended()->span;
        return Words{fmt::format("\"{}\" was printed, \"{}\" was not.", span.begin, span.end) +
-                        on_lost_exception(it.run, it.expected, it.source),
+                        on_lost_exception(it.run, it.expected, it.code) + last_exception(it.run),
                     it.beside() + complaints(it.run)};
      }},
 
@@ -318,26 +327,53 @@ constexpr Rule rules[] = {
     {"a line came too early",
      [](const Case& it) {
        return it.wrong_lines && same_lines_at_any_time(it.expected.output, it.run.output) &&
-              first_early_line(it.run, it.expected);
+              it.early_line;
      },
      [](const Case& it) {
-       const auto early = first_early_line(it.run, it.expected).value();
+       const MovedLine& early = *it.early_line;
        return Words{fmt::format("{}{}.", early.told(), under_way(it.seen, early.time)),
                     *it.wrong_lines + complaints(it.run)};
+     }},
+
+    {"a line came too late",
+     [](const Case& it) {
+       return it.wrong_lines && same_lines_at_any_time(it.expected.output, it.run.output) &&
+              it.late_line;
+     },
+     [](const Case& it) {
+       return Words{it.late_line->told() + ".", *it.wrong_lines + complaints(it.run)};
      }},
 
     {"other lines", [](const Case& it) { return it.wrong_lines.has_value(); },
      [](const Case& it) {
        std::string sentence = "It did not print what was expected.";
        if (it.run.output.empty()) sentence += " It printed nothing.";
-       return Words{sentence + on_lost_exception(it.run, it.expected, it.source),
-                    *it.wrong_lines + complaints(it.run)};
+       sentence += on_lost_exception(it.run, it.expected, it.code);
+       if (!it.run.output.empty()) sentence += broken_promise(it.exercise, it.expected, it.run);
+       if (only_lacks_lines(it.expected.output, it.run.output)) sentence += last_exception(it.run);
+       return Words{sentence, *it.wrong_lines + complaints(it.run)};
      }},
 
     {"other times", [](const Case& it) { return !it.late.empty(); },
      [](const Case& it) { return Words{it.late}; }},
 
     // The answers that break these print the right lines at the right times, but miss the point.
+    {"lines changed places", [](const Case& it) { return changed_places(it).has_value(); },
+     [](const Case& it) {
+       return Words{*changed_places(it), it.beside()};
+     }},
+
+    {"it starts no task",
+     [](const Case& it) {
+       return !it.code.empty() && !it.exercise.may_sleep &&
+              !has_any(it.code, {"co_spawn", "co_await", "async_", "post(", "dispatch(", "defer("});
+     },
+     [](const Case&) {
+       return Words{
+           "The lines and their times are right, but no task is given to the event loop: "
+           "they are only printed."};
+     }},
+
     {"the work is missing",
      [](const Case& it) { return it.run.held + tolerance < it.exercise.must_hold; },
      [](const Case& it) {
@@ -347,36 +383,60 @@ constexpr Rule rules[] = {
                        seconds(it.run.held), seconds(it.exercise.must_hold))};
      }},
 
+    // (The last one or two differ between a process and a page.)
     {"it polls", [](const Case& it) { return it.run.moves > most_moves(it); },
      [](const Case& it) {
        return Words{
-           fmt::format("The lines and their times are right, but it woke up {} times. "
-                       "Something polls in small steps, instead of waiting "
+           fmt::format("The lines and their times are right, but it woke up about {} "
+                       "times. Something polls in small steps, instead of waiting "
                        "for what it needs.",
-                       it.run.moves)};
+                       (it.run.moves + 5) / 10 * 10)};
+     }},
+
+    // (A loop looks once for each handler.)
+    {"it asks again and again",
+     [](const Case& it) { return it.run.glances > 100 * most_moves(it); },
+     [](const Case&) {
+       return Words{
+           "The lines and their times are right, but it asks again and again, without a wait, "
+           "whether something has happened. The processor has no rest: await what you need."};
+     }},
+
+    {"it names a time of its own",
+     [](const Case& it) {
+       return it.exercise.durations && durations(it.code) > *it.exercise.durations;
+     },
+     [](const Case& it) {
+       return Words{
+           fmt::format("The lines and their times are right, but the code names {} durations, and "
+                       "the starter {}. Another timer only guesses when a task will end. "
+                       "Await the task itself.",
+                       durations(it.code), *it.exercise.durations)};
+     }},
+
+    {"it guesses", [](const Case& it) { return guessed(it).has_value(); },
+     [](const Case& it) { return Words{*guessed(it)}; }},
+
+    {"the text misses something", [](const Case& it) { return shown_by_text(it) != nullptr; },
+     [](const Case& it) {
+       return Words{"The lines and their times are right, but " + shown_by_text(it)->otherwise};
+     }},
+
+    {"a task is left alone", [](const Case& it) { return left_alone(it.code).has_value(); },
+     [](const Case& it) {
+       return Words{"The lines and their times are right, because another task takes longer. " +
+                    told(*left_alone(it.code)) + " Await it, too."};
      }},
 };
 
-// Warnings about a right answer.
-std::vector<std::string> warnings_on(std::string_view source) {
-  std::vector<std::string> warnings;
-  if (without_comments(source).find("reset_cancellation_state()") != std::string::npos) {
-    warnings.emplace_back(
-        "Mind reset_cancellation_state() without arguments: the task forgets that it was "
-        "cancelled. "
-        "If its body had just ended successfully, the cancellation is lost.");
-  }
-  return warnings;
-}
-
-Verdict right(const ProgramRun& run, const Exercise& exercise, std::string_view source) {
+Verdict right(const ProgramRun& run, const Exercise& exercise, std::string_view code) {
   std::string sentence = fmt::format("Right. It took {} of simulated time", seconds(run.total));
   const std::string_view link = exercise.may_sleep || exercise.overlap.empty() ? " and" : ",";
   if (exercise.overlap.size() > 1) {
     sentence += fmt::format("{} {} overlapped", link, enumerated(exercise.overlap));
   }
   if (!exercise.may_sleep) sentence += " and no sleep blocked the main thread";
-  return {true, sentence + ".", {}, warnings_on(source), {}};
+  return {true, sentence + ".", {}, warnings_on(code), {}};
 }
 
 // A line of the source, with its number.
@@ -408,12 +468,14 @@ std::optional<Verdict> compile_verdict(std::string_view said, std::string_view f
 
 Verdict judge(const ProgramRun& run, const Expectation& expected, const Exercise& exercise,
               std::string_view source, int width) {
-  const Case it = examine(run, expected, exercise, source, width);
+  const std::string code = code_of(source);
+  const Case it = examine(run, expected, exercise, code, width);
   const auto rule =
       std::ranges::find_if(rules, [&it](const Rule& candidate) { return candidate.applies(it); });
-  if (rule == std::end(rules)) return right(run, exercise, source);
+  if (rule == std::end(rules)) return right(run, exercise, code);
   auto [sentence, details] = rule->words(it);
-  return {false, std::move(sentence), std::move(details), remarks_on(run, expected, source),
+  if (const auto fault = only_named(code)) sentence = told(*fault) + " " + sentence;
+  return {false, std::move(sentence), std::move(details), remarks_on(run, expected, code),
           rule->name};
 }
 

@@ -4,7 +4,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -15,6 +17,7 @@
 #include "fault.hpp"
 #include "files.hpp"
 #include "lesson_run.hpp"
+#include "process_tree.hpp"
 #include "run_now.hpp"
 #include "saved_expectation.hpp"
 #include "temporary_folder.hpp"
@@ -126,6 +129,16 @@ TEST_CASE("clients get their server's address and process number, and it must en
   CHECK(run_with("").run.failure == "sync, told to end, was killed by SIGTERM (Terminated).");
   // It gets a second SIGTERM when it is just ending.
   CHECK(run_with_end("trap - TERM; kill -TERM $$").run.failure == "");
+  // Its clients have told it to end, and it still has work: a second signal would cut that short.
+  const std::string told = (folder.path / "told").string();
+  script(build / "lessons/22-echo-server/clients",
+         "kill -TERM $2\nwhile [ ! -e " + told + " ]; do sleep 0.01; done\n");
+  const LessonRun busy = run_with_end("trap - TERM; touch " + told +
+                                      "; for n in 1 2 3 4 5 6 7 8 9; do sleep 0.05; done; "
+                                      "echo bye; exit 0");
+  CHECK(busy.run.failure == "");
+  REQUIRE(!busy.server.empty());
+  CHECK(busy.server.back().text == "bye");
 }
 
 TEST_CASE("a lesson whose times are those of a disk") {
@@ -242,6 +255,41 @@ TEST_CASE("the time that processes waited for a disk is read") {
              "some avg10=0.00 avg60=0.05 avg300=0.36 total=579269270\n"
              "full avg10=0.00 avg60=0.04 avg300=0.31 total=219320588\n");
   CHECK(waited_for_disks(file) == 579'269'270us);
+}
+
+TEST_CASE("a session is told to end, and continued only if it is stopped") {
+  static volatile std::sig_atomic_t told = 0;
+  static volatile std::sig_atomic_t continued = 0;
+  for (const bool stops : {false, true}) {
+    int ready[2];
+    int sent[2];
+    REQUIRE(pipe(ready) == 0);
+    REQUIRE(pipe(sent) == 0);
+    const pid_t child = fork();
+    if (child == 0) {
+      setsid();
+      signal(SIGTERM, [](int) { told = 1; });
+      signal(SIGCONT, [](int) { continued = 1; });
+      if (stops) raise(SIGSTOP);
+      const bool is_asked = write(ready[1], "", 1) == 1;
+      char byte;
+      while (read(sent[0], &byte, 1) == -1 && errno == EINTR) {
+      }
+      _exit(is_asked && told == 1 && continued == (stops ? 1 : 0) ? 0 : 1);
+    }
+    int status = 0;
+    char byte;
+    if (stops) {
+      REQUIRE(waitpid(child, &status, WUNTRACED) == child);
+    } else {
+      REQUIRE(read(ready[0], &byte, 1) == 1);
+    }
+    send_to_session(child, SIGTERM);
+    CHECK(write(sent[1], "", 1) == 1);
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK_MESSAGE(status == 0, stops);
+    for (const int end : {ready[0], ready[1], sent[0], sent[1]}) close(end);
+  }
 }
 
 TEST_CASE("a machine that stands still is noticed") {

@@ -59,13 +59,9 @@ std::optional<std::string> disagreement(const ProgramRun& simulated, std::string
   }
   const Lines expected = split_lines(simulated.output);
   const Lines actual = split_lines(output);
-  const auto disagree_at = [&](std::size_t line) {
-    return side_by_side(expected, actual, line, width, "simulated", "real");
-  };
-
   ClockComparison clock;
-  const auto misfit =
-      first_misfit(due, actual, [&clock](const TimedLine& one, const std::string& other) {
+  const auto [order, misfit] =
+      paired(due, actual, [&clock](const TimedLine& one, const std::string& other) {
         const TimedLine real = take_times_out(other);
         if (!same_but_for_times(one, real, clock)) return false;
         for (std::size_t c = 0; c < real.clocks.size(); ++c) {
@@ -73,6 +69,9 @@ std::optional<std::string> disagreement(const ProgramRun& simulated, std::string
         }
         return true;
       });
+  const auto disagree_at = [&, &as_they_came = order](std::size_t line) {
+    return side_by_side(ordered(expected, as_they_came), actual, line, width, "simulated", "real");
+  };
   if (misfit) return disagree_at(*misfit);
   if (expected.complete != actual.complete) return disagree_at(actual.text.size() - 1);
   return std::nullopt;

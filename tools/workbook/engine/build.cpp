@@ -160,6 +160,15 @@ std::optional<PackagesMissing> missing_packages(const Context& context,
 
 }  // namespace
 
+std::string compiler_of_builds() {
+  // It has compiled this file, too.
+#if defined(__GNUC__) && !defined(__clang__)
+  return fmt::format("GNU {}.{}", __GNUC__, __GNUC_MINOR__);
+#else
+  return "another";
+#endif
+}
+
 std::string cache_entry(const Context& context, std::string_view name) {
   std::ifstream cache(context.build / "CMakeCache.txt");
   for (std::string line; std::getline(cache, line);) {

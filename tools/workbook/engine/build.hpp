@@ -40,6 +40,9 @@ class PackagesMissing : public Failure {
 // reason.
 asio::awaitable<void> build(Context& context, std::string what, std::vector<std::string> targets);
 
+// The compiler that this build folder is made with, as ProgramRun has it.
+std::string compiler_of_builds();
+
 // The value of an entry in the build folder's CMakeCache.txt; empty without one.
 std::string cache_entry(const Context& context, std::string_view name);
 

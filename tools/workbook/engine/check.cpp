@@ -106,6 +106,7 @@ asio::awaitable<CheckResult> check_exercise(Context& context, const Lesson& less
   options.memory_limit = std::uintmax_t{1} << 30;
   const auto simulation = [&]() -> asio::awaitable<void> {
     result.run = co_await simulate(program, library, options);
+    result.run.compiler = compiler_of_builds();
   };
   co_await context.supervisor.interruptible(simulation());
   result.source = *source;

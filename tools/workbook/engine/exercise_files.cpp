@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <sstream>
 #include <stdexcept>
 
 #include "files.hpp"
@@ -29,14 +27,8 @@ ExerciseFiles::ExerciseFiles(const std::filesystem::path& checkout, const Lesson
       started(checkout / "my" / ".started" / lesson.name) {}
 
 std::string task_fingerprint(const std::filesystem::path& starter) {
-  std::istringstream source(read_file(starter).value_or(""));
-  std::string task = read_file(starter.parent_path() / "exercise.expected").value_or("");
-  for (std::string line; std::getline(source, line);) {
-    line.erase(std::min(line.find("//"), line.size()));
-    std::erase_if(line, [](char sign) { return sign == ' '; });
-    task += line;
-  }
-  return fingerprint(task);
+  const auto expected = starter.parent_path() / "exercise.expected";
+  return fingerprint(task_text(read_file(starter).value_or(""), read_file(expected).value_or("")));
 }
 
 bool task_has_changed(const ExerciseFiles& files) {

@@ -27,8 +27,7 @@ struct ExerciseFiles {
   std::filesystem::path started;  // the fingerprint of the task that `mine` was started with
 };
 
-// Changes when the task does: with the starter's code or the expected output, and not with a
-// comment.
+// Changes when the task does (task_text).
 std::string task_fingerprint(const std::filesystem::path& starter);
 
 // Whether the learner's file was started when the task was another one. False where that is not

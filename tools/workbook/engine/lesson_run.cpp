@@ -220,7 +220,10 @@ void LessonServer::begin() {
 }
 
 asio::awaitable<std::vector<PrintedLine>> LessonServer::stop() {
-  co_await state_->process.ask_to_end(SIGTERM, 10s);
+  // Its clients may have told it to end, and it still serves the last of them: another signal would
+  // cut that short.
+  const bool is_told = state_->catches_sigterm && !state_->process.catches(SIGTERM);
+  co_await state_->process.ask_to_end(is_told ? 0 : SIGTERM, 10s);
   while (!state_->closed) co_await state_->changed.wait();
   rethrow(state_->failure);
   std::vector<PrintedLine> result = state_->lines;

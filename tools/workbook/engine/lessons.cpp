@@ -98,6 +98,11 @@ const Lesson& choose_lesson(const std::vector<Lesson>& lessons, std::string_view
   throw WrongCall(fmt::format("\"{}\" could be any of: {}.", wanted, list(names)));
 }
 
+const Lesson* lesson_after(const std::vector<Lesson>& lessons, const Lesson& lesson) {
+  const auto next = std::ranges::upper_bound(lessons, lesson.number, {}, &Lesson::number);
+  return next != lessons.end() ? &*next : nullptr;
+}
+
 const std::string& choose_program(const Lesson& lesson, std::string_view wanted) {
   if (wanted.ends_with(".cpp")) wanted.remove_suffix(4);
   std::vector<const std::string*> found;

@@ -31,6 +31,9 @@ std::vector<Lesson> find_lessons(const std::filesystem::path& checkout);
 // Throws WrongCall with the list of what there is.
 const Lesson& choose_lesson(const std::vector<Lesson>& lessons, std::string_view wanted);
 
+// The lesson after this one, nullptr after the last. (Numbers may be missing.)
+const Lesson* lesson_after(const std::vector<Lesson>& lessons, const Lesson& lesson);
+
 // The program of `lesson` meant by `wanted`: its name, with or without ".cpp", or a beginning that
 // fits one only. Throws WrongCall with the list of what there is.
 const std::string& choose_program(const Lesson& lesson, std::string_view wanted);

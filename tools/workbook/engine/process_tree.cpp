@@ -32,7 +32,7 @@ std::vector<Process> all_processes() {
     int its_session = 0;
     if (std::sscanf(line.c_str() + after_name + 1, " %c %d %d %d", &state, &parent, &group,
                     &its_session) == 4) {
-      found.push_back({id, parent, its_session, state == 'Z' || state == 'X'});
+      found.push_back({id, parent, its_session, state == 'Z' || state == 'X', state == 'T'});
     }
   }
   ::closedir(processes);
@@ -49,9 +49,10 @@ std::vector<pid_t> session_members(pid_t session) {
 }
 
 void send_to_session(pid_t session, int signal) {
-  for (const int number : {signal, SIGCONT}) {
-    ::kill(-session, number);
-    for (pid_t member : session_members(session)) ::kill(member, number);
+  ::kill(-session, signal);
+  for (pid_t member : session_members(session)) ::kill(member, signal);
+  for (const Process& process : all_processes()) {
+    if (process.session == session && process.is_stopped) ::kill(process.id, SIGCONT);
   }
 }
 

@@ -11,7 +11,8 @@ struct Process {
   pid_t id;
   pid_t parent;
   pid_t session;
-  bool has_ended;  // and has not been waited for
+  bool has_ended;   // and has not been waited for
+  bool is_stopped;  // by a signal, not by a debugger
 };
 
 // All processes of the machine.
@@ -21,7 +22,9 @@ std::vector<Process> all_processes();
 std::vector<pid_t> session_members(pid_t session);
 
 // Sends the signal to the whole session, because ninja gives each compiler its own group. A stopped
-// process is continued, so that it sees the signal.
+// process is continued, so that it sees the signal. (No other: SIGCONT also takes back a stop that
+// is on its way. A sanitizer's search for leaks, at the end of a program that was told to end,
+// would wait for that stop forever.)
 void send_to_session(pid_t session, int signal);
 
 // Kills a session whose leader is not reaped yet, and waits until only the leader is left. It

@@ -90,7 +90,7 @@ std::map<std::string, LessonProgress> Progress::load() {
   }
   fs::rename(file_, file_.string() + ".unreadable", error);
   console_.complain(fmt::format(
-      "The record of your progress, {}, cannot be read: it starts anew, and ./workbook check NN "
+      "The record of your progress, {}, cannot be read: a new one begins, and ./workbook check NN "
       "restores what you had done.",
       file_.string()));
   return {};

@@ -85,7 +85,8 @@ std::string describe_real_wait(pid_t process) {
   for (const auto& [known, name] : names) {
     if (known == number) {
       return fmt::format(
-          "It waited in a way the simulated clock does not support: in {}, which did not return.",
+          "It waited in a way the simulated clock does not support: in {}, which did not return. "
+          "While a thread is in such a call, no task runs on it.",
           name);
     }
   }

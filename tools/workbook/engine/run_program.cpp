@@ -134,7 +134,7 @@ ProcessOptions process_options(const MemoryFile& output, const MemoryFile& error
   return process;
 }
 
-// A sanitizer's options, with one more.
+// The options of a library, with one more.
 EnvironmentChange added_option(const char* name, const std::string& option) {
   const char* given = std::getenv(name);
   return {name, given != nullptr ? fmt::format("{}:{}", given, option) : option};
@@ -156,12 +156,16 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
   const MemoryFile trace_file("trace");
   const OpenFile clock(library);
   ProcessOptions process = process_options(output, errors, options);
-  process.environment = {{"LD_PRELOAD", clock.path()},
-                         {"VIRTUAL_TIME_TRACE", trace_file.path()},
-                         // The clock's library comes before the sanitizer's.
-                         added_option("ASAN_OPTIONS", "verify_asan_link_order=0"),
-                         // At the end it would really sleep a second, in case of late threads.
-                         added_option("TSAN_OPTIONS", "atexit_sleep_ms=0")};
+  process.environment = {
+      {"LD_PRELOAD", clock.path()},
+      {"VIRTUAL_TIME_TRACE", trace_file.path()},
+      // The clock's library comes before the sanitizer's.
+      added_option("ASAN_OPTIONS", "verify_asan_link_order=0"),
+      // Memory that is freed, or not yet written, is filled: a program that uses it
+      // must not print the right lines by chance. (glibc skips its caches.)
+      added_option("GLIBC_TUNABLES", "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"),
+      // At the end it would really sleep a second, in case of late threads.
+      added_option("TSAN_OPTIONS", "atexit_sleep_ms=0")};
 
   ChildProcess child(co_await asio::this_coro::executor, command_line(program, options.arguments),
                      process);
@@ -184,6 +188,9 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
     // program's.
     run.failure = slept_in_a_loop();
   } else {
+    const bool asks = (end.signal == SIGXCPU || end.signal == SIGKILL) && trace.threads > 0 &&
+                      trace.asleep_until > trace.end;
+    if (run.failure.empty() && asks) run.failure = asked_again_and_again();
     if (run.failure.empty()) run.failure = describe_end(end, run, options);
     if (run.failure.empty() && trace.how.empty()) {
       run.failure = "The simulated clock was not loaded: the run left no record of its time.";

@@ -66,7 +66,7 @@ Number parse_number(std::string_view text) {
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size()) {
-    throw Refused(400, fmt::format("\"{}\" is no number.", text));
+    throw Refused(400, fmt::format("\"{}\" is not a number.", text));
   }
   return number;
 }

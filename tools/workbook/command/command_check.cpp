@@ -53,8 +53,7 @@ void say_what_is_next(Console& console, const Verdict& verdict, const Chosen& ch
     return;
   }
   console.say(fmt::format("To compare: ./workbook solution {:02}", lesson.number), Style::dim);
-  const auto next = std::ranges::find(chosen.lessons, lesson.number + 1, &Lesson::number);
-  if (next != chosen.lessons.end()) {
+  if (const Lesson* next = lesson_after(chosen.lessons, lesson)) {
     console.say("Next: " + how_to_begin(*next));
   } else {
     console.say("That was the last lesson. ./workbook shows them all.");

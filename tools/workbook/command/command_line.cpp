@@ -187,8 +187,12 @@ Action read_command_line(const std::vector<std::string>& all_words) {
     action = [server_options](Context& context) { return server(context, server_options); };
   });
 
+  SiteArguments site_options;
   CLI::App* site_command = app.add_subcommand("site", "Build the pages");
-  site_command->callback([&] { action = site; });
+  site_command->add_flag("--book", site_options.book,
+                         "And print all lessons as one PDF, with the browser that is installed");
+  site_command->callback(
+      [&] { action = [site_options](Context& context) { return site(context, site_options); }; });
 
   ServeArguments serve_options;
   CLI::App* serve_command = app.add_subcommand(

@@ -58,6 +58,17 @@ asio::awaitable<ProgramRun> run_as_set(Context& context, const Lesson& lesson,
     const std::filesystem::path here;
     co_return co_await run_on_terminal(context, program, arguments, here);
   }
+  // A broker takes some seconds to start, and so does a program that starts one for its clients.
+  if (settings.has_clients()) {
+    context.console.say(
+        fmt::format("Starting {}, and its clients when it is ready.", program.filename().string()),
+        Style::dim);
+  } else if (settings.has_server()) {
+    const std::filesystem::path server = settings.server;
+    context.console.say(
+        fmt::format("Starting {}, and the program when it is ready.", server.filename().string()),
+        Style::dim);
+  }
   const RunProgram on_terminal = [&context](std::filesystem::path what, RunOptions how) {
     return run_on_terminal(context, what, how.arguments, how.folder);
   };

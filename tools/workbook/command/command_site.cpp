@@ -68,6 +68,18 @@ asio::awaitable<void> bundle_editor(Context& context) {
       Style::dim);
 }
 
+// The browser takes its time, and what it could not do is one sentence of the script's.
+asio::awaitable<void> print_book(Context& context, const std::filesystem::path& book) {
+  context.console.progress("Printing the book, which takes a minute or two", "");
+  const std::filesystem::path script = context.checkout / "tools" / "site" / "book.py";
+  const std::vector<std::string> command{"python3", script.string(), site_folder(context).string(),
+                                         book.string()};
+  ProcessOptions options;
+  options.environment.push_back({"PYTHONDONTWRITEBYTECODE", "1"});
+  const ProcessEnd end = co_await run_quietly(context, command, options);
+  if (!end.succeeded()) throw Failure("The pages are built, but not the book.");
+}
+
 // Runs the server, and keeps it alive while the loop exists.
 asio::awaitable<void> keep(std::shared_ptr<SiteServer> server) {
   co_await server->run();
@@ -77,10 +89,15 @@ asio::awaitable<void> keep(std::shared_ptr<SiteServer> server) {
 
 }  // namespace
 
-asio::awaitable<int> site(Context& context) {
+asio::awaitable<int> site(Context& context, SiteArguments options) {
   co_await build_site(context);
   context.console.say(
       fmt::format("The pages are in {}", (site_folder(context) / "index.html").string()));
+  if (options.book) {
+    const std::filesystem::path book = context.build / "workbook.pdf";
+    co_await print_book(context, book);
+    context.console.say(fmt::format("The book is {}", book.string()));
+  }
   co_return 0;
 }
 

@@ -250,13 +250,12 @@ class ExerciseWatch {
 
   void say_what_is_next(bool passed) {
     if (passed) {
-      const auto next = std::ranges::find(lessons_, lesson_.number + 1, &Lesson::number);
-      if (next == lessons_.end()) {
-        console_.say("That was the last lesson.");
-      } else {
+      if (const Lesson* next = lesson_after(lessons_, lesson_)) {
         const bool key = keys_ != nullptr && has_exercise(*next);
         console_.say(
             fmt::format("Next: {}{}", how_to_begin(*next), key ? ", and n for its exercise." : ""));
+      } else {
+        console_.say("That was the last lesson.");
       }
     } else if (keys_ == nullptr) {
       console_.say("Next: change it and save it.");

@@ -74,8 +74,11 @@ struct ServerArguments {
 // Starts one of the servers in tools/servers, and runs it until Ctrl-C.
 asio::awaitable<int> server(Context& context, ServerArguments options);
 
-// Builds the pages into the build folder.
-asio::awaitable<int> site(Context& context);
+struct SiteArguments {
+  bool book = false;  // all lessons as one PDF, too
+};
+// Builds the pages into the build folder, and the book beside them.
+asio::awaitable<int> site(Context& context, SiteArguments options);
 
 struct ServeArguments {
   int port = 0;       // 0: a free one

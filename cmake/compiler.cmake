@@ -6,6 +6,10 @@ add_library(workbook_warnings INTERFACE)
 target_compile_options(workbook_warnings INTERFACE -Wall -Wextra -Wpedantic)
 if(WORKBOOK_WARNINGS_AS_ERRORS)
   target_compile_options(workbook_warnings INTERFACE -Werror)
+  # What the linter need not look for (.clang-tidy).
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    target_compile_options(workbook_warnings INTERFACE -Wsuggest-override -Wzero-as-null-pointer-constant)
+  endif()
 endif()
 
 # The programs and the headers of lessons are models: they narrow a number only explicitly.
@@ -16,6 +20,9 @@ add_library(workbook_options INTERFACE)
 target_link_libraries(workbook_options INTERFACE workbook_warnings Threads::Threads)
 # -pthread also when compiling: a precompiled header made without it would be silently ignored.
 target_compile_options(workbook_options INTERFACE -pthread)
+# An empty optional that is used, or an index that is too large, ends a program with a message. (For all targets, because
+# they share the precompiled header.)
+target_compile_definitions(workbook_options INTERFACE _GLIBCXX_ASSERTIONS)
 
 if(WORKBOOK_SANITIZE)
   target_compile_options(workbook_options INTERFACE
@@ -24,6 +31,14 @@ if(WORKBOOK_SANITIZE)
   if(WORKBOOK_SANITIZE MATCHES "undefined")
     # To look at an object's vptr the sanitizer opens a pipe, and blames the object if no descriptor is free.
     target_compile_options(workbook_options INTERFACE -fno-sanitize=vptr)
+  endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND WORKBOOK_SANITIZE MATCHES "thread")
+    # As a part of each program, which clang prefers, the sanitizer would come before the preloaded clock, and find the
+    # C library's condition variables behind it by their version.
+    execute_process(COMMAND "${CMAKE_CXX_COMPILER}" -print-file-name=libclang_rt.tsan-x86_64.so
+      OUTPUT_VARIABLE runtime OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+    cmake_path(GET runtime PARENT_PATH runtime)
+    target_link_options(workbook_options INTERFACE -shared-libsan "LINKER:-rpath,${runtime}")
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # Asio frees its coroutine frames through a cache; with optimisation g++ 12 takes that for a mismatch.

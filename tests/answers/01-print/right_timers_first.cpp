@@ -1,0 +1,35 @@
+// Right: the timers belong to main, and each task only waits for its own.
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <exception>
+#include <string_view>
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+asio::awaitable<void> prepare(std::string_view dish, asio::steady_timer& timer) {
+  co_await timer.async_wait(asio::use_awaitable);
+  fmt::print("{} is ready\n", dish);
+}
+
+// A task's exception must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  const auto start = steady_clock::now();
+
+  asio::io_context loop;
+  asio::steady_timer egg(loop, 4s), tea(loop, 3s), toast(loop, 2s);
+  asio::co_spawn(loop, prepare("The egg", egg), rethrow);
+  asio::co_spawn(loop, prepare("The tea", tea), rethrow);
+  asio::co_spawn(loop, prepare("The toast", toast), rethrow);
+  loop.run();
+
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
+}

@@ -1,0 +1,37 @@
+// Wrong: one timer for all dishes. Each task that sets it cancels the wait of the task before.
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <exception>
+#include <string_view>
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+asio::awaitable<void> prepare(asio::steady_timer& timer, std::string_view dish,
+                              std::chrono::seconds time) {
+  timer.expires_after(time);
+  co_await timer.async_wait(asio::use_awaitable);
+  fmt::print("{} is ready\n", dish);
+}
+
+// A task's exception must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  const auto start = steady_clock::now();
+
+  asio::io_context loop;
+  asio::steady_timer timer(loop);
+  asio::co_spawn(loop, prepare(timer, "The egg", 4s), rethrow);
+  asio::co_spawn(loop, prepare(timer, "The tea", 3s), rethrow);
+  asio::co_spawn(loop, prepare(timer, "The toast", 2s), rethrow);
+  loop.run();
+
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
+}

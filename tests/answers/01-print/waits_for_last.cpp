@@ -1,0 +1,41 @@
+// Wrong: the longest wait is the first, so its task is awaited, and the other two are made and
+// dropped.
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <exception>
+#include <string_view>
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+asio::awaitable<void> prepare(std::string_view dish, std::chrono::seconds time) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(time);
+  co_await timer.async_wait(asio::use_awaitable);
+  fmt::print("{} is ready\n", dish);
+}
+
+asio::awaitable<void> breakfast() {
+  auto toast = prepare("The toast", 2s);
+  auto tea = prepare("The tea", 3s);
+  co_await prepare("The egg", 4s);
+}
+
+// A task's exception must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  const auto start = steady_clock::now();
+
+  asio::io_context loop;
+  asio::co_spawn(loop, breakfast(), rethrow);
+  loop.run();
+
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
+}

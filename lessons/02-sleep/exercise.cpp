@@ -1,5 +1,5 @@
-// Three couriers ride out, each their own way. Nothing says
-// when they leave, nor how long it took: report when each one
+// Three couriers ride out, each on their own way. Nothing says
+// when they leave or how long it took: report when each one
 // rides out and, at the end, the seconds that you measured.
 // As it is, it takes 6.0s, which is right, but three lines are
 // missing, and three are too short.

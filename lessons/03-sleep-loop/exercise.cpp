@@ -1,5 +1,5 @@
-// A bakery with an oven for each loaf. The shop opens when all
-// is baked. Every loaf is already a task, and yet each oven is
+// A bakery with an oven for each loaf. The shop opens when
+// all are baked. Every loaf is already a task, yet each oven is
 // lit only when the one before it is empty: fix that.
 // As it is, it takes 6.0s and should take 3.0s.
 #include <fmt/core.h>

@@ -1,0 +1,49 @@
+// Wrong: || instead of &&: the first loaf that is baked cancels the others.
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <chrono>
+#include <exception>
+#include <string_view>
+#include <vector>
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+struct Loaf {
+  std::string_view name;
+  std::chrono::seconds time;
+};
+
+asio::awaitable<void> bake(Loaf loaf) {
+  fmt::print("Start {}\n", loaf.name);
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(loaf.time);
+  co_await timer.async_wait(asio::use_awaitable);
+  fmt::print("End {}\n", loaf.name);
+}
+
+asio::awaitable<void> bake_all() {
+  const std::vector<Loaf> loaves{{"rolls", 1s}, {"rye", 3s}, {"cake", 2s}};
+  using namespace asio::experimental::awaitable_operators;
+  co_await (bake(loaves[0]) || bake(loaves[1]) || bake(loaves[2]));
+  fmt::print("The shop opens\n");
+}
+
+// A task's exception must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  const auto start = steady_clock::now();
+
+  asio::io_context loop;
+  asio::co_spawn(loop, bake_all(), rethrow);
+  loop.run();
+
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
+}

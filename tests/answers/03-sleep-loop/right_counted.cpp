@@ -1,0 +1,58 @@
+// Right: the ends are counted, and the last one cancels a timer that never expires.
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <string_view>
+#include <vector>
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+struct Loaf {
+  std::string_view name;
+  std::chrono::seconds time;
+};
+
+asio::awaitable<void> bake(Loaf loaf) {
+  fmt::print("Start {}\n", loaf.name);
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(loaf.time);
+  co_await timer.async_wait(asio::use_awaitable);
+  fmt::print("End {}\n", loaf.name);
+}
+
+asio::awaitable<void> bake_all() {
+  const std::vector<Loaf> loaves{{"rolls", 1s}, {"rye", 3s}, {"cake", 2s}};
+  auto executor = co_await asio::this_coro::executor;
+  asio::steady_timer all_baked(executor, steady_clock::time_point::max());
+  std::size_t ended = 0;
+  for (const Loaf& loaf : loaves) {
+    asio::co_spawn(executor, bake(loaf), [&](std::exception_ptr error) {
+      if (error) std::rethrow_exception(error);
+      if (++ended == loaves.size()) all_baked.cancel();
+    });
+  }
+  asio::error_code cancelled;
+  co_await all_baked.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+  fmt::print("The shop opens\n");
+}
+
+// A task's exception must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  const auto start = steady_clock::now();
+
+  asio::io_context loop;
+  asio::co_spawn(loop, bake_all(), rethrow);
+  loop.run();
+
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
+}

@@ -1,0 +1,56 @@
+// Right: a loaf beside all that follow it.
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <string_view>
+#include <vector>
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+struct Loaf {
+  std::string_view name;
+  std::chrono::seconds time;
+};
+
+asio::awaitable<void> bake(Loaf loaf) {
+  fmt::print("Start {}\n", loaf.name);
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(loaf.time);
+  co_await timer.async_wait(asio::use_awaitable);
+  fmt::print("End {}\n", loaf.name);
+}
+
+using asio::experimental::awaitable_operators::operator&&;
+
+asio::awaitable<void> bake_from(const std::vector<Loaf>& loaves, std::size_t first) {
+  if (first == loaves.size()) co_return;
+  co_await (bake(loaves[first]) && bake_from(loaves, first + 1));
+}
+
+asio::awaitable<void> bake_all() {
+  const std::vector<Loaf> loaves{{"rolls", 1s}, {"rye", 3s}, {"cake", 2s}};
+  co_await bake_from(loaves, 0);
+  fmt::print("The shop opens\n");
+}
+
+// A task's exception must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  const auto start = steady_clock::now();
+
+  asio::io_context loop;
+  asio::co_spawn(loop, bake_all(), rethrow);
+  loop.run();
+
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
+}

@@ -15,8 +15,8 @@ asio::awaitable<void> copy_text(std::string_view scribe) {
     fmt::print("{} writes line {}\n", scribe, line);
     std::this_thread::sleep_for(200ms);
     // Puts the rest of this task at the end of the loop's queue
-    // and gives the thread to the front. Without the co_await
-    // the task would just go on.
+    // and gives the thread to the first in it. Without the
+    // co_await the task would just go on.
     co_await asio::post(asio::use_awaitable);
   }
 }

@@ -1,0 +1,35 @@
+// Wrong: a mutex keeps threads apart, and these tasks share one thread.
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <exception>
+#include <mutex>
+#include <string_view>
+#include <thread>
+
+using namespace std::chrono_literals;
+
+std::mutex pen;
+
+asio::awaitable<void> copy_text(std::string_view scribe) {
+  for (int line = 1; line <= 4; ++line) {
+    const std::lock_guard mine(pen);
+    fmt::print("{} writes line {}\n", scribe, line);
+    std::this_thread::sleep_for(200ms);
+  }
+  co_return;
+}
+
+// A task's exception must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  asio::io_context loop;
+  asio::co_spawn(loop, copy_text("Ada"), rethrow);
+  asio::co_spawn(loop, copy_text("Ben"), rethrow);
+  asio::co_spawn(loop, copy_text("Cleo"), rethrow);
+  loop.run();
+}

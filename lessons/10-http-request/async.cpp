@@ -1,5 +1,5 @@
 // Fetches one page and prints its status, size and title. Look
-// at the calls that wait for somebody else: each is awaited.
+// at the calls that wait for the other end: each is awaited.
 #include <fmt/core.h>
 
 #include <array>

@@ -30,7 +30,7 @@ asio::awaitable<ResultOf<T>> result_of(asio::awaitable<T> work) {
 }
 
 // One task alone, or two halves. `first` keeps the exception
-// that was thrown first, because `&&` does not say. No lock
+// thrown first: `&&` does not say which one that was. No lock
 // guards it: one thread, or a strand, must run all tasks.
 template <typename T>
 asio::awaitable<std::vector<ResultOf<T>>> gather_part(

@@ -1,6 +1,6 @@
 // A railway station. After a while the board shows the platform
 // of each train, or that it will not run. Three travellers look
-// up every second and a half, and learn it late: let them await
+// up every second and a half, and see it late: let them await
 // it, and let a traveller whose train is cancelled take the bus.
 // As it is, it takes 4.0s and should take 3.0s.
 #include <fmt/core.h>

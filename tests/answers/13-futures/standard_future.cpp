@@ -1,0 +1,70 @@
+// Wrong: std::future blocks the thread of the loop.
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <exception>
+#include <future>
+#include <stdexcept>
+#include <string_view>
+
+#include "future.hpp"
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+using Platform = std::shared_future<int>;
+
+asio::awaitable<void> pass(std::chrono::milliseconds time) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(time);
+  co_await timer.async_wait(asio::use_awaitable);
+}
+
+asio::awaitable<void> announce(std::promise<int>& oslo, std::promise<int>& rome) {
+  co_await pass(1000ms);
+  fmt::print("Board: the train to Rome will not run\n");
+  rome.set_exception(std::make_exception_ptr(std::runtime_error("cancelled")));
+  co_await pass(1000ms);
+  fmt::print("Board: the train to Oslo leaves from 4\n");
+  oslo.set_value(4);
+}
+
+asio::awaitable<void> travel(std::string_view name, Platform platform,
+                             std::chrono::milliseconds walk) {
+  fmt::print("{} looks up\n", name);
+  // TODO: await the platform. If it was cancelled, print
+  // "NAME takes the bus" instead, and be done.
+  int number = 0;
+  try {
+    number = platform.get();
+  } catch (const std::runtime_error&) {
+    fmt::print("{} takes the bus\n", name);
+    co_return;
+  }
+  co_await pass(walk);
+  fmt::print("{} is at platform {}\n", name, number);
+}
+
+// A task's exception must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  const auto start = steady_clock::now();
+
+  asio::io_context loop;
+  std::promise<int> oslo_promise, rome_promise;
+  Platform oslo = oslo_promise.get_future().share();
+  Platform rome = rome_promise.get_future().share();
+  asio::co_spawn(loop, travel("Ann", oslo, 400ms), rethrow);
+  asio::co_spawn(loop, travel("Ben", oslo, 1000ms), rethrow);
+  asio::co_spawn(loop, travel("Cleo", rome, 700ms), rethrow);
+  asio::co_spawn(loop, announce(oslo_promise, rome_promise), rethrow);
+  loop.run();
+
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
+}

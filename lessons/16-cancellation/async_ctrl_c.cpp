@@ -25,9 +25,10 @@ asio::awaitable<void> cook_on(std::string_view dish,
   }
 }
 
+// (`kill` and `docker stop` send SIGTERM.)
 asio::awaitable<void> close_at_ctrl_c(TaskGroup& kitchen) {
   asio::signal_set signals(co_await asio::this_coro::executor,
-                           SIGINT);
+                           SIGINT, SIGTERM);
   co_await signals.async_wait(asio::use_awaitable);
   fmt::print("Ctrl-C: we are closing\n");
   kitchen.cancel();

@@ -17,8 +17,8 @@ inline asio::awaitable<void> wait(
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-inline asio::awaitable<void> cook(std::string_view dish,
-                                  std::chrono::seconds time) {
+inline asio::awaitable<void> cook(
+    std::string_view dish, std::chrono::milliseconds time) {
   const Stove stove(dish);
   co_await wait(time);
   fmt::print("Ready: {}\n", dish);

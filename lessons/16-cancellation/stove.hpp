@@ -1,4 +1,4 @@
-// A stove that cannot be left on. Look at where it goes off.
+// A stove that cannot be left on. Look at what turns it off.
 #pragma once
 
 #include <fmt/core.h>

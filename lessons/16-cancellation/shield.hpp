@@ -1,0 +1,23 @@
+// Awaits something to its end, although the task is cancelled in
+// the meantime. Look at what becomes of the cancellation.
+#pragma once
+
+#include <asio.hpp>
+#include <utility>
+
+// To be spawned: a task says for itself what may cancel it.
+inline asio::awaitable<void> undisturbed(
+    asio::awaitable<void> work) {
+  co_await asio::this_coro::reset_cancellation_state(
+      asio::disable_cancellation());
+  co_await std::move(work);
+}
+
+// The cancellation is not lost: it waits for the caller, which,
+// if already cancelled, must first allow itself to wait.
+inline asio::awaitable<void> shield(asio::awaitable<void> work) {
+  const auto executor = co_await asio::this_coro::executor;
+  auto task = undisturbed(std::move(work));
+  co_await asio::co_spawn(executor, std::move(task),
+                          asio::use_awaitable);
+}

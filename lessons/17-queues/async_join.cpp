@@ -1,5 +1,5 @@
 // The consumer never ends on its own. Look at which task knows
-// that all has been processed, and ends the consumer.
+// that everything has been processed, and ends the consumer.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -34,8 +34,7 @@ asio::awaitable<void> produce(Messages& queue) {
 }
 
 asio::awaitable<void> consume(Messages& queue) {
-  while (true) {
-    const auto message = co_await queue.get();
+  while (const auto message = co_await queue.get()) {
     co_await process(*message);
     queue.task_done();
   }

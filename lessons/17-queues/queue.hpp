@@ -62,7 +62,7 @@ class Queue {
     co_return item;
   }
 
-  // To be called for each item taken, when it is dealt with.
+  // To be called for each item taken, once it is dealt with.
   void task_done() {
     if (unfinished_ == 0) {
       throw std::logic_error("task_done() without an item");
@@ -75,7 +75,7 @@ class Queue {
     while (unfinished_ > 0) co_await all_done_.wait();
   }
 
-  // Nothing more may be put. Items in the queue can still be got.
+  // Nothing more may be put. get() still returns the rest.
   void close() {
     closed_ = true;
     room_.wake_all();

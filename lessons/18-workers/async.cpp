@@ -22,10 +22,9 @@ asio::awaitable<void> download(Picture picture, int worker) {
   fmt::print("End {} (worker {})\n", picture.name, worker);
 }
 
-// Ends only when it is cancelled.
+// Here no task closes the queue: only a cancellation ends it.
 asio::awaitable<void> work(int worker, Jobs& jobs) {
-  while (true) {
-    const auto picture = co_await jobs.get();
+  while (const auto picture = co_await jobs.get()) {
     co_await download(*picture, worker);
     jobs.task_done();
   }

@@ -20,10 +20,9 @@ asio::awaitable<void> download(Picture picture) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-// Ends only when it is cancelled.
+// Here no task closes the queue: only a cancellation ends it.
 asio::awaitable<void> work(Jobs& jobs) {
-  while (true) {
-    const auto picture = co_await jobs.get();
+  while (const auto picture = co_await jobs.get()) {
     co_await download(*picture);
     jobs.task_done();
   }

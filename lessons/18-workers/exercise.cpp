@@ -37,8 +37,7 @@ asio::awaitable<void> serve(Person person) {
 
 // Ends only when it is cancelled.
 asio::awaitable<void> clerk(Line& line) {
-  while (true) {
-    const auto person = co_await line.get();
+  while (const auto person = co_await line.get()) {
     co_await serve(*person);
     // TODO: report that this person has been served.
   }

@@ -35,8 +35,7 @@ asio::awaitable<void> serve(Person person) {
 
 // Ends only when it is cancelled.
 asio::awaitable<void> clerk(Line& line) {
-  while (true) {
-    const auto person = co_await line.get();
+  while (const auto person = co_await line.get()) {
     co_await serve(*person);
     // Only now: join() must not return while a clerk is serving.
     line.task_done();

@@ -1,0 +1,72 @@
+// Right: the others wait for a timer that never expires, and
+// that is cancelled when the forecast is there.
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+
+using namespace std::chrono_literals;
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+struct Forecast {
+  asio::steady_timer there;
+  bool on_its_way = false;
+  std::optional<std::string> text{};
+};
+
+asio::awaitable<void> pass(std::chrono::milliseconds time) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(time);
+  co_await timer.async_wait(asio::use_awaitable);
+}
+
+asio::awaitable<std::string> fetch() {
+  fmt::print("Fetching the forecast\n");
+  co_await pass(1000ms);
+  co_return "rain";
+}
+
+asio::awaitable<void> look_up(Forecast& forecast) {
+  if (forecast.text) co_return;
+  if (forecast.on_its_way) {
+    asio::error_code cancelled;
+    co_await forecast.there.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    co_return;
+  }
+  forecast.on_its_way = true;
+  forecast.text = co_await fetch();
+  forecast.there.cancel();
+}
+
+asio::awaitable<void> ask(std::string_view who, std::chrono::milliseconds when,
+                          Forecast& forecast) {
+  co_await pass(when);
+  fmt::print("{} asks\n", who);
+  co_await look_up(forecast);
+  fmt::print("{} hears: {}\n", who, *forecast.text);
+}
+
+// A task's exception must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  const auto start = steady_clock::now();
+
+  asio::io_context loop;
+  Forecast forecast{asio::steady_timer(loop, asio::steady_timer::time_point::max())};
+  asio::co_spawn(loop, ask("Ann", 100ms, forecast), rethrow);
+  asio::co_spawn(loop, ask("Ben", 300ms, forecast), rethrow);
+  asio::co_spawn(loop, ask("Cleo", 600ms, forecast), rethrow);
+  asio::co_spawn(loop, ask("Dan", 1800ms, forecast), rethrow);
+  loop.run();
+
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
+}

@@ -1,4 +1,4 @@
-// async.cpp, but without a call of wait(). Look at the number
+// async.cpp, but without a call to wait(). Look at the number
 // of rounds.
 #include <fmt/core.h>
 

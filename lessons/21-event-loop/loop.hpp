@@ -1,5 +1,5 @@
 // An event loop: a list of "when A happens, do B", and code that
-// works it off. Look at run(): it never does anything else.
+// works through it. Look at run(): it never does anything else.
 #pragma once
 
 #include <chrono>

@@ -84,6 +84,7 @@ int main(int argc, char* argv[]) {
     asio::co_spawn(loop, with_task_group(serve_all), rethrow);
     loop.run();
 
+    signals.clear();  // a second Ctrl-C ends it at once
     acceptor.close();
     loop.restart();
     loop.run_for(settings.limits.farewell);

@@ -18,7 +18,8 @@
 #include "../10-http-request/time_limit.hpp"
 #include "limits.hpp"
 
-// SIGTERM and Ctrl-C, as a descriptor that poll can wait for.
+// SIGTERM and Ctrl-C, as a descriptor that poll can wait for. A
+// second one ends the program at once.
 // (A signal handler may do little more than write a byte, and
 // must leave errno as it was: it interrupts other code.)
 class EndWanted {
@@ -30,6 +31,8 @@ class EndWanted {
     for (const int number : {SIGTERM, SIGINT}) {
       std::signal(number, [](int) {
         const int before = errno;
+        std::signal(SIGTERM, SIG_DFL);
+        std::signal(SIGINT, SIG_DFL);
         [[maybe_unused]] const auto sent = write(ends_[1], "", 1);
         errno = before;
       });

@@ -79,6 +79,7 @@ int main(int argc, char* argv[]) {
     print_line(fmt::format("127.0.0.1:{}", server.port()));
     loop.run();
 
+    signals.clear();  // a second Ctrl-C ends it at once
     server.stop();
     loop.restart();
     loop.run_for(settings.limits.farewell);

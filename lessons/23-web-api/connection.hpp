@@ -8,6 +8,7 @@
 #include <array>
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
+#include <asio/experimental/parallel_group.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
@@ -26,13 +27,18 @@ namespace http {
 
 using Handler = std::function<asio::awaitable<Response>(Request)>;
 
+// A client that has ended its half while a handler works is gone
+// or waits for the answer: the handler goes on, or is cancelled.
+enum class AtEnd { goes_on, cancels };
+
 class Connection {
  public:
   Connection(asio::ip::tcp::socket socket, const Handler& handler,
-             std::chrono::milliseconds patience)
+             std::chrono::milliseconds patience, AtEnd at_end)
       : socket_(std::move(socket)),
         handler_(handler),
-        patience_(patience) {
+        patience_(patience),
+        at_end_(at_end) {
     // Answers are sent at once, even several in a row.
     asio::error_code unused;
     socket_.set_option(asio::ip::tcp::no_delay(true), unused);
@@ -91,6 +97,9 @@ class Connection {
       keeps_open_ = parser_.request().keeps_open;
       deadline_ = Clock::time_point::max();
       auto answer = handler_(std::move(parser_.request()));
+      if (at_end_ == AtEnd::cancels) {
+        co_return co_await until_gone(std::move(answer));
+      }
       co_return co_await std::move(answer);
     } catch (const Refusal& refusal) {
       keeps_open_ = false;
@@ -102,6 +111,39 @@ class Connection {
       fmt::print(stderr, "No answer: {}.\n", error.what());
       co_return problem(500, "something went wrong here");
     }
+  }
+
+  // The answer, or nothing if the client has gone before it.
+  asio::awaitable<std::optional<Response>> until_gone(
+      asio::awaitable<Response> work) {
+    auto executor = co_await asio::this_coro::executor;
+    auto race = asio::experimental::make_parallel_group(
+        [&](auto token) {
+          return asio::co_spawn(executor, std::move(work),
+                                std::move(token));
+        },
+        [&](auto token) {
+          return asio::co_spawn(executor, end_of_client(),
+                                std::move(token));
+        });
+    auto [order, failure, answer, unused] =
+        co_await race.async_wait(
+            asio::experimental::wait_for_one(),
+            asio::use_awaitable);
+    if (order[0] == 1) co_return std::nullopt;
+    if (failure) std::rethrow_exception(failure);
+    co_return std::move(answer);
+  }
+
+  // Looks at what comes, and leaves it. A client that sends its
+  // next request already is there, and is not looked at further.
+  asio::awaitable<void> end_of_client() {
+    co_await socket_.async_wait(socket_.wait_read,
+                                asio::use_awaitable);
+    asio::error_code error;
+    if (socket_.available(error) == 0) co_return;
+    co_await socket_.async_wait(socket_.wait_error,
+                                asio::use_awaitable);
   }
 
   // The time limit runs from a request's first byte to its last.
@@ -173,6 +215,7 @@ class Connection {
   asio::ip::tcp::socket socket_;
   const Handler& handler_;
   const std::chrono::milliseconds patience_;
+  const AtEnd at_end_;
   Clock::time_point deadline_ = Clock::time_point::max();
   RequestParser parser_;
   std::array<char, 4096> piece_;

@@ -23,10 +23,12 @@ class Server {
  public:
   // Listens on this machine only. Throws if the port is taken.
   Server(asio::io_context& loop, unsigned short port,
-         Handler handler, const Limits& limits)
+         Handler handler, const Limits& limits,
+         AtEnd at_end = AtEnd::goes_on)
       : acceptor_(loop, {asio::ip::address_v4::loopback(), port}),
         handler_(std::move(handler)),
-        limits_(limits) {}
+        limits_(limits),
+        at_end_(at_end) {}
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
@@ -73,7 +75,7 @@ class Server {
   asio::awaitable<void> serve_client(
       asio::ip::tcp::socket socket) {
     Connection connection(std::move(socket), handler_,
-                          limits_.patience);
+                          limits_.patience, at_end_);
     connections_.insert(&connection);
     std::exception_ptr failure;
     try {
@@ -90,6 +92,7 @@ class Server {
   asio::ip::tcp::acceptor acceptor_;
   const Handler handler_;
   const Limits limits_;
+  const AtEnd at_end_;
   std::set<Connection*> connections_;
 };
 

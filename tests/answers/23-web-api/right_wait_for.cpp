@@ -1,0 +1,79 @@
+// Right: a limit around the price, as in the lesson on
+// time-outs.
+#include <fmt/core.h>
+
+#include <array>
+#include <asio.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <string>
+
+#include "../10-http-request/response.hpp"
+#include "../15-timeouts/wait_for.hpp"
+#include "response.hpp"
+#include "server.hpp"
+
+using namespace std::chrono_literals;
+using namespace asio::experimental::awaitable_operators;
+using asio::ip::tcp;
+using Seconds = std::chrono::duration<double>;
+
+// Asks the merchants, who take their time.
+asio::awaitable<std::string> price_of(std::string thing) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(thing == "/saffron" ? 5000ms : 400ms);
+  co_await timer.async_wait(asio::use_awaitable);
+  co_return thing == "/saffron" ? "9.80" : "2.40";
+}
+
+asio::awaitable<http::Response> tell(http::Request request) {
+  try {
+    co_return http::json(co_await wait_for(price_of(request.path), 1s));
+  } catch (const TimedOut&) {
+    co_return http::problem(503, "ask later");
+  }
+}
+
+asio::awaitable<void> ask(tcp::endpoint market, std::string thing) {
+  tcp::socket socket(co_await asio::this_coro::executor);
+  co_await socket.async_connect(market, asio::use_awaitable);
+  fmt::print("Ask for {}\n", thing);
+  const std::string request = fmt::format("GET {} HTTP/1.1\r\nHost: market\r\n\r\n", thing);
+  co_await asio::async_write(socket, asio::buffer(request), asio::use_awaitable);
+  ResponseParser parser;
+  std::array<char, 1024> piece;
+  while (!parser.done()) {
+    const std::size_t size =
+        co_await socket.async_read_some(asio::buffer(piece), asio::use_awaitable);
+    parser.take({piece.data(), size});
+  }
+  fmt::print("Answer to {}: {} {}\n", thing, parser.response().status, parser.response().body);
+}
+
+asio::awaitable<void> ask_both(tcp::endpoint market) {
+  co_await (ask(market, "/saffron") && ask(market, "/flour"));
+}
+
+// A task's exception must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  const auto start = steady_clock::now();
+
+  asio::io_context loop;
+  http::Server server(loop, 0, tell, Limits{});
+  const tcp::endpoint market(asio::ip::address_v4::loopback(), server.port());
+  asio::co_spawn(loop, server.run(), rethrow);
+  asio::co_spawn(loop, ask_both(market), [&](std::exception_ptr error) {
+    server.stop();
+    rethrow(error);
+  });
+  loop.run();
+
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
+}

@@ -42,7 +42,7 @@ class Subscription {
   std::shared_ptr<Inbox<Event>> inbox_;
 };
 
-// It must outlive every call of `publish`.
+// It must outlive every call to `publish`.
 template <typename... Events>
 class EventBus {
  public:

@@ -1,0 +1,82 @@
+// Right: the alarm only sorts, and a queue keeps the frosts
+// until they have been sent.
+#include <fmt/core.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "../17-queues/queue.hpp"
+#include "event_bus.hpp"
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+struct Measured {
+  int degrees;
+};
+using Bus = EventBus<Measured>;
+
+asio::awaitable<void> work(milliseconds time) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_after(time);
+  co_await timer.async_wait(asio::use_awaitable);
+}
+
+asio::awaitable<void> station(Bus& bus) {
+  fmt::print("Station: on\n");
+  for (const int degrees : {5, 3, 1, -1, -3, -2, 2, 4}) {
+    co_await work(500ms);
+    fmt::print("Measured: {}\n", degrees);
+    co_await bus.publish(Measured{degrees});
+  }
+  fmt::print("Station: off\n");
+  bus.close<Measured>();
+}
+
+asio::awaitable<void> display(Subscription<Measured> numbers) {
+  while (auto number = co_await numbers.next()) {
+    co_await work(1300ms);
+    fmt::print("Display: {}\n", number->degrees);
+  }
+}
+
+asio::awaitable<void> send(Queue<int>& frosts) {
+  while (const auto degrees = co_await frosts.get()) {
+    co_await work(900ms);
+    fmt::print("Frost: {}\n", *degrees);
+  }
+}
+
+asio::awaitable<void> frost_alarm(Subscription<Measured> numbers, Queue<int>& frosts) {
+  while (auto number = co_await numbers.next()) {
+    if (number->degrees < 0) co_await frosts.put(number->degrees);
+  }
+  frosts.close();
+}
+
+// A task's exception must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main() {
+  const auto start = steady_clock::now();
+
+  asio::io_context loop;
+  Bus bus(loop.get_executor());
+  auto to_show = bus.subscribe<Measured>(1, WhenFull::drop_oldest);
+  auto to_watch = bus.subscribe<Measured>(1, WhenFull::wait);
+  Queue<int> frosts(loop.get_executor(), 100);
+  asio::co_spawn(loop, frost_alarm(std::move(to_watch), frosts), rethrow);
+  asio::co_spawn(loop, send(frosts), rethrow);
+  asio::co_spawn(loop, display(std::move(to_show)), rethrow);
+  asio::co_spawn(loop, station(bus), rethrow);
+  loop.run();
+
+  const Seconds elapsed = steady_clock::now() - start;
+  fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
+}

@@ -2,7 +2,6 @@
 // at what becomes of a message that is lost on the way.
 #pragma once
 
-#include <algorithm>
 #include <asio.hpp>
 #include <chrono>
 #include <cstdint>
@@ -14,6 +13,7 @@
 #include "../13-futures/waiters.hpp"
 #include "../17-queues/queue.hpp"
 #include "../20-cpu-bound/run_on.hpp"
+#include "back_off.hpp"
 #include "errors.hpp"
 #include "events.hpp"
 #include "session.hpp"
@@ -54,18 +54,16 @@ class Client {
   // Connects, and again whenever the connection is lost, until
   // close(). All calls below wait for it. Throws Refused.
   asio::awaitable<void> run() {
-    constexpr milliseconds shortest{100};
-    constexpr milliseconds longest{5000};
     const Session::Deliver deliver = [this](const Delivery& it) {
       return inbox_.put(
           {it.text, it.redelivered, it.tag, session_});
     };
-    auto pause = shortest;
+    BackOff back_off;
     while (!closed_) {
       std::string why;
       try {
         co_await connect();
-        pause = shortest;
+        back_off.reset();
         const auto session = session_;
         co_await session->read(deliver);
       } catch (const Lost& failure) {
@@ -76,12 +74,12 @@ class Client {
       }
       if (session_) session_->close(why);
       if (closed_) break;
+      const auto pause = back_off.next();
       if (report_) report_(why, pause);
       asio::error_code error;
       pause_.expires_after(pause);
       co_await pause_.async_wait(
           asio::redirect_error(asio::use_awaitable, error));
-      pause = std::min(2 * pause, longest);
     }
   }
 
@@ -97,17 +95,21 @@ class Client {
   // remains unknown, sends it again: it may arrive twice.
   // (The texts are copies: the caller's may be gone by the time
   // that there is a connection.)
-  asio::awaitable<void> publish(std::string exchange,
-                                std::string key,
-                                std::string text) {
+  asio::awaitable<void> publish(
+      std::string exchange, std::string key, std::string text,
+      NoQueue no_queue = NoQueue::returns) {
     auto fate = Fate::unknown;
     while (fate == Fate::unknown) {
       co_await connected();
       const auto session = session_;
-      fate = co_await session->publish(exchange, key, text);
+      fate = co_await session->publish(exchange, key, text,
+                                       no_queue);
     }
     if (fate == Fate::refused) {
       throw Refused("the broker did not take the message");
+    }
+    if (fate == Fate::returned) {
+      throw Refused("there is no queue for the message");
     }
   }
 

@@ -12,6 +12,7 @@
 #include "orders.hpp"
 
 using namespace asio::experimental::awaitable_operators;
+using amqp::NoQueue;
 
 constexpr const char* news = "news";
 
@@ -28,7 +29,7 @@ void subscriber(amqp::Connection& broker) {
 
 asio::awaitable<void> tell(amqp::Client& broker,
                            std::string text) {
-  co_await broker.publish(news, "", text);
+  co_await broker.publish(news, "", text, NoQueue::drops);
   print_line("Told: " + text);
 }
 

@@ -20,6 +20,10 @@ namespace amqp {
 
 enum class Acks { by_hand, automatic };
 
+// What the broker does with a message for which there is no
+// queue: sends it back, or throws it away and confirms it.
+enum class NoQueue { returns, drops };
+
 // The broker to talk to: this one, or the one in AMQP_URL.
 inline std::string url(const std::string& address) {
   const char* other = std::getenv("AMQP_URL");
@@ -32,9 +36,13 @@ class Connection {
   // for at most five seconds.
   explicit Connection(std::string url) {
     amqp_connection_info to;
-    if (amqp_parse_url(url.data(), &to) != AMQP_STATUS_OK ||
-        to.ssl) {
+    if (amqp_parse_url(url.data(), &to) != AMQP_STATUS_OK) {
       throw Refused("AMQP_URL: not amqp://USER:PASSWORD@HOST");
+    }
+    if (to.ssl) {
+      throw Refused(
+          "AMQP_URL: these headers have no TLS, so no amqps://: "
+          "use amqp:// within a network that you trust");
     }
     const timeval patience{5, 0};
     amqp_set_handshake_timeout(get(), &patience);
@@ -105,14 +113,20 @@ class Connection {
   // that has stopped, for at most two heartbeats.
   std::uint64_t publish(std::string_view exchange,
                         std::string_view key,
-                        std::string_view text) {
+                        std::string_view text,
+                        NoQueue no_queue = NoQueue::returns) {
+    const std::string id = std::to_string(published_ + 1);
+    const amqp_boolean_t mandatory =
+        no_queue == NoQueue::returns ? yes : no;
     amqp_basic_properties_t properties{};
-    properties._flags = AMQP_BASIC_DELIVERY_MODE_FLAG;
+    properties._flags = AMQP_BASIC_DELIVERY_MODE_FLAG |
+                        AMQP_BASIC_MESSAGE_ID_FLAG;
     properties.delivery_mode = AMQP_DELIVERY_PERSISTENT;
+    properties.message_id = bytes(id);
     check("publish",
           amqp_basic_publish(get(), channel, bytes(exchange),
-                             bytes(key), no, no, &properties,
-                             bytes(text)));
+                             bytes(key), mandatory, no,
+                             &properties, bytes(text)));
     return ++published_;
   }
 

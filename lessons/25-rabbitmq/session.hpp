@@ -1,5 +1,5 @@
-// A foreign library in our loop: the library reads and writes,
-// Asio waits. Look at who owns the descriptor.
+// A C library in our loop: the library reads and writes, Asio
+// waits. Look at who owns the descriptor.
 #pragma once
 
 #include <fcntl.h>
@@ -24,9 +24,6 @@
 #include "events.hpp"
 
 namespace amqp {
-
-// What the broker did with a message.
-enum class Fate { confirmed, refused, unknown };
 
 // One connection, from its login until it is lost. A task that
 // waits here holds a shared_ptr to it.
@@ -70,13 +67,14 @@ class Session {
 
   // Waits for room, then for the broker's answer.
   asio::awaitable<Fate> publish(std::string exchange,
-                                std::string key,
-                                std::string text) {
+                                std::string key, std::string text,
+                                NoQueue no_queue) {
     Future<Fate> fate(socket_.get_executor());
     co_await wait_for_room();
     if (!connection_) co_return Fate::unknown;
     try {
-      const auto tag = connection_->publish(exchange, key, text);
+      const auto tag =
+          connection_->publish(exchange, key, text, no_queue);
       unconfirmed_.emplace(tag, fate);
     } catch (const Lost& failure) {
       close(failure.what());
@@ -139,8 +137,7 @@ class Session {
                     ? unconfirmed_.begin()
                     : unconfirmed_.lower_bound(confirm.tag);
     while (next != end) {
-      next->second.set_result(confirm.accepted ? Fate::confirmed
-                                               : Fate::refused);
+      next->second.set_result(confirm.fate);
       next = unconfirmed_.erase(next);
     }
   }

@@ -16,7 +16,8 @@ void place_order(amqp::Connection& broker,
                  std::string_view dish) {
   broker.publish("", queue, dish);
   const auto word = broker.next({60, 0});
-  if (!word || !std::get<amqp::Confirm>(*word).accepted) {
+  const auto confirmed = amqp::Fate::confirmed;
+  if (!word || std::get<amqp::Confirm>(*word).fate != confirmed) {
     throw amqp::Lost("the order was not confirmed");
   }
 }

@@ -5,27 +5,41 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "connection.hpp"
 #include "orders.hpp"
 
+using amqp::NoQueue;
+
 enum class Confirms { no, yes };
+
+// What the broker says of the message that was published last.
+std::string answer(amqp::Connection& broker) {
+  const auto word = broker.next({60, 0});
+  if (!word) return "Unknown";
+  const auto fate = std::get<amqp::Confirm>(*word).fate;
+  if (fate != amqp::Fate::returned) return "Confirmed";
+  broker.next({60, 0});  // its confirm, which comes as well
+  return "Returned";
+}
 
 void publish_three(const std::string& url,
                    std::string_view exchange,
-                   std::string_view key, Confirms confirms) {
+                   std::string_view key, Confirms confirms,
+                   NoQueue no_queue) {
   print_line(fmt::format(
-      "--- to \"{}\", \"{}\", {} confirms", exchange, key,
-      confirms == Confirms::yes ? "with" : "without"));
+      "--- to \"{}\", \"{}\", {} confirms{}", exchange, key,
+      confirms == Confirms::yes ? "with" : "without",
+      no_queue == NoQueue::returns ? ", mandatory" : ""));
   amqp::Connection broker(url);
   broker.declare_queue(queue);
   if (confirms == Confirms::yes) broker.confirm_publishes();
   for (int number = 1; number <= 3; ++number) {
-    broker.publish(exchange, key, "soup");
+    broker.publish(exchange, key, "soup", no_queue);
     print_line(fmt::format("Published {}", number));
-    if (confirms == Confirms::yes && broker.next({60, 0})) {
-      print_line(fmt::format("Confirmed {}", number));
-    }
+    if (confirms == Confirms::no) continue;
+    print_line(fmt::format("{} {}", answer(broker), number));
   }
 }
 
@@ -42,11 +56,16 @@ int main(int argc, char* argv[]) {
   }
   try {
     const std::string url = amqp::url(argv[1]);
-    publish_three(url, "kitchn", "", Confirms::no);
+    publish_three(url, "kitchn", "", Confirms::no,
+                  NoQueue::drops);
     show_queue(url);
-    publish_three(url, "", "order", Confirms::yes);
+    publish_three(url, "", "order", Confirms::yes,
+                  NoQueue::drops);
     show_queue(url);
-    publish_three(url, "kitchn", "", Confirms::yes);
+    publish_three(url, "", "order", Confirms::yes,
+                  NoQueue::returns);
+    publish_three(url, "kitchn", "", Confirms::yes,
+                  NoQueue::drops);
   } catch (const amqp::Refused& refusal) {
     print_line(refusal.what());
   } catch (const std::exception& error) {

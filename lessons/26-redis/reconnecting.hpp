@@ -4,7 +4,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <asio.hpp>
 #include <chrono>
 #include <functional>
@@ -13,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "../25-rabbitmq/back_off.hpp"
 #include "address.hpp"
 #include "redis.hpp"
 #include "reply.hpp"
@@ -74,30 +74,27 @@ class Reconnecting {
   }
 
   void succeed() {
-    if (pause_ != shortest && report_) report_("");
-    pause_ = shortest;
+    if (back_off_.begun() && report_) report_("");
+    back_off_.reset();
   }
 
   // The next command after the pause connects anew.
   void fail(const std::string& reason) {
     connection_.reset();
-    next_try_ = Clock::now() + pause_;
+    const auto pause = back_off_.next();
+    next_try_ = Clock::now() + pause;
     if (report_) {
       report_(fmt::format(
           "{}; trying again in {}s", reason,
-          std::chrono::duration<double>(pause_).count()));
+          std::chrono::duration<double>(pause).count()));
     }
-    pause_ = std::min(2 * pause_, longest);
   }
-
-  static constexpr std::chrono::milliseconds shortest{100};
-  static constexpr std::chrono::milliseconds longest{5000};
 
   asio::any_io_executor executor_;
   Address address_;
   Report report_;
   std::shared_ptr<Connection> connection_;
-  std::chrono::milliseconds pause_ = shortest;
+  BackOff back_off_;
   Clock::time_point next_try_;
 };
 

@@ -97,7 +97,7 @@ class Stream {
     if (no_group) co_await make_group();
   }
 
-  // Messages that others have let fall, and those that were sent
+  // Messages that others have dropped, and those that were sent
   // to us when the connection broke.
   asio::awaitable<void> claim() {
     do {

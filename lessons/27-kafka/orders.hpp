@@ -17,7 +17,7 @@ inline const ShopOrder shop_orders[] = {
 inline std::chrono::milliseconds time_to_pack(
     std::string_view customer) {
   using namespace std::chrono_literals;
-  if (customer == "Ben") return 400ms;
-  if (customer == "Cleo") return 600ms;
-  return 1000ms;
+  if (customer == "Ben") return 500ms;
+  if (customer == "Cleo") return 1500ms;
+  return 2s;
 }

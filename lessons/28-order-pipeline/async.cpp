@@ -55,6 +55,7 @@ int main(int argc, char* argv[]) {
     print_line(fmt::format("127.0.0.1:{}", desk.port()));
     loop.run();
 
+    signals.clear();  // a second Ctrl-C ends it at once
     desk.stop();
     orders.close();
     loop.restart();

@@ -1,5 +1,6 @@
 // What has become of the orders, for those who watch. It keeps
-// the latest thousand events: look at how it finds duplicates.
+// the latest thousand events: look at how it finds duplicates,
+// and at whom it tells that events are missing.
 #pragma once
 
 #include <fmt/core.h>
@@ -8,7 +9,9 @@
 #include <charconv>
 #include <cstddef>
 #include <deque>
+#include <random>
 #include <string>
+#include <string_view>
 
 #include "../22-echo-server/print_line.hpp"
 #include "../23-web-api/request.hpp"
@@ -20,8 +23,19 @@ struct OrderPacked {
   bool again = false;  // it was reported before
 };
 
+// How far a client has got that watches.
+struct Seen {
+  std::size_t number = 0;  // of the last event that it has seen
+  bool in_earlier_run = false;  // in which we cannot look
+};
+
 class Board {
  public:
+  // `run` makes the numbers of events unique: after a restart of
+  // the shop they begin at 1 again.
+  explicit Board(unsigned run = std::random_device()())
+      : beginning_(fmt::format("{}-", run)) {}
+
   void accept() { ++accepted_; }
 
   void add(OrderPacked event) {
@@ -40,26 +54,41 @@ class Board {
                            event.again ? " already" : ""));
   }
 
-  // The number of the last event that the client has seen. One
-  // that is not ours is from an earlier server: begin anew.
-  std::size_t seen_by(const http::Request& request) const {
-    const auto text = request.header("last-event-id");
-    std::size_t seen = 0;
-    std::from_chars(text.data(), text.data() + text.size(), seen);
-    return seen <= last() ? seen : 0;
+  // A client without a number is new, and misses nothing. With a
+  // number that is not ours it comes from an earlier run.
+  Seen seen_by(const http::Request& request) const {
+    const std::string text = request.header("last-event-id");
+    std::string_view id = text;
+    if (id.empty()) return {forgotten_};
+    const bool is_ours = id.starts_with(beginning_);
+    if (is_ours) id.remove_prefix(beginning_.size());
+    std::size_t number = 0;
+    const char* end = id.data() + id.size();
+    const auto [stop, error] =
+        std::from_chars(id.data(), end, number);
+    const bool is_number = stop == end && error == std::errc{};
+    if (is_ours && is_number && number <= last()) return {number};
+    return {forgotten_, true};
   }
 
-  bool has_news(std::size_t seen) const { return last() > seen; }
+  bool has_news(const Seen& seen) const {
+    return seen.in_earlier_run || last() > seen.number;
+  }
 
   // In the format of "server-sent events", which browsers know.
-  http::Response events_after(std::size_t seen) const {
+  http::Response events_after(const Seen& seen) const {
     std::string text = "retry: 100\n\n";
-    for (auto id = std::max(seen, forgotten_) + 1; id <= last();
-         ++id) {
+    const auto known = std::max(seen.number, forgotten_);
+    if (seen.in_earlier_run || seen.number < forgotten_) {
+      text += fmt::format(
+          "id: {}{}\ndata: Some events may be missing here\n\n",
+          beginning_, known);
+    }
+    for (auto id = known + 1; id <= last(); ++id) {
       const auto& event = events_[id - forgotten_ - 1];
       text += fmt::format(
-          "id: {}\ndata: Order {} {} by worker {}\n\n", id,
-          event.number,
+          "id: {}{}\ndata: Order {} {} by worker {}\n\n",
+          beginning_, id, event.number,
           event.again ? "was packed already, noticed"
                       : "is packed",
           event.worker);
@@ -78,6 +107,7 @@ class Board {
  private:
   std::size_t last() const { return forgotten_ + events_.size(); }
 
+  const std::string beginning_;  // of each event's id
   std::size_t accepted_ = 0;
   std::size_t packed_ = 0;
   std::size_t duplicates_ = 0;

@@ -56,7 +56,8 @@ std::string order(std::string_view text) {
       text.size(), text);
 }
 
-std::string get(std::string_view path, int last_event = 0) {
+std::string get(std::string_view path,
+                std::string_view last_event = "") {
   return fmt::format(
       "GET {} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n"
       "Last-Event-ID: {}\r\n\r\n",
@@ -70,13 +71,15 @@ asio::awaitable<void> ada(tcp::endpoint server) {
   fmt::print("Ada gets {} {}\n", answer.status, answer.body);
 }
 
-// Is cut off before he has an answer, and tries again later.
+// Is cut off before he reads an answer, and tries again later.
 asio::awaitable<void> ben(tcp::endpoint server) {
   const std::string request = order("2 lamp");
   co_await pause(500ms);
   fmt::print("Ben orders 2, and is cut off\n");
-  co_await send(server, request);
-  co_await pause(2000ms);
+  auto socket = co_await send(server, request);
+  co_await pause(100ms);
+  socket.close();
+  co_await pause(1900ms);
   fmt::print("Ben orders 2 again\n");
   const Response answer = co_await ask(server, request);
   fmt::print("Ben gets {} {}\n", answer.status, answer.body);
@@ -94,14 +97,15 @@ asio::awaitable<void> cleo(tcp::endpoint server) {
 asio::awaitable<void> dan(tcp::endpoint server) {
   co_await pause(300ms);
   fmt::print("Dan watches\n");
-  int last_event = 0;
-  while (last_event < 4) {
+  std::string last_event;
+  for (int events = 0; events < 4;) {
     const std::string request = get("/events", last_event);
     const Response answer = co_await ask(server, request);
     std::istringstream lines(answer.body);
     for (std::string line; std::getline(lines, line);) {
       if (line.starts_with("id: ")) {
-        last_event = std::stoi(line.substr(4));
+        last_event = line.substr(4);
+        ++events;
       } else if (line.find("is packed") != line.npos) {
         fmt::print("Dan sees: {}\n",
                    line.substr(6, line.find(" by") - 6));

@@ -1,5 +1,6 @@
 // The side of the pipeline that customers see: takes orders, and
-// reports what became of them. Look at when it says 202.
+// reports what became of them. Look at when it says 202, and at
+// when it stops waiting to say so.
 #pragma once
 
 #include <fmt/core.h>
@@ -7,12 +8,16 @@
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <chrono>
+#include <cstdio>
 #include <exception>
 #include <sstream>
 #include <string>
 #include <utility>
 #include <variant>
 
+#include "../10-http-request/time_limit.hpp"
+#include "../15-timeouts/is_cancellation.hpp"
+#include "../15-timeouts/wait_for.hpp"
 #include "../16-cancellation/task_group.hpp"
 #include "../22-echo-server/limits.hpp"
 #include "../22-echo-server/print_line.hpp"
@@ -31,7 +36,8 @@ class Desk {
  public:
   Desk(asio::io_context& loop, const Settings& settings,
        OrderQueue& orders, OrderQueue& results)
-      : orders_(orders),
+      : limit_(settings.limits.patience),
+        orders_(orders),
         results_(results),
         bus_(loop.get_executor()),
         server_(
@@ -39,7 +45,7 @@ class Desk {
             [this](http::Request request) {
               return answer(std::move(request));
             },
-            settings.limits) {
+            settings.limits, http::AtEnd::cancels) {
     routes_.add("POST", "/orders", [this](http::Request order) {
       return take_order(std::move(order));
     });
@@ -93,11 +99,18 @@ class Desk {
       co_return http::problem(
           400, "an order looks like this: 7 kettle");
     }
+    // A customer who waits holds a connection, and there are not
+    // so many: with no answer, too, he can order again.
     try {
-      co_await orders_.publish(text_of(*order));
-    } catch (const std::exception&) {
-      if (!stopped_) throw;
-      co_return http::problem(503, "the shop is closing");
+      auto publishing = orders_.publish(text_of(*order));
+      co_await wait_for(std::move(publishing), limit_);
+    } catch (const std::exception& error) {
+      if (is_cancellation(std::current_exception())) throw;
+      fmt::print(stderr, "Order {} is not accepted: {}\n",
+                 order->number, error.what());
+      co_return http::problem(
+          503, stopped_ ? "the shop is closing"
+                        : "not accepted for now: order again");
     }
     board_.accept();
     print_line(
@@ -114,7 +127,7 @@ class Desk {
     using namespace asio::experimental::awaitable_operators;
     auto news =
         bus_.subscribe<OrderPacked>(1, WhenFull::drop_oldest);
-    const auto seen = board_.seen_by(request);
+    const Seen seen = board_.seen_by(request);
     if (!board_.has_news(seen)) {
       asio::steady_timer limit(co_await asio::this_coro::executor,
                                std::chrono::seconds(20));
@@ -145,6 +158,7 @@ class Desk {
     }
   }
 
+  const milliseconds limit_;
   OrderQueue& orders_;
   OrderQueue& results_;
   Board board_;

@@ -1,19 +1,19 @@
-// A bank pays what its queue delivers. The queue delivers a
-// payment again and again until it is acknowledged, and two
-// things go wrong here: an acknowledgement gets lost, and a
-// payment fails at the first try. Pay each once, and lose none.
-// As it is, Ben is paid twice for payment 2: it takes 6.6s and
-// should take 5.6s.
+// Two clerks pay what a queue brings. Ben has ordered payment 1
+// twice, because he has heard nothing, and so both clerks have it
+// at the same time. The books are the one place that both share.
+// Make them decide: pay each payment once, and lose none.
+// As it is, Ben is paid twice for payment 1.
 #include <fmt/core.h>
 
 #include <asio.hpp>
 #include <chrono>
-#include <deque>
 #include <exception>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
+
+#include "../17-queues/queue.hpp"
 
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
@@ -31,59 +31,61 @@ struct Payment {
   int euros;
 };
 
-// A tiny broker: a payment that was received is not gone. It
-// goes to the end of the queue until it is acknowledged.
-class PaymentQueue {
+// The bank's books, on another machine.
+class Books {
  public:
-  bool empty() const { return payments_.empty(); }
+  bool has(int number) const { return paid_.contains(number); }
 
-  asio::awaitable<Payment> receive() {
-    co_await wait(100ms);
-    payments_.push_back(payments_.front());
-    payments_.pop_front();
-    co_return payments_.back();
-  }
-
-  void acknowledge(const Payment& done) {
-    if (done.number == 2 && !std::exchange(lost_, true)) {
-      throw std::runtime_error("acknowledgement 2 is lost");
-    }
-    std::erase_if(payments_, [&](const Payment& payment) {
-      return payment.number == done.number;
-    });
+  // TODO: another clerk may come with the same payment.
+  asio::awaitable<void> pay(Payment payment) {
+    co_await wait(100ms);  // the way to the other machine
+    paid_.insert(payment.number);
+    fmt::print("Payment {}: {} euros to {}\n", payment.number,
+               payment.euros, payment.to);
   }
 
  private:
-  std::deque<Payment> payments_{{1, "Ada", 30},
-                                {2, "Ben", 20},
-                                {3, "Cleo", 50},
-                                {4, "Ben", 20}};
-  bool lost_ = false;
+  std::set<int> paid_;
 };
 
-// Takes a second, even if it fails.
-asio::awaitable<void> pay(Payment payment, bool& bank_opens) {
+// Asks the other bank, which takes a second. False if it is
+// closed: that of Cleo is, when it is asked first.
+asio::awaitable<bool> is_open(Payment payment, bool& asked) {
   co_await wait(1s);
-  if (payment.number == 3 && !std::exchange(bank_opens, true)) {
-    throw std::runtime_error("Cleo's bank is closed");
-  }
-  fmt::print("Payment {}: {} euros to {}\n", payment.number,
-             payment.euros, payment.to);
+  co_return payment.to != "Cleo" || std::exchange(asked, true);
 }
 
-asio::awaitable<void> pay_all() {
-  PaymentQueue queue;
-  bool bank_opens = false;
-  while (!queue.empty()) {
-    const Payment payment = co_await queue.receive();
-    try {
-      // TODO: pay each payment once, however often it comes.
-      co_await pay(payment, bank_opens);
-      queue.acknowledge(payment);
-    } catch (const std::runtime_error& error) {
-      fmt::print("Failed: {}\n", error.what());
+// Clerks share the queue and the books, and nothing else.
+asio::awaitable<void> work(Queue<Payment>& queue, Books& books,
+                           bool& asked) {
+  while (const auto payment = co_await queue.get()) {
+    // TODO: a look saves work. What does it not do?
+    if (!books.has(payment->number)) {
+      const bool open = co_await is_open(*payment, asked);
+      if (open) {
+        co_await books.pay(*payment);
+      } else {
+        fmt::print("{}'s bank is closed\n", payment->to);
+        co_await queue.put(*payment);
+      }
     }
+    queue.task_done();
   }
+}
+
+asio::awaitable<void> bring(Queue<Payment>& queue) {
+  const Payment first{1, "Ben", 20};
+  co_await queue.put(first);
+  co_await wait(50ms);
+  co_await queue.put(first);  // once more
+  co_await wait(1950ms);
+  const std::vector<Payment> others{
+      {2, "Ada", 30}, {3, "Cleo", 50}, {4, "Ben", 20}};
+  for (const Payment& payment : others) {
+    co_await queue.put(payment);
+  }
+  co_await queue.join();
+  queue.close();
 }
 
 // A task's exception must not get lost: it ends the program.
@@ -95,7 +97,12 @@ int main() {
   const auto start = steady_clock::now();
 
   asio::io_context loop;
-  asio::co_spawn(loop, pay_all(), rethrow);
+  Queue<Payment> queue(loop.get_executor(), 10);
+  Books books;
+  bool asked = false;
+  asio::co_spawn(loop, work(queue, books, asked), rethrow);
+  asio::co_spawn(loop, work(queue, books, asked), rethrow);
+  asio::co_spawn(loop, bring(queue), rethrow);
   loop.run();
 
   const Seconds elapsed = steady_clock::now() - start;

@@ -44,7 +44,7 @@ class KafkaQueue : public OrderQueue {
     consumer_->subscribe(topic_);
   }
 
-  // Sharing partitions among a group takes some seconds, and a
+  // Sharing partitions among a group takes a few seconds, and a
   // producer's first message takes one: so it is an empty one.
   asio::awaitable<void> ready() override {
     if (consumer_) co_await has_share_.wait();

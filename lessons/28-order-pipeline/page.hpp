@@ -37,10 +37,15 @@ inline http::Response page() {
     submitted.preventDefault();
     const {number, item} = form;
     find('output').textContent = 'Ordering ' + number.value;
-    const answer = await fetch('/orders',
-      {method: 'POST', body: number.value + ' ' + item.value});
-    find('output').textContent = await answer.text();
-    number.value = Number(number.value) + 1;
+    try {
+      const answer = await fetch('/orders',
+        {method: 'POST', body: number.value + ' ' + item.value});
+      find('output').textContent = await answer.text();
+      // Not accepted: the same order, the same number again.
+      if (answer.ok) number.value = Number(number.value) + 1;
+    } catch {
+      find('output').textContent = 'No answer: order again';
+    }
     count();
   };
   const events = new EventSource('/events');

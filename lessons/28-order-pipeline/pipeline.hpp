@@ -61,6 +61,7 @@ void run_worker(asio::io_context& loop, const Options& options,
   asio::steady_timer farewell(loop);
   signals.async_wait([&](asio::error_code ended, int) {
     if (ended) return;
+    signals.clear();  // a second one ends it at once
     orders.close();
     farewell.expires_after(options.settings.limits.farewell);
     farewell.async_wait([](asio::error_code error) {
@@ -111,6 +112,7 @@ void run_shop(asio::io_context& loop, const Options& options,
       rethrow_from_pipeline);
   loop.run();
 
+  signals.clear();  // a second Ctrl-C ends it at once
   desk.stop();
   asio::co_spawn(loop, staff.send_home(),
                  [&](std::exception_ptr error) {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <optional>
 #include <string>
 #include <utility>
@@ -42,8 +43,14 @@ class RabbitmqQueue : public OrderQueue {
 
   asio::awaitable<void> publish(std::string text) override {
     ++under_way_;
-    co_await client_.publish("", name_, std::move(text));
+    std::exception_ptr failure;
+    try {
+      co_await client_.publish("", name_, std::move(text));
+    } catch (...) {
+      failure = std::current_exception();
+    }
     finish();
+    if (failure) std::rethrow_exception(failure);
   }
 
   asio::awaitable<std::optional<Job>> receive() override {
@@ -53,7 +60,7 @@ class RabbitmqQueue : public OrderQueue {
         co_await (client_.receive() || closing_.wait());
     const auto* message = std::get_if<amqp::Message>(&first);
     if (message == nullptr) co_return std::nullopt;
-    ++under_way_;
+    ++under_way_;  // until it is acknowledged
     co_return Job{message->text, [this, message = *message] {
                     return acknowledge(message);
                   }};
@@ -79,7 +86,7 @@ class RabbitmqQueue : public OrderQueue {
 
   static void report(const std::string& why,
                      std::chrono::milliseconds pause) {
-    fmt::print(stderr, "RabbitMQ: {}; again in {} s\n", why,
+    fmt::print(stderr, "RabbitMQ: {}; again in {:.2f} s\n", why,
                std::chrono::duration<double>(pause).count());
   }
 

@@ -37,7 +37,7 @@ inline asio::awaitable<void> work(int worker, OrderQueue& orders,
           fmt::format("{} {}", order->number, worker);
       co_await results.publish(result);
     } else {  // it would come forever
-      print_line("Somebody has put in what is no order");
+      print_line("Ignored a message that is not an order");
     }
     co_await job->acknowledge();
   }

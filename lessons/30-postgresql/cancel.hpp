@@ -1,0 +1,54 @@
+// Asks the server to stop what it does for a connection. Look at
+// why it takes another connection, and on what that one waits.
+#pragma once
+
+#include <postgresql/libpq-fe.h>
+
+#include <array>
+#include <asio.hpp>
+#include <memory>
+#include <utility>
+
+#include "../20-cpu-bound/run_on.hpp"
+#include "descriptor.hpp"
+
+namespace pg {
+
+// The server reads nothing from a connection that it works for.
+// So the request comes by a second one. It may come too late, or
+// not at all: the answer on the first connection tells.
+#ifdef LIBPQ_HAS_ASYNC_CANCEL
+inline asio::awaitable<void> request_cancel(PGconn* connection) {
+  struct Finish {
+    void operator()(PGcancelConn* it) const {
+      PQcancelFinish(it);
+    }
+  };
+  const std::unique_ptr<PGcancelConn, Finish> request(
+      PQcancelCreate(connection));
+  if (!PQcancelStart(request.get())) co_return;
+  auto step = PGRES_POLLING_WRITING;
+  while (step == PGRES_POLLING_READING ||
+         step == PGRES_POLLING_WRITING) {
+    co_await ready(PQcancelSocket(request.get()), step);
+    step = PQcancelPoll(request.get());
+  }
+}
+#else
+// Before libpq 17 it blocks, so a thread does it.
+inline asio::awaitable<void> request_cancel(PGconn* connection) {
+  struct Free {
+    void operator()(PGcancel* it) const { PQfreeCancel(it); }
+  };
+  const std::unique_ptr<PGcancel, Free> request(
+      PQgetCancel(connection));
+  asio::thread_pool thread(1);
+  auto send = [&request] {
+    std::array<char, 256> reason{};
+    PQcancel(request.get(), reason.data(), reason.size());
+  };
+  co_await run_on(thread, send);
+}
+#endif
+
+}  // namespace pg

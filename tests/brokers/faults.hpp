@@ -9,7 +9,6 @@
 #include <asio.hpp>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -18,6 +17,7 @@
 #include <vector>
 
 #include "../../lessons/15-timeouts/wait_for.hpp"
+#include "repeat.hpp"
 #include "round.hpp"
 
 // What a fault can reach. `Broker` is one of tools/servers.
@@ -101,9 +101,7 @@ struct FaultTest {
     Broker broker(executor);
     co_await start(broker);
     Relay relay(executor, broker.port());
-    const char* repeat = std::getenv("REPEAT");
-    const int rounds = repeat != nullptr ? std::atoi(repeat) : 1;
-    for (int number = 1; number <= rounds; ++number) {
+    for (int number = 1; number <= repetitions(); ++number) {
       const auto account = std::make_shared<Account>(executor, number * Account::messages);
       Round<Broker> round{broker, relay, number, account};
       std::string failure;

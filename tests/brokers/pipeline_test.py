@@ -4,6 +4,8 @@
 
     pipeline_test.py BUILD QUEUE
 
+Before that its broker is stopped, and Ctrl-C is pressed twice.
+
 REPEAT says how many days. Every order that was accepted must be packed, and each of them must be
 reported once; duplicates are counted.
 """
@@ -15,6 +17,7 @@ import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -67,12 +70,12 @@ def runs(process):
 class Shop:
     """The pipeline: a desk, which starts its broker and its workers."""
 
-    def __init__(self, build, queue, shelf):
+    def __init__(self, build, queue, shelf, seconds="0.05"):
         self.queue = queue
         variable = {"rabbitmq": "AMQP_URL", "redis": "REDIS_URL", "kafka": "KAFKA_BOOTSTRAP"}[queue]
         environment = {name: value for name, value in os.environ.items() if name != variable}
         program = os.path.join(build, "lessons", "28-order-pipeline", "async_" + queue)
-        command = [program, "--workers", "3", "--seconds", "0.05", "--shelf", shelf]
+        command = [program, "--workers", "3", "--seconds", seconds, "--shelf", shelf]
         command += ["0", "10", "10"]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
@@ -129,6 +132,17 @@ class Shop:
         finally:
             connection.close()
 
+    def wait_until_it_lets_go_of(self, number):
+        """It has heard a signal, and the next one ends it."""
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            with open(f"/proc/{self.process.pid}/status") as file:
+                caught = next(line for line in file if line.startswith("SigCgt:"))
+            if not int(caught.split()[1], 16) & 1 << number - 1:
+                return
+            time.sleep(0.01)
+        raise Failure("it would catch a second signal, too")
+
     def workers(self):
         family = children(self.process.pid)
         return [number for number, command in family.items() if "--worker" in command]
@@ -183,6 +197,82 @@ class Shop:
         left = [command for number, command in family.items() if runs(number)]
         if left:
             raise Failure(f"of its processes {left} are left")
+
+
+def impatient(build, queue):
+    """Ctrl-C twice: the shop does not wait for the order that is being packed."""
+    with tempfile.TemporaryDirectory(prefix="pipeline-") as folder:
+        shop = Shop(build, queue, folder, seconds="30")
+        try:
+            shop.ask("POST", "/orders", "1 kettle")
+            shop.wait_for("the work", lambda lines: "Packing order 1" in lines)
+            family = descendants(shop.process.pid)
+            shop.process.send_signal(signal.SIGINT)
+            shop.wait_until_it_lets_go_of(signal.SIGINT)
+            shop.process.send_signal(signal.SIGINT)
+            try:
+                status = shop.process.wait(5)
+            except subprocess.TimeoutExpired:
+                raise Failure("after two SIGINTs it still waits") from None
+            if status != -signal.SIGINT:
+                raise Failure(f"after two SIGINTs its exit status is {status}")
+            deadline = time.monotonic() + 15
+            while any(runs(number) for number in family):
+                if time.monotonic() > deadline:
+                    raise Failure("after two SIGINTs some of its processes are left")
+                time.sleep(0.05)
+        finally:
+            if shop.process.poll() is None:
+                shop.process.kill()
+
+
+def stopped(build, queue):
+    """The broker stops, a thousand customers give up, and the shop still answers the next one."""
+    with tempfile.TemporaryDirectory(prefix="pipeline-") as folder:
+        shop = Shop(build, queue, folder)
+        brokers = [number for number, command in descendants(shop.process.pid).items()
+                   if "--worker" not in command]
+        try:
+            for number in brokers:
+                os.kill(number, signal.SIGSTOP)
+            customers = []
+            for number in range(1, 1001):
+                customer = socket.create_connection(("127.0.0.1", shop.port))
+                order = f"{number} kettle"
+                customer.sendall(b"POST /orders HTTP/1.1\r\nHost: a\r\n"
+                                 + f"Content-Length: {len(order)}\r\n\r\n{order}".encode())
+                customers.append(customer)
+            for customer in customers:
+                customer.close()
+            begin = time.monotonic()
+            while True:
+                try:
+                    status, _ = shop.ask("GET", "/counts")
+                    break
+                except OSError:  # it still believes that all connections are taken
+                    if time.monotonic() - begin > 5:
+                        raise Failure("customers who gave up hold the connections") from None
+            if status != 200:
+                raise Failure(f"while the broker is stopped /counts is {status}")
+            status, text = shop.ask("POST", "/orders", "1001 kettle")
+            if status != 503:
+                raise Failure(f"while the broker is stopped an order gets {status}: {text}")
+            for number in brokers:
+                os.kill(number, signal.SIGCONT)
+            while status != 202:
+                status, _ = shop.ask("POST", "/orders", "1001 kettle")
+            begin = time.monotonic()
+            shop.end()
+            took = time.monotonic() - begin
+            if took > 10:
+                raise Failure(f"it took {took:.1f} s to end")
+            print(f"{queue}, stopped: refused, taken again, and ended in {took:.1f} s", flush=True)
+        finally:
+            for number in brokers:
+                if runs(number):
+                    os.kill(number, signal.SIGCONT)
+            if shop.process.poll() is None:
+                shop.process.kill()
 
 
 def day(build, queue):
@@ -292,6 +382,12 @@ def main():
     build, queue = sys.argv[1:]
     total: collections.Counter[str] = collections.Counter()
     days = int(os.environ.get("REPEAT", "1"))
+    try:
+        impatient(build, queue)
+        stopped(build, queue)
+    except Failure as failure:
+        print(f"{queue}: {failure}")
+        return 1
     for number in range(1, days + 1):
         try:
             counts = day(build, queue)

@@ -49,7 +49,12 @@ using IsComplete = std::function<bool(std::size_t processes)>;
 // Its private folder is within TMPDIR.
 class PrivateTmp {
  public:
-  PrivateTmp() { setenv("TMPDIR", folder_.path().c_str(), 1); }
+  PrivateTmp() {
+    // (PostgreSQL does not run as root, and its user must get at its own folder in here.)
+    std::filesystem::permissions(folder_.path(), std::filesystem::perms::others_exec,
+                                 std::filesystem::perm_options::add);
+    setenv("TMPDIR", folder_.path().c_str(), 1);
+  }
   ~PrivateTmp() { unsetenv("TMPDIR"); }
   bool is_empty() const { return std::filesystem::is_empty(folder_.path()); }
 

@@ -154,6 +154,29 @@ TEST_CASE("told to end it refuses new clients, and lets those who are there fini
   }
 }
 
+TEST_CASE("told to end twice it does so at once") {
+  std::vector<std::string> all = servers;
+  for (const std::string lesson : {"23-web-api", "28-order-pipeline"}) {
+    for (const std::string program : {"/sync", "/async"}) all.push_back(lesson + program);
+  }
+  for (const std::string& program : all) {
+    CAPTURE(program);
+    ServerProgram server(program, {"0", "60", "60"});
+    Socket client = server.connect();
+    // A request, which is answered, and the beginning of one. (An echo does not know the
+    // difference.)
+    say(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET");
+    hear(client, 3);
+    server.send(SIGTERM);
+    for (asio::error_code error; !error;) {  // until the signal has arrived
+      asio::io_context context;
+      Socket late(context);
+      late.connect(server.address(), error);
+    }
+    CHECK(server.end(SIGINT) == -SIGINT);
+  }
+}
+
 TEST_CASE("told to end it does so, however much there is to say") {
   for (const std::string& program : servers) {
     CAPTURE(program);

@@ -1,0 +1,131 @@
+// A thousand transactions of lesson 30, while a process of the server, the server, or the client is
+// killed in the middle of them: what was acknowledged is there, nothing is half done, and what is
+// tried again is done once.
+#include <doctest/doctest.h>
+#include <signal.h>
+
+#include <asio.hpp>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <random>
+#include <string>
+#include <tuple>
+
+#include "../../lessons/30-postgresql/blocking.hpp"
+#include "../../lessons/30-postgresql/kitchen.hpp"
+#include "../../tools/servers/postgresql.hpp"
+#include "caught.hpp"
+#include "repeat.hpp"
+#include "server.hpp"
+#include "transactions.hpp"
+
+namespace {
+
+constexpr int kills = 12;  // a server that leaves something behind at each has its chance
+
+struct Server {
+  asio::io_context loop;
+  servers::Postgresql postgresql{loop.get_executor()};
+
+  Server() { start(); }
+
+  void start() {
+    asio::co_spawn(loop, postgresql.start(), workbook::rethrow);
+    loop.restart();
+    loop.run();
+  }
+};
+
+void look(const std::string& url, Account& account) {
+  pg::BlockingConnection kitchen(url);
+  const auto taken =
+      kitchen.query<int>("select 2000 - portions from workbook.shelf where dish = 'bread'");
+  account.compare(kitchen.query<int>("select number from workbook.orders"),
+                  std::get<0>(taken.front()));
+}
+
+// Of a process that works for a client; 0 if there is none.
+int any_backend(const std::string& url) {
+  pg::BlockingConnection kitchen(url);
+  const auto rows = kitchen.query<int>(
+      "select pid from pg_stat_activity where usename = 'workbook' and pid <> pg_backend_pid()");
+  return rows.empty() ? 0 : std::get<0>(rows.front());
+}
+
+// The client goes on, and tries again what has no answer.
+void play_with_kills(const char* fault, const std::function<void(Server&)>& kill) {
+  Server server;
+  for (int round = 1; round <= repetitions(); ++round) {
+    const std::string url = server.postgresql.url();
+    open_kitchen(url);
+    Account account;
+    std::minstd_rand random(static_cast<unsigned>(round));
+    const auto begin = std::chrono::steady_clock::now();
+    std::size_t next_kill = 40 + random() % 30;
+    int killed = 0;
+    work(url, account, [&](SpawnedProgram&) {
+      if (killed == kills || account.acknowledged.size() < next_kill) return;
+      next_kill += 40 + random() % 30;
+      kill(server);
+      ++killed;
+    });
+    CHECK(killed == kills);
+    CHECK(account.unanswered > 0);
+    look(url, account);
+    account.check(fault, round, begin);
+  }
+}
+
+bool is_complete(std::size_t processes) {
+  return processes >= 5;  // the first one, and those that write
+}
+
+}  // namespace
+
+TEST_CASE("a process of the server is killed, twelve times" *
+          doctest::test_suite("backend-killed")) {
+  play_with_kills("backend killed", [](Server& server) {
+    int process = 0;
+    while (process == 0) {
+      try {
+        process = any_backend(server.postgresql.url());
+      } catch (const pg::Lost&) {  // it is still starting again
+      }
+    }
+    CHECK(kill(process, SIGKILL) == 0);
+  });
+}
+
+TEST_CASE("the server is killed, twelve times" * doctest::test_suite("server-killed")) {
+  play_with_kills("server killed", [](Server& server) {
+    server.postgresql.process().end(SIGKILL, std::chrono::milliseconds(0));
+    server.start();
+  });
+}
+
+TEST_CASE("the client is killed, twelve times" * doctest::test_suite("client-killed")) {
+  Server server;
+  const std::string url = server.postgresql.url();
+  for (int round = 1; round <= repetitions(); ++round) {
+    open_kitchen(url);
+    kill_clients(round, kills, url, [&](Account& account) { look(url, account); });
+  }
+}
+
+TEST_CASE("told to end the server leaves nothing" * doctest::test_suite("server")) {
+  SUBCASE("by SIGTERM") {
+    check_that_nothing_is_left("servers/postgresql", is_complete, SIGTERM);
+  }
+  SUBCASE("by Ctrl-C") {
+    check_that_nothing_is_left("servers/postgresql", is_complete, SIGINT);
+  }
+}
+
+TEST_CASE("killed, it takes PostgreSQL along" * doctest::test_suite("server")) {
+  check_that_all_ends("servers/postgresql", is_complete);
+}
+
+TEST_CASE("when its parent is killed nothing is left" * doctest::test_suite("server")) {
+  check_that_it_ends_with_its_parent("servers/postgresql", is_complete);
+}

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -39,7 +39,8 @@ export async function runNative(program) {
     const script = 'ulimit -c 0 -t "$4" -f "$7"; exec env LD_PRELOAD="$5" VIRTUAL_TIME_TRACE="$6" "$1" >"$2" 2>"$3"';
     const words = ["-c", script, "run", program, output, errors, SECONDS, clock, record, BLOCKS];
     const status = await new Promise((resolve) => {
-      execFile("bash", words, { timeout: 60_000 }, (error) => resolve(error ? error.code : 0));
+      const statusOf = ({ code, signal }) => code ?? 128 + constants.signals[signal];
+      execFile("bash", words, { timeout: 60_000 }, (error) => resolve(error ? statusOf(error) : 0));
     });
     const text = (path) => readFile(path, "utf8").catch(() => "");
     const end = ENDS.get(status) ?? { end: "exit" };

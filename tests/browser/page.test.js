@@ -122,6 +122,19 @@ describe("an exercise in the page", () => {
     const thread = main("  std::thread([] {}).join();").replace("<stdexcept>", "<thread>");
     assert.match(await check(page, thread), /^This uses threads; check it with \.\/workbook check 01\./);
   });
+  test("a thread of another kind", async () => {
+    const thread = main("  std::jthread([] {}).join();").replace("<stdexcept>", "<thread>");
+    assert.equal(await check(page, thread), "This uses threads; check it with ./workbook check 01.");
+  });
+  test("headers that no lesson includes", async () => {
+    const names = ["condition_variable", "filesystem", "fstream", "iomanip", "iostream", "numeric", "random", "ranges", "regex", "span", "unordered_set"];
+    const text = `${names.map((name) => `#include <${name}>\n`).join("")}int main() {\n  std::cout << std::setw(3) << 7 << std::endl;\n}\n`;
+    assert.match(await check(page, text), /^It did not print what was expected\. " {2}7" was printed/);
+  });
+  test("a loop that tries again, on which clang crashes", async () => {
+    const text = readFileSync(join(root, "tests/answers/14-errors/no_pause.cpp"), "utf8");
+    assert.match(await check(page, text), /^It took 5\.0s of simulated time/);
+  });
   test("stop", async () => {
     await write(page, main("  for (volatile int i = 0;; i = i + 1) {}"));
     await page.locator(".bench .primary").click();
@@ -147,6 +160,26 @@ describe("an exercise in the page", () => {
     assert.match(await give("huge.cpp", Buffer.alloc(2 << 20, "a")), /larger than 1 MB/);
     assert.match(await give("picture.cpp", Buffer.from([0, 255, 1, 200])), /is not a text file/);
     assert.match(await give("mine.cpp", Buffer.from(solution("01-print"))), /is in the editor/);
+    assert.match(await check(page), /^Right/);
+  });
+  test("a task that has changed is reported first, and starting anew loses nothing", async () => {
+    const mine = solution("01-print");
+    await page.evaluate(() => {
+      const file = JSON.parse(localStorage["workbook-my-01-print"]);
+      file.started.starter = file.started.starter.replace("3s", "2s"); // as an older workbook had it
+      localStorage["workbook-my-01-print"] = JSON.stringify(file);
+    });
+    assert.match(await check(page), /^The exercise has changed since you started it: Start anew gives .* Right\./);
+    await page.locator(".bench button", { hasText: "Start anew" }).click();
+    await page.locator(".bench .judgement", { hasText: "The starter is in the editor." }).waitFor();
+    await page.reload();
+    await desk(page);
+    const before = page.locator(".put-aside details", { hasText: "before you started anew" });
+    assert.equal(await before.locator("pre").textContent(), mine);
+    assert.equal(await page.locator(".solved").isVisible(), true);
+    assert.doesNotMatch(await check(page), /has changed/);
+    await before.locator("summary").click();
+    await before.locator("button").click();
     assert.match(await check(page), /^Right/);
   });
   test("hints, one after the other", async () => {
@@ -298,17 +331,17 @@ test("the first page: a delay is changed, and the bars move", async () => {
   });
   await change.click();
   // The program can be changed while the compiler is still being fetched.
-  await page.locator("#changed-async .cm-activeLine", { hasText: 'say("Second", 1s)' }).waitFor();
+  await page.locator("#changed-sync .cm-activeLine", { hasText: 'say("Second", 1s)' }).waitFor();
   await page.keyboard.press("End");
   await page.keyboard.press("Shift+Home");
-  await page.keyboard.insertText('asio::co_spawn(loop, say("Second", 4s), rethrow);');
+  await page.keyboard.insertText('say("Second", 4s);');
   release();
   await page.locator(".run-box .play").waitFor();
   assert.equal(await change.innerText(), "Change it here");
   await page.locator("button", { hasText: "Compare with the original" }).click();
-  assert.deepEqual(await page.locator(".row.gone").allTextContents(), ['  asio::co_spawn(loop, say("Second", 1s), rethrow);\n']);
+  assert.deepEqual(await page.locator(".row.gone").allTextContents(), ['  say("Second", 1s);\n']);
   assert.deepEqual(await violations(page, everyRule), []);
-  assert.match(await ran(page), /^sync 3\.0 s, async 4\.0 s: 1\.0 s more\./);
+  assert.match(await ran(page), /^sync 6\.0 s/);
   assert.deepEqual(faults, []);
   await context.close();
 });

@@ -25,7 +25,7 @@ function events(run) {
     end = Math.round(time / 1e6);
     if (what === "at") moments.push([end, ...rest.map(Number)]);
     else if (what === "slept" || what === "held") slept += Number(rest[0]);
-    else if (what === "moved" || what === "thread") continue; // of the clock itself, and of what a page refuses
+    else if (["moved", "thread", "threw"].includes(what)) continue; // of the clock itself, or of a process
     else how = [what, ...rest].join(" ");
   }
   const lines = (text, field) => {

@@ -21,7 +21,6 @@ if (!out) {
 }
 const llvm = await WebAssembly.compile(readFileSync(join(sources, "llvm.core.wasm")));
 const tree = new FileTree();
-const opened = new Set();
 
 function putFolder(folder, path) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -33,7 +32,7 @@ function putFolder(folder, path) {
 
 function run(what, words) {
   const began = performance.now();
-  const { status, said, memory } = runTool(llvm, words, tree, { onOpen: (path) => opened.add(path) });
+  const { status, said, memory } = runTool(llvm, words, tree);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   if (status !== 0) {
     console.error(`${what} failed (${status}): ${words.join(" ")}\n${said}`);
@@ -60,9 +59,10 @@ const includes = {
   "include/c": join(sources, "libc/include/wasm32-wasip1"),
 };
 for (const [path, folder] of Object.entries(includes)) putFolder(folder, path);
-// clang's own headers (stddef.h and its like) are beside the C library's.
+// clang's own headers (stddef.h and its like, and those of processors, which a page has no use for) are beside the C
+// library's.
 for (const name of readdirSync(join(sources, "libc/include"))) {
-  if (name.endsWith(".h")) tree.put(`clang/include/${name}`, new Uint8Array(readFileSync(join(sources, "libc/include", name))));
+  if (/^(__)?(std|float|limits|inttypes|iso646|tgmath).*\.h$/.test(name)) tree.put(`clang/include/${name}`, new Uint8Array(readFileSync(join(sources, "libc/include", name))));
 }
 tree.put("warm_up.hpp", new Uint8Array(readFileSync(join(here, "../../cmake/warm_up.hpp"))));
 
@@ -80,8 +80,9 @@ const PRECOMPILED = "precompiled.pch";
 // (With its macros replaced beforehand, but still defined: otherwise it would keep the place of each replacement, which is
 // a tenth of what a page fetches. clang looks for this text, too, before it takes the precompiled header.)
 const EXPANDED = "expanded.hpp";
+// A page has all headers: a program may include more than lessons do.
+const headers = [...tree.files.keys(), EXPANDED];
 run("the headers", compile(["-E", "-dD", "-x", "c++-header", "/warm_up.hpp", "-o", `/${EXPANDED}`]));
-const headers = [...new Set([...opened, EXPANDED])].filter((path) => tree.files.has(path) && !path.includes(".tmp"));
 const header = ["-x", "c++-header", `/${EXPANDED}`];
 run(
   "the precompiled header",
@@ -113,8 +114,10 @@ const link = (parts) => [
 // The driver wants to see a file; the place of its name is where each program's comes.
 tree.put("source.cpp", new Uint8Array());
 const program = compile(["-c", "/source.cpp", "-o", "/program.o"]).map((word) => word.replaceAll("source.cpp", "{source}"));
+tree.put("program.ll", new Uint8Array());
 const kit = {
   precompiled: PRECOMPILED,
+  assembly: "program.ll",
   object: "program.o",
   module: "program.wasm",
   withAsio: {
@@ -122,6 +125,7 @@ const kit = {
     link: link(["warmed_up.o", "libasio.a"]),
   },
   withoutAsio: { compile: program, link: link([]) },
+  assemble: compile(["-O1", "-c", "-x", "ir", "/program.ll", "-o", "/program.o"]),
 };
 
 mkdirSync(out, { recursive: true });

@@ -1,5 +1,5 @@
 // The lesson's own programs, to be changed and run in the page: "what if the third task waits 5 seconds?"
-import { make } from "../dom.js";
+import { button, make } from "../dom.js";
 import { TextBox } from "../live/text_box.js";
 import { session } from "../storage.js";
 
@@ -74,12 +74,8 @@ class Changeable {
     });
     const label = make("label", { for: id, class: "unseen" }, `${this.#program}.cpp, to change`);
     const keys = make("p", { id: `${id}-keys`, class: "keys" }, "Run it below, to see what is different.");
-    const button = (text, action) => {
-      const node = make("button", { type: "button", class: "quiet" }, text);
-      node.addEventListener("click", action);
-      return node;
-    };
-    const compare = button("Compare with the original", () => this.#compare(compare));
+    const quiet = (text, action) => button(text, action, { class: "quiet" });
+    const compare = quiet("Compare with the original", () => this.#compare(compare));
     compare.setAttribute("aria-expanded", "false");
     this.#compared = make("p", { class: "keys", role: "status" });
     this.#parts = make(
@@ -88,7 +84,7 @@ class Changeable {
       label,
       area,
       keys,
-      make("div", { class: "actions" }, compare, button("Back to the original", () => this.#close())),
+      make("div", { class: "actions" }, compare, quiet("Back to the original", () => this.#close())),
       this.#compared,
     );
     this.#listing.hidden = true;

@@ -22,7 +22,7 @@ export async function open(lesson, box) {
   const style = make("link", { rel: "stylesheet", href: new URL("../live/live.css", import.meta.url) });
   document.head.append(style);
   await new Promise((done) => (style.onload = style.onerror = done));
-  if (!document.body.dataset.lesson) await showPrograms(lesson);
+  if (!document.body.dataset.lesson) await showProgram(lesson);
   const programs = editablePrograms(lesson, about.programs);
   return { change: programs.open, ready: fetchAndRun(lesson, box, about, programs.textOf) };
 }
@@ -48,17 +48,16 @@ async function fetchAndRun(lesson, box, about, textOf) {
   keepForLater();
 }
 
-// On the first page the replay is alone: its programs come beside it, as they are on the lesson's page, to be changed.
-async function showPrograms(lesson) {
+// On the first page the replay is alone: its program comes above it, as it is on the lesson's page, to be changed.
+async function showProgram(lesson) {
   const address = new URL(`../../lessons/${lesson}/index.html`, import.meta.url);
   const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
-  const programs = ["sync", "async"].map((name) => {
-    const listing = document.importNode(page.getElementById(`${name}.cpp`), true);
-    for (const link of listing.querySelectorAll("a")) link.href = new URL(link.getAttribute("href"), address);
-    for (const row of listing.querySelectorAll("[data-note]")) delete row.dataset.note; // the notes are there
-    return make("div", { class: "program", "data-role": name }, listing);
-  });
-  document.querySelector("main workbook-replay").before(make("div", { class: "pair" }, ...programs));
+  const replay = document.querySelector("main workbook-replay");
+  const { program } = replay.querySelector(".screen").dataset;
+  const listing = document.importNode(page.getElementById(`${program}.cpp`), true);
+  for (const link of listing.querySelectorAll("a")) link.href = new URL(link.getAttribute("href"), address);
+  for (const row of listing.querySelectorAll("[data-note]")) delete row.dataset.note; // the notes are there
+  replay.before(make("div", { class: "program", "data-role": program }, listing));
 }
 
 // Why not everything on the page can run in it, where that is so.

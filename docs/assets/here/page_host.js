@@ -95,14 +95,17 @@ class MyFile {
   #key;
   #unkept; // a file that the browser has not kept, while the page is open
 
-  constructor(lesson, starter) {
+  /** @param {{starter: string, expected: string}} task What the exercise asks for now. */
+  constructor(lesson, task) {
     this.#key = `workbook-my-${lesson}`;
-    this.starter = starter;
+    this.task = task;
   }
 
+  /** `started` is the task that the file was started with, where that is known. */
   read() {
     const kept = this.#unkept ?? JSON.parse(local.get(this.#key) ?? "null");
-    return kept ? { ...kept, exists: true } : { text: this.starter, version: 0, exists: false, done: false };
+    if (kept) return { ...kept, exists: true };
+    return { text: this.task.starter, version: 0, exists: false, done: false, started: this.task };
   }
 
   /** The new version, and whether the browser keeps it. Throws Refused if it is not `version` that is kept. */
@@ -111,8 +114,17 @@ class MyFile {
     if (kept.version !== version) {
       throw new Refused(409, { error: "The file was changed in another tab.", text: kept.text, version: kept.version });
     }
-    const next = { text, version: Date.now(), done: kept.done, hints: kept.hints };
+    const next = { ...kept, exists: undefined, text, version: Date.now() };
     return { version: next.version, kept: this.#keep(next) };
+  }
+
+  /** The starter in the file's place. What was in it is kept as `before`. */
+  startAnew() {
+    const { text, before, done, hints } = this.read();
+    const { starter } = this.task;
+    const kept = text === starter ? before : text;
+    this.#keep({ text: starter, version: Date.now(), started: this.task, before: kept, done, hints });
+    return this.read();
   }
 
   note(what) {
@@ -149,7 +161,10 @@ export class PageHost {
     this.#lesson = lesson;
     this.#about = about;
     this.#textOf = textOf;
-    if (about.exercise) this.#file = new MyFile(lesson, about.exercise.starter);
+    if (about.exercise) {
+      const { starter, expected } = about.exercise;
+      this.#file = new MyFile(lesson, { starter, expected });
+    }
   }
 
   /**
@@ -172,6 +187,7 @@ export class PageHost {
     const [, what] = /^exercises\/[^/]+(?:\/(\w+))?$/.exec(path) ?? [];
     if (method === "PUT") return this.#file.write(body.text, body.version);
     if (what === "hint") return this.#hint();
+    if (what === "anew") return this.#file.startAnew();
     return { path: `my/${this.#lesson}.cpp`, ...this.#file.read() };
   }
 
@@ -223,7 +239,7 @@ export class PageHost {
 
   async #check(on, job) {
     const { exercise } = this.#about;
-    const { text } = this.#file.read();
+    const { text, started } = this.#file.read();
     const source = `lessons/${this.#lesson}/exercise.cpp`;
     const { said, module } = await this.#compile(source, text, on, job);
     const answer = {
@@ -234,6 +250,8 @@ export class PageHost {
       file: `/${source}`,
       said,
       built: module !== null,
+      task: this.#file.task,
+      started,
     };
     if (module) {
       const run = runModule(module);
@@ -241,8 +259,10 @@ export class PageHost {
       answer.run = await run.result;
     }
     const verdict = await this.#workshop.ask("judge", answer);
-    if (/refused pthread_create/.test(answer.run?.record)) {
+    // (This libc++ has no std::jthread.)
+    if (/refused pthread_create/.test(answer.run?.record) || /no member named 'jthread'/.test(said)) {
       verdict.sentence = `This uses threads; check it with ./workbook check ${this.#lesson.slice(0, 2)}.`;
+      verdict.details = "";
     }
     if (verdict.passed) this.#file.note({ done: true });
     const { sentence, details, remarks } = verdict;

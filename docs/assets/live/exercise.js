@@ -1,5 +1,5 @@
 // The exercise in the page: the learner's own file in my/, written and checked here as ./workbook check does it.
-import { make } from "../dom.js";
+import { button, make } from "../dom.js";
 import { Away, Refused } from "./errors.js";
 import { TextBox } from "./text_box.js";
 
@@ -27,11 +27,7 @@ export async function exerciseDesk(lesson, host, words) {
   }
 }
 
-function button(look, text, action) {
-  const node = make("button", { type: "button", class: look }, text);
-  node.addEventListener("click", action);
-  return node;
-}
+const styled = (look, text, action) => button(text, action, { class: look });
 
 class Desk {
   #host;
@@ -60,9 +56,9 @@ class Desk {
     });
     ui.state = make("span", { class: "file-state", role: "status" });
     ui.done = make("span", { class: "solved" }, "✓ solved");
-    ui.check = button("primary", "Check", () => (this.#job ? this.#job.stop() : this.#check()));
-    ui.save = button("quiet", "Save", () => this.#save());
-    ui.hint = button("quiet", "Next hint", () => this.#hint());
+    ui.check = styled("primary", "Check", () => (this.#job ? this.#job.stop() : this.#check()));
+    ui.save = styled("quiet", "Save", () => this.#save());
+    ui.hint = styled("quiet", "Next hint", () => this.#hint());
     ui.keys = make(
       "p",
       { id: "my-keys", class: "keys" },
@@ -123,6 +119,7 @@ class Desk {
     const draft = this.#draft();
     this.#read(file);
     if (draft) this.#goOn(draft);
+    if (file.before !== undefined) this.#putAside("What you had before you started anew", file.before, "");
     this.#events();
   }
 
@@ -284,14 +281,14 @@ class Desk {
       make(
         "div",
         { class: "actions" },
-        button("primary", "Keep mine, and write it over the file", async () => {
+        styled("primary", "Keep mine, and write it over the file", async () => {
           const mine = this.#box.text;
           if (!(await this.#save(theirs.version))) return;
           this.#putAside("What the file had before", theirs.text);
           this.#judge("", "Yours is saved.");
           if (this.#box.text === mine) this.#box.focus();
         }),
-        button("quiet", "Take the file’s", () => {
+        styled("quiet", "Take the file’s", () => {
           const mine = this.#box.text;
           this.#read(theirs);
           this.#settle();
@@ -307,8 +304,18 @@ class Desk {
     if (first) pre.scrollTop = first.offsetTop - pre.clientHeight / 3;
     if (asked) conflict.focus();
   }
-  #putAside(what, text) {
-    const back = button("quiet", "Put it into the editor", () => {
+  async #startAnew() {
+    const mine = this.#box.text;
+    const file = await this.#host.ask("POST", `exercises/${this.#lesson}/anew`);
+    this.#read(file);
+    this.#settle();
+    if (mine !== file.before && mine !== file.text) this.#putAside("What was not saved", mine);
+    if (file.before !== undefined) this.#putAside("What you had before you started anew", file.before, "");
+    this.#judge("", "The starter is in the editor. What you had is kept below it.");
+    this.#box.focus();
+  }
+  #putAside(what, text, until = ", until you leave the page") {
+    const back = styled("quiet", "Put it into the editor", () => {
       const now = this.#box.text;
       this.#box.text = text;
       this.#changed();
@@ -319,7 +326,7 @@ class Desk {
     const details = make(
       "details",
       {},
-      make("summary", {}, `${what}, until you leave the page`),
+      make("summary", {}, what + until),
       make("pre", { tabindex: "0", role: "group", "aria-label": what }, make("code", {}, text)),
       back,
     );
@@ -386,7 +393,7 @@ class Desk {
     const parts = [];
     let at = 0;
     for (const match of text.matchAll(place)) {
-      const go = button("place", match[0], () => this.#box.goTo(Number(match[1])));
+      const go = styled("place", match[0], () => this.#box.goTo(Number(match[1])));
       parts.push(...rows(text.slice(at, match.index)), go);
       at = match.index + match[0].length;
     }
@@ -396,11 +403,6 @@ class Desk {
 
   // ---- the file, out of the browser and in
   #carriers() {
-    const button = (text, action) => {
-      const node = make("button", { type: "button", class: "quiet" }, text);
-      node.addEventListener("click", action);
-      return node;
-    };
     const name = this.#path.split("/").at(-1);
     const chooser = make("input", { type: "file", accept: ".cpp,.txt,text/*", hidden: "", "aria-label": "A file to import" });
     chooser.addEventListener("change", async () => {
@@ -409,13 +411,14 @@ class Desk {
       if (file) await this.#import(file);
     });
     return [
-      button("Export", () => {
+      styled("quiet", "Export", () => {
         const url = URL.createObjectURL(new Blob([this.#box.text], { type: "text/plain" }));
         make("a", { href: url, download: name }).click();
         setTimeout(() => URL.revokeObjectURL(url), 10_000);
         this.#judge("", `${name} is for my/: ./workbook check goes on with it.`);
       }),
-      button("Import", () => chooser.click()),
+      styled("quiet", "Import", () => chooser.click()),
+      styled("quiet", "Start anew", () => this.#startAnew()),
       chooser,
     ];
   }

@@ -22,7 +22,7 @@ export function runBoxes(lesson, about, host, words) {
     programs.forEach((program) => replayed.add(program));
     if (known(programs).length) place(replay, known(programs), replay);
   }
-  for (const output of document.querySelectorAll("main > .outputs, main > .output")) {
+  for (const output of document.querySelectorAll(":is(main, main > details) > :is(.outputs, .output)")) {
     const programs = [...output.querySelectorAll("figcaption a")].map((a) => a.textContent);
     if (programs.some((program) => replayed.has(program))) continue;
     if (known(programs).length) place(output, known(programs));

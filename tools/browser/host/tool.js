@@ -34,11 +34,10 @@ class Exit {
  * @param {WebAssembly.Module} module LLVM, which knows by its first argument which tool it is.
  * @param {string[]} words The command line, the name of the tool first.
  * @param {import("./file_tree.js").FileTree} tree The files that it reads and writes.
- * @param {{onOpen?: (path: string) => void}} options `onOpen` gets each file that is opened.
  * @returns {{status: number, said: string, memory: number}} `said` is its output; `memory` is in bytes. A crash,
  *   of which the end of `said` tells, has the status CRASHED.
  */
-export function runTool(module, words, tree, { onOpen = () => {} } = {}) {
+export function runTool(module, words, tree) {
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
   const opened = [null, null, null, { path: "" }];
@@ -245,7 +244,6 @@ export function runTool(module, words, tree, { onOpen = () => {} } = {}) {
       if (how & MUST_BE_NEW && (file || isFolder)) return EXISTS;
       if (how & MUST_BE_FOLDER && !isFolder) return NO_FOLDER;
       if (!isFolder && (!file || how & EMPTY_IT)) file = tree.put(path, new Uint8Array());
-      onOpen(path);
       opened.push({ path, file, at: 0 });
       setSize(result, opened.length - 1);
       return DONE;

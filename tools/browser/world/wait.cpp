@@ -8,7 +8,7 @@ namespace virtual_time {
 void wait_until(long long deadline) {
   if (deadline == never) end_stuck();
   if (deadline <= now) {
-    look();
+    glance();
   } else {
     advance_to(deadline);
   }

@@ -7,6 +7,13 @@ export function make(name, attributes = {}, ...children) {
   return node;
 }
 
+/** A button that does something. */
+export function button(text, action, attributes = {}) {
+  const node = make("button", { type: "button", ...attributes }, text);
+  node.addEventListener("click", action);
+  return node;
+}
+
 const ICONS = {
   play: "M7 4.500v15l12-7.500z",
   pause: "M6 5h4v14H6zm8 0h4v14h-4z",

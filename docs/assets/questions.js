@@ -1,6 +1,11 @@
 // Predictions and quizzes. On the page they are a question, its choices as a list, and the answer in
-// <details>, which remain without scripts. Here the lists become buttons.
+// <details>, which remain without scripts. Here the lists become buttons. The first guess at the prediction is kept,
+// and shown where the page says what changed.
 import { make } from "./dom.js";
+import { offered } from "./offered.js";
+import { progress } from "./progress.js";
+
+const { lesson } = document.body.dataset;
 
 document.querySelectorAll(".question").forEach((question, nth) => {
   const answer = question.querySelector("details.answer");
@@ -17,8 +22,11 @@ document.querySelectorAll(".question").forEach((question, nth) => {
 
 function choose(question, answer, status, answered) {
   const right = Number(question.dataset.right);
+  const why = (n) => answer.querySelector(`[data-choice="${n}"] > p`).cloneNode(true).childNodes;
   const list = question.querySelector(":scope > ol");
   list.classList.add("choices");
+  const texts = [...list.children].map(({ textContent }) => textContent.trim());
+  const guess = question.dataset.step === "predict" ? guesses([texts[right - 1]]) : null;
   const buttons = [...list.children].map((item, n) => {
     const button = make("button", { type: "button" }, ...item.childNodes);
     // A loose list has paragraphs in its items; a button may not.
@@ -28,8 +36,9 @@ function choose(question, answer, status, answered) {
       const verdict = n + 1 === right ? "right" : "wrong";
       item.dataset.verdict = verdict;
       status.dataset.verdict = verdict;
+      guess?.keep([texts[n]]);
       if (verdict === "wrong") {
-        status.textContent = `Not ${n + 1}. Look again: what would have to happen for it?`;
+        status.replaceChildren(...why(n + 1));
         return;
       }
       status.textContent = `Yes, ${n + 1}.`;
@@ -43,9 +52,8 @@ function choose(question, answer, status, answered) {
 
 function order(question, answer, status, answered) {
   const lines = [...answer.querySelectorAll("li")].map((item) => item.textContent);
-  // Not in the order of the answer: by the alphabet, or the other way round if that happens to be it.
-  const offered = [...lines].sort();
-  if (offered.join("\n") === lines.join("\n")) offered.reverse();
+  const guess = guesses(lines);
+  const choices = offered(lines);
   const chosen = [];
 
   const pool = make("div", { class: "pool", role: "group", "aria-label": "Lines to choose from" });
@@ -53,7 +61,7 @@ function order(question, answer, status, answered) {
   const check = make("button", { type: "button", class: "primary" }, "Check");
   const clear = make("button", { type: "button", class: "quiet" }, "Start over");
   const show = make("button", { type: "button", class: "quiet" }, "Show the answer");
-  const buttons = offered.map((text, n) => {
+  const buttons = choices.map((text, n) => {
     const button = make("button", { type: "button" }, text);
     button.addEventListener("click", () => {
       chosen.push(n);
@@ -74,8 +82,8 @@ function order(question, answer, status, answered) {
         const item = make("li");
         const button = make(
           "button",
-          { type: "button", "aria-label": `${offered[n]}: take it back` },
-          offered[n],
+          { type: "button", "aria-label": `${choices[n]}: take it back` },
+          choices[n],
         );
         button.addEventListener("click", () => {
           chosen.splice(place, 1);
@@ -84,7 +92,7 @@ function order(question, answer, status, answered) {
         });
         item.append(button);
         if (judged) {
-          item.dataset.verdict = offered[n] === lines[place] ? "right" : "wrong";
+          item.dataset.verdict = choices[n] === lines[place] ? "right" : "wrong";
           item.append(
             make(
               "span",
@@ -107,7 +115,8 @@ function order(question, answer, status, answered) {
   }
 
   check.addEventListener("click", () => {
-    const good = chosen.filter((n, place) => offered[n] === lines[place]).length;
+    const good = chosen.filter((n, place) => choices[n] === lines[place]).length;
+    guess.keep(chosen.map((n) => choices[n]));
     draw(true);
     status.dataset.verdict = good === lines.length ? "right" : "wrong";
     status.textContent =
@@ -133,4 +142,42 @@ function order(question, answer, status, answered) {
   question.insertBefore(make("div", { class: "actions" }, check, clear, show), answer);
   pool.append(...buttons);
   draw();
+}
+
+/** Of the prediction: `right` is what should have been guessed, line by line, or as one choice. */
+function guesses(right) {
+  const shown = make("div", { class: "guess" });
+  document.getElementById("what-changed")?.after(shown);
+
+  function show() {
+    const { guess } = progress.of(lesson);
+    // (A guess at another wording of the question is not shown: its verdict would be wrong.)
+    if (guess?.right.join("\n") !== right.join("\n")) return;
+    const good = guess.said.filter((line, n) => line === right[n]).length;
+    const all = good === right.length;
+    if (right.length === 1) {
+      const said = make("q", {}, guess.said[0]);
+      const instead = all ? [", and so it is."] : [". It is: ", make("q", {}, right[0])];
+      shown.replaceChildren(make("p", {}, make("b", {}, "Your first guess: "), said, ...instead));
+      return;
+    }
+    const items = guess.said.map((line, n) =>
+      make("li", {}, line, line === right[n] ? " ✓" : make("span", {}, ` ✗ no: ${right[n]}`)),
+    );
+    const count = all ? "every line in its place" : `${good} of ${right.length} lines in their place`;
+    shown.replaceChildren(
+      make("p", {}, make("b", {}, "Your first guess"), `, with ${count}:`),
+      make("ol", { class: "printed" }, ...items),
+    );
+  }
+  show();
+  return {
+    keep(said) {
+      if (progress.of(lesson).guess?.right.join("\n") === right.join("\n")) return;
+      progress.change(lesson, (mine) => {
+        mine.guess = { said, right };
+      });
+      show();
+    },
+  };
 }

@@ -10,3 +10,5 @@ import "./replay.js";
 import "./questions.js";
 import "./change.js";
 import "./offer.js";
+import "./present.js";
+import "./print.js";

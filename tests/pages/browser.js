@@ -47,6 +47,22 @@ export async function visit(browser, base, options = {}) {
     ...options,
   });
   context.setDefaultTimeout(120_000); // nothing takes this long, unless it is stuck
+  await context.addInitScript(() => {
+    /** The words in this element that end in another line than they begin. */
+    globalThis.brokenWords = (code) => {
+      const broken = [];
+      const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode())
+        for (const word of node.data.matchAll(/\w+/g)) {
+          const range = document.createRange();
+          range.setStart(node, word.index);
+          range.setEnd(node, word.index + word[0].length);
+          const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+          if (lines.size > 1) broken.push(word[0]);
+        }
+      return broken;
+    };
+  });
   const page = await context.newPage();
   const faults = [];
   page.on("request", (request) => {

@@ -47,7 +47,6 @@ class Modules(unittest.TestCase):
             'import * as all from "./other.js";',
             'import { a as b } from "./other.js";',
             'import other from "./other.js";',
-            'import { a } from "../other.js";',
             "export default 1;",
             "export { a };",
             "export let a = 1;",

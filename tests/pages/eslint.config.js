@@ -17,8 +17,8 @@ export default [
   },
   {
     // A module that workbook.js has bundled would run a second time, with its own state.
-    files: ["docs/assets/live/**"],
-    rules: { "no-restricted-imports": ["error", { patterns: [{ regex: "^\\.\\./(?!dom\\.js$)" }] }] },
+    files: ["docs/assets/live/**", "docs/assets/present/**"],
+    rules: { "no-restricted-imports": ["error", { patterns: [{ regex: "^\\.\\./(?!(dom|offered)\\.js$)" }] }] },
   },
   {
     // The code of a page's workers, and its tests in Node.

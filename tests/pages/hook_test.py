@@ -226,6 +226,15 @@ class Build(unittest.TestCase):
         self.assertIn("Request holds the thread from 0.25 s to 0.75 s", text)
         self.assertIn("Recorded from a real run", text)
 
+    def test_a_lane_ends_with_its_program(self):
+        said = '"server": [[20, "GET /"], [1010, "200 /"]], "lines"'
+        self.change("lessons/01-two/replay.json", '"lines"', said)
+        lane = "  sync:\n    Request: [GET /, 200 /]\n  async:\n    One: one"
+        self.change(PAGE, "  One: one", lane)
+        self.assertEqual(self.build(), "")
+        text = (self.root / "build/site/lessons/01-two/index.html").read_text()
+        self.assertIn("--a:2;--b:100", text)
+
     def test_a_lane_that_stands_in_line_first(self):
         said = '"server": [[250, "Ben comes"], [500, "Client 2"], [750, "Ben goes"]], "lines"'
         self.change("lessons/01-two/replay.json", '"lines"', said)
@@ -262,9 +271,29 @@ class Build(unittest.TestCase):
 
     def test_a_prediction_without_an_answer(self):
         self.change(
-            PAGE, "<details><summary>Answer</summary>\n\n1. It does not wait.\n\n</details>\n", ""
+            PAGE,
+            "<details><summary>Answer</summary>\n\n1. It does not wait.\n\n- Not 2: It would wait for "
+            "that\n  `long`.\n\n</details>\n",
+            "",
         )
         self.refused("the predict has no answer", "<!-- predict")
+
+    def test_a_wrong_choice_is_explained(self):
+        self.assertEqual(self.build(), "")
+        text = (self.root / "build/site/lessons/01-two/index.html").read_text()
+        self.assertRegex(
+            text,
+            r'<li data-choice="2">\s*<p><strong>Not 2:</strong> It would wait for that\s'
+            r"<code>long</code>\.</p>\s*</li>",
+        )
+
+    def test_a_wrong_choice_without_a_word_of_why(self):
+        self.change(PAGE, "\n- Not 1: No line says so.\n", "")
+        self.refused("below the right one write `- Not 1: …`", "<!-- quiz")
+
+    def test_the_wrong_choice_explained(self):
+        self.change(PAGE, "- Not 1: No line says so.", "- Not 2: No line says so.")
+        self.refused("does not say of each wrong choice why it is wrong", "<!-- quiz")
 
     def test_a_total_that_the_run_contradicts(self):
         self.change(PAGE, "1. It does not wait.", "2. It waits.")
@@ -506,6 +535,49 @@ class Build(unittest.TestCase):
         self.assertIn("</code> A number.", folded)
         self.assertIn("<p>More.</p>", rest)
 
+    def test_notes_for_a_class_without_one_of_them(self):
+        self.change(PAGE, "  change: The `1` to a 2.\n", "")
+        self.refused("the front matter has no `change:` in `in_class:`", "in_class:")
+
+    def test_notes_for_a_class_that_are_none(self):
+        self.change(PAGE, "  minutes: 5\n", "  minutes: some\n")
+        self.refused("`minutes:` in `in_class:` must be a whole number", "in_class:")
+
+    def test_notes_for_a_class_that_are_unknown(self):
+        self.change(PAGE, "  minutes: 5\n", "  minutes: 5\n  joke: None.\n")
+        self.refused("`joke:` in `in_class:` is unknown", "in_class:")
+
+    def course(self, plan):
+        """The page for teachers, with a course of one session of 15 minutes."""
+        (self.root / "docs/for-teachers.md").write_text(
+            f"---\ncourses:\n  one:\n    - minutes: 15\n      plan: [{plan}]\n---\n"
+            "# Teachers\n\n<!-- course one -->\n\n<!-- teachers -->\n"
+        )
+        return "docs/for-teachers.md"
+
+    def test_a_course(self):
+        self.course('"01", exercise 01')
+        self.assertEqual(self.build(), "")
+        text = (self.root / "build/site/for-teachers.html").read_text()
+        self.assertIn('<a href="lessons/01-two/index.html">01-two</a> (5), exercise 01 (10)', text)
+        self.assertIn('">How many?</td>', text)
+
+    def test_a_course_whose_minutes_do_not_add_up(self):
+        name = self.course('"01", break 9')
+        self.refused(
+            "session 1 of the course one is 15 minutes long, and its parts add up to 14",
+            "<!-- course", name,
+        )
+
+    def test_a_course_of_what_is_no_lesson(self):
+        name = self.course('"02", break 10')
+        self.refused("`02` in a plan is no lesson, no exercise, and has no minutes", "<!--", name)
+
+    def test_a_course_that_is_not_planned(self):
+        name = self.course("break 15")
+        self.change(name, "<!-- course one -->", "<!-- course two -->")
+        self.refused("write `<!-- course NAME -->`; the front matter has one", "<!-- course", name)
+
 
 class Minutes(unittest.TestCase):
     def setUp(self):
@@ -528,16 +600,11 @@ class Minutes(unittest.TestCase):
             with self.subTest(lesson.name):
                 self.assertLessEqual(lesson.minutes, 25)
 
-    def test_the_guides_agree(self):
-        minutes = {lesson.name: lesson.minutes for lesson in self.lessons}
-        teachers = (ROOT / "docs/for-teachers.md").read_text()
-        rows = re.findall(r"^\| \[([\w-]+)\]\([^)]*\) \| (\d+) \|", teachers, re.M)
-        for name, told in rows:
-            with self.subTest(name):
-                self.assertEqual(int(told), minutes[name])
+    def test_the_guide_agrees(self):
+        every = [lesson.minutes for lesson in self.lessons]
         guide = (ROOT / "docs/how-to-use.md").read_text()
         told = re.search(r"takes (\d+) to (\d+) minutes to read", guide)
-        every = minutes.values()
+        assert told
         self.assertEqual((int(told[1]), int(told[2])), (min(every), max(every)))
 
 

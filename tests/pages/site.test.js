@@ -117,6 +117,11 @@ async function asks(page) {
       const wrong = question.locator(`.choices > li:nth-child(${right === 1 ? 2 : 1})`);
       await pointAt(page, wrong.getByRole("button"));
       assert.equal(await wrong.getAttribute("data-verdict"), "wrong");
+      assert.equal(
+        await question.locator(".judgement").textContent(),
+        await answer.locator("[data-choice]").first().locator("p").textContent(),
+        "it is told why that is wrong",
+      );
       assert.ok(!(await body.isVisible()), "a wrong choice reveals nothing");
       await pointAt(page, question.locator(`.choices > li:nth-child(${right}) button`));
     } else {
@@ -393,6 +398,23 @@ describe("predictions and quizzes", { concurrency }, () => {
       assert.equal(await question.locator(".pool button:enabled").count(), 1);
       assert.ok(await question.getByRole("button", { name: "Check" }).isDisabled());
     }));
+  test("the first guess at the prediction is kept, and shown where the page says what changed", async () => {
+    const guess = (page) => page.locator("#what-changed + .guess").innerText();
+    await on(pageOf("01-print"), {}, async (page) => {
+      assert.equal(await guess(page), "");
+      const choices = page.locator("[data-step=predict] .choices button");
+      await choices.nth(0).click();
+      await choices.nth(2).click();
+      await page.reload();
+      assert.match(await guess(page), /guess: First, then Second, after 3.0 s in all. It is: Second, then/);
+    });
+    await on(pageOf("03-sleep-loop"), {}, async (page) => {
+      const question = page.locator("[data-step=predict]");
+      for (let n = 0; n < 8; ++n) await question.locator(".pool button:enabled").first().click();
+      await question.getByRole("button", { name: "Check" }).click();
+      assert.match(await guess(page), /with 0 of 8 lines in their place:\s*End 0 ✗ no: Start 0/);
+    });
+  });
 });
 
 describe("without JavaScript", { concurrency }, () => {

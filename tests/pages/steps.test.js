@@ -290,15 +290,7 @@ describe("on every page", { concurrency }, () => {
         if (!code.checkVisibility()) continue;
         const size = parseFloat(getComputedStyle(code).fontSize);
         if (size < 13 && code.localName !== "kbd") found.push(`${size} px: ${code.textContent.slice(0, 40)}`);
-        const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
-        for (let node = walker.nextNode(); node; node = walker.nextNode())
-          for (const word of node.data.matchAll(/\w+/g)) {
-            const range = document.createRange();
-            range.setStart(node, word.index);
-            range.setEnd(node, word.index + word[0].length);
-            const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
-            if (lines.size > 1) found.push(`broken: ${word[0]}`);
-          }
+        for (const word of globalThis.brokenWords(code)) found.push(`broken: ${word}`);
       }
       for (const code of document.querySelectorAll("pre"))
         if (parseFloat(getComputedStyle(code).fontSize) < 13) found.push(`too small: ${code.className}`);

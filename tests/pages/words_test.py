@@ -2,6 +2,7 @@
 
 Run as a program it prints each new place, and what to write instead. If a place that
 words_allowed.txt allows is gone, it says which line of that list to shorten: the list only shrinks.
+Each line of it ends with the reason why the phrase is right there.
 --shrink does that; --compare COMMIT says what the list allows now and did not then.
 """
 import collections
@@ -39,7 +40,7 @@ def blank(match):
 def prose(text):
     """The text without code and without the addresses of links; each character keeps its place."""
     text = re.sub(r"^(```+).*?^\1", blank, text, flags=re.M | re.S)
-    text = re.sub(r"<!--.*?-->", blank, text, flags=re.S)
+    text = re.sub(r"<!--.*?-->|<a id=\"[^\"]*\">", blank, text, flags=re.S)
     text = re.sub(r"(`+)[^`]+?\1", blank, text, flags=re.S)
     return re.sub(r"(?<=\])\([^)\s]*\)", blank, text)
 
@@ -95,10 +96,15 @@ def places(root):
                 yield Place(name, text.count("\n", 0, start + offset) + 1, phrase, words)
 
 
+def rows(text):
+    """The fields of each line of a list like words_allowed.txt: file, phrase, count, reason."""
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [[field.strip() for field in line.split("|", 3)] for line in lines]
+
+
 def parsed(text):
     """How often each phrase may be in each file, by a list like words_allowed.txt."""
-    lines = [line.split("|") for line in text.splitlines() if line and not line.startswith("#")]
-    return {(file.strip(), phrase.strip()): int(count) for file, phrase, count in lines}
+    return {(file, phrase): int(count) for file, phrase, count, *_ in rows(text)}
 
 
 def faults(found, allowed):
@@ -135,6 +141,8 @@ class Words(unittest.TestCase):
         text = "A `nobody` and\n```\nnobody\n```\n<!-- nobody -->[text](nobody.md) nobody"
         self.assertEqual(len(prose(text)), len(text))
         self.assertEqual(prose(text).split(), ["A", "and", "[text]", "nobody"])
+        # The anchor that a heading had under its former name.
+        self.assertEqual(prose('<a id="nobody-is-told"></a>').strip(), "</a>")
 
     def test_a_place_too_many_is_named_with_its_line(self):
         phrase = next(p for p in PHRASES if p["name"] == "nobody")
@@ -151,6 +159,16 @@ class Words(unittest.TestCase):
         self.assertEqual(list(grown({("a.md", "nobody"): 1}, before)), [])
         self.assertTrue(list(grown({("a.md", "nobody"): 3}, before)))
         self.assertTrue(list(grown({("b.md", "nobody"): 1}, before)))
+
+    def test_each_allowed_place_has_its_reason(self):
+        for row in rows(read_allowed()):
+            self.assertTrue(row[3:] and row[3], f"{ALLOWED.name}: no reason: {' | '.join(row)}")
+
+    def test_no_page_ends_processes_by_a_pattern(self):
+        # It would also end an editor that has the file open. `ps`, then `kill` with a number.
+        for page in pages(ROOT):
+            found = re.search(r"\b(?:pkill|killall)\b.*", page.read_text(encoding="utf-8"))
+            self.assertIsNone(found, page)
 
     def test_the_pages(self):
         said = list(faults(places(ROOT), parsed(read_allowed())))
@@ -173,9 +191,9 @@ def shrink():
     """Removes from the list the places that are gone. It never adds any."""
     there = collections.Counter((place.file, place.phrase["name"]) for place in places(ROOT))
     lines = [line for line in read_allowed().splitlines() if line.startswith("#")]
-    for key, count in parsed(read_allowed()).items():
-        if left := min(count, there[key]):
-            lines.append(f"{key[0]} | {key[1]} | {left}")
+    for file, phrase, count, *reason in rows(read_allowed()):
+        if left := min(int(count), there[file, phrase]):
+            lines.append(" | ".join([file, phrase, str(left), *reason]))
     ALLOWED.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -1,6 +1,7 @@
-"""The mkdocs hook that makes docs/assets/workbook.js one classic script.
+"""The mkdocs hook that makes one classic script of each of docs/assets/workbook.js and
+present/presenting.js.
 
-It holds docs/assets/workbook.js and the modules that it imports. A page that was opened as a file
+It holds the module of that name and those that it imports. A page that was opened as a file
 can load a script, but no module. A reader who builds the pages has mkdocs, but seldom npm, so npm's
 bundlers cannot do this. Here each module becomes a function that returns what the module exports,
 and the functions are called in the order in which a browser would run the modules. That is correct
@@ -13,15 +14,16 @@ themselves.
 """
 
 import pathlib
+import posixpath
 import re
 from typing import NoReturn
 
 from mkdocs.config import Config
 from mkdocs.exceptions import PluginError
 
-ENTRY = "workbook.js"
+ENTRIES = ("workbook.js", "present/presenting.js")
 STATEMENT = re.compile(r"^(?:import|export)\b.*", re.M)
-IMPORT = re.compile(r'import (?:\{\s*(\w+(?:,\s*\w+)*),?\s*\} from )?"\./([a-z_]+\.js)";')
+IMPORT = re.compile(r'import (?:\{\s*(\w+(?:,\s*\w+)*),?\s*\} from )?"(\.{1,2}/[a-z_]+\.js)";')
 EXPORT = re.compile(r"export (?=(?:(?:async )?function\*?|class|const) (\w+))")
 
 
@@ -49,7 +51,7 @@ class Bundle:
                 exports.append(export[1])
                 end = export.end()
             elif match := IMPORT.match(text, statement.start()):
-                body += self.imported(match, f"{name}:{line}")
+                body += self.imported(match, name, f"{name}:{line}")
                 end = match.end()
             else:
                 refuse(
@@ -63,23 +65,24 @@ class Bundle:
             f"return {{ {', '.join(exports)} }};\n}})();\n"
         )
 
-    def imported(self, match: re.Match[str], place: str) -> str:
+    def imported(self, match: re.Match[str], name: str, place: str) -> str:
         """The text that replaces an import."""
-        names, file = re.findall(r"\w+", match[1] or ""), match[2]
+        names = re.findall(r"\w+", match[1] or "")
+        file = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[2]))
         if not (self.folder / file).is_file():
             refuse(place, f"there is no docs/assets/{file}; mend the import")
         if file not in self.begun:
             self.add(file)
         if file not in self.exports:
             refuse(place, f"{file} imports this module; move what both need to a third one")
-        for name in names:
-            if name not in self.exports[file]:
-                refuse(place, f"{file} exports no `{name}`; mend the import")
+        for each in names:
+            if each not in self.exports[file]:
+                refuse(place, f"{file} exports no `{each}`; mend the import")
         return f"const {{ {', '.join(names)} }} = {variable(file)};" if names else ""
 
 
 def variable(file: str) -> str:
-    return "$" + file.removesuffix(".js")
+    return "$" + re.sub(r"\W", "_", file.removesuffix(".js"))
 
 
 def refuse(place: str, sentence: str) -> NoReturn:
@@ -87,5 +90,7 @@ def refuse(place: str, sentence: str) -> NoReturn:
 
 
 def on_post_build(config: Config) -> None:
-    bundle = Bundle(pathlib.Path(config["docs_dir"]) / "assets", ENTRY)
-    (pathlib.Path(config["site_dir"]) / "assets" / ENTRY).write_text(bundle.text, encoding="utf-8")
+    for entry in ENTRIES:
+        bundle = Bundle(pathlib.Path(config["docs_dir"]) / "assets", entry)
+        made = pathlib.Path(config["site_dir"]) / "assets" / entry
+        made.write_text(bundle.text, encoding="utf-8")

@@ -14,6 +14,7 @@ A page is rewritten before Markdown sees it: each such block becomes slots, para
     navigation  the order of the pages, and what is published
     lesson      the files of a lesson and of its exercise
     reading     how many minutes a page takes to read
+    in_class    a lesson's notes for a class
     runs        the recorded runs of a lesson's programs
     page        a page that is read line by line
     blocks      which block of a page is what
@@ -25,6 +26,7 @@ A page is rewritten before Markdown sees it: each such block becomes slots, para
     lanes       which line begins and ends a bar of a replay
     questions   predictions and quizzes
     exercise    the exercise
+    teachers    the notes of all lessons, and the courses
     overview    the cards of the start page, and the phrasebook
     inventory   whether a page has all that it must have, and names nothing else
     links       the links between pages

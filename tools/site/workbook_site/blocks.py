@@ -2,7 +2,18 @@
 
 import re
 
-from . import change, changes, exercise, inventory, links, overview, programs, questions, replay
+from . import (
+    change,
+    changes,
+    exercise,
+    inventory,
+    links,
+    overview,
+    programs,
+    questions,
+    replay,
+    teachers,
+)
 from .listing import FILE_LINK
 from .page import Page
 
@@ -15,6 +26,8 @@ COMMENTS = {
     "quiz": questions.quiz,
     "lessons": overview.cards,
     "phrasebook": overview.phrasebook,
+    "teachers": teachers.table,
+    "course": teachers.course,
 }
 # The languages of blocks that would be a program's text or output, typed into a page.
 TYPED = {
@@ -68,7 +81,7 @@ def block(page: Page) -> list[str]:
         if comment[1] not in COMMENTS:
             page.refuse(
                 f"`{comment[1]}` is unknown; there are replay, diff, change, predict and quiz, and "
-                "outside of lessons also lessons and phrasebook"
+                "outside of lessons also lessons, phrasebook, teachers and course"
             )
         return COMMENTS[comment[1]](page, comment[2].split())
     page.at += 1

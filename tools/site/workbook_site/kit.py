@@ -54,7 +54,7 @@ class Kit:
             "refused": refused,
             "headers": headers,
         }
-        if lesson.exercise:
+        if lesson.exercise and "exercise" not in refused:
             read = {
                 "json": lesson.folder / "exercise.json",
                 "expected": lesson.folder / "exercise.expected",

@@ -65,7 +65,8 @@ class Course:
         printed = [
             Event(self.at(n, line), line.text, True) for n, line in enumerate(self.run.lines)
         ]
-        said = [Event(line.at, line.text, False) for line in self.run.server]
+        # (A server may report an answer after the client that got it has ended.)
+        said = [Event(min(line.at, self.total), line.text, False) for line in self.run.server]
         self.events = sorted(printed + said, key=lambda event: event.at)
 
     def at(self, n: int, line: Line) -> int:

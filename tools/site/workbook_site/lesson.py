@@ -8,6 +8,7 @@ from typing import Any
 from mkdocs.utils.meta import get_data
 
 from . import reading
+from .in_class import in_class
 from .repository import Repository
 from .runs import read_runs
 
@@ -40,6 +41,7 @@ class Lesson:
                 f"the page takes {self.minutes} minutes to read, and at most {reading.LIMIT} are "
                 "allowed; cut it, or fold details into <details>",
             )
+        self.in_class = in_class(repository, self.readme, self.meta)
         path = folder / "replay.json"
         if not path.exists():
             repository.refuse(

@@ -2,8 +2,8 @@
 
 import pathlib
 import re
-from collections.abc import Sequence
-from typing import NamedTuple, NoReturn
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, NoReturn
 
 from .lesson import Lesson
 from .navigation import Part
@@ -12,6 +12,7 @@ from .runs import Run
 from .templates import MARKDOWN
 
 ITEM = re.compile(r"(\d+)\.\s+(.*)")
+WRONG = re.compile(r"- Not (\d+): (\S.*)")
 
 
 class Item(NamedTuple):
@@ -37,10 +38,11 @@ class Page:
         path: pathlib.Path,
         lines: list[str],
         first_line: int,
+        meta: Mapping[str, Any],
     ) -> None:
         self.repository, self.parts = repository, parts
         self.lessons = [lesson for part in parts for lesson in part.lessons]
-        self.path, self.lines, self.first_line = path, lines, first_line
+        self.path, self.lines, self.first_line, self.meta = path, lines, first_line, meta
         self.lesson = next((lesson for lesson in self.lessons if lesson.readme == path), None)
         self.at = 0  # the index of the line to be read next
         self.out: list[str] = []
@@ -99,6 +101,22 @@ class Page:
             if item:
                 items.append(Item(int(item[1]), item[2], self.at, [line]))
             elif items and self.goes_on(line):
+                items[-1].lines.append(line)
+            else:
+                break
+            self.at += 1
+        return items
+
+    def wrong_choices(self) -> list[Item]:
+        """The list of items `- Not 1: …` that begins here, [] if there is none."""
+        self.skip_blank()
+        items: list[Item] = []
+        while self.at < len(self.lines) and self.lines[self.at].strip():
+            line = self.lines[self.at]
+            item = WRONG.match(line)
+            if item:
+                items.append(Item(int(item[1]), item[2], self.at, [line]))
+            elif items and line.startswith("  "):
                 items[-1].lines.append(line)
             else:
                 break

@@ -66,13 +66,21 @@ def choice(page: Page, step: str, checks: list[str]) -> list[str]:
             begin,
         )
     number = answer[0].number
-    page.skip_blank()
-    if page.at >= len(page.lines) or page.lines[page.at].strip() != "</details>":
-        page.refuse("the answer must end with </details>, after its one numbered item")
-    page.at += 1
     right = " ".join(line.strip() for line in choices[number - 1].lines)
     for check in checks:
         verify(page, check, right, number, begin)
+    wrong = page.wrong_choices()
+    others = [n for n in range(1, len(choices) + 1) if n != number]
+    if [item.number for item in wrong] != others:
+        page.refuse(
+            f"the {step} does not say of each wrong choice why it is wrong; below the right one "
+            f"write {' and '.join(f'`- Not {n}: …`' for n in others)}",
+            begin,
+        )
+    page.skip_blank()
+    if page.at >= len(page.lines) or page.lines[page.at].strip() != "</details>":
+        page.refuse("the answer must end with </details>, after its wrong choices")
+    page.at += 1
     return page.put(
         render(
             "choice.html",
@@ -80,6 +88,7 @@ def choice(page: Page, step: str, checks: list[str]) -> list[str]:
             right=number,
             question="\n".join([*question, "", *(line for item in choices for line in item.lines)]),
             why=f"**{number}.** {answer[0].body()}",
+            wrong=[(item.number, f"**Not {item.number}:** {item.body()}") for item in wrong],
         )
     )
 

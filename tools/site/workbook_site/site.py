@@ -10,7 +10,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.toc import AnchorLink
 
-from . import blocks, links, navigation, prose, search
+from . import blocks, in_class, links, navigation, prose, search
 from .inventory import SECTIONS
 from .kit import Kit
 from .lesson import Lesson
@@ -55,7 +55,8 @@ class Site:
         path = pathlib.Path(str(of.file.abs_src_path))
         text = path.read_text(encoding="utf-8-sig")
         first_line = text[: text.rfind(markdown)].count("\n") + 1 if markdown in text else 1
-        page = Page(self.repository, self.parts, path, markdown.split("\n"), first_line)
+        lines = markdown.split("\n")
+        page = Page(self.repository, self.parts, path, lines, first_line, of.meta)
         self.pages[of.file.src_uri] = page
         return blocks.rewrite(page)
 
@@ -72,6 +73,7 @@ class Site:
             "questions": page.questions,
             "lesson": page.lesson,
             "steps": steps(of) if page.lesson else [],
+            "in_class": in_class.template(page.lesson.in_class) if page.lesson else "",
             "kit": round(self.kit.bytes / 1e6),
             "names": {lesson.page: lesson.name for lesson in self.lessons},
         }

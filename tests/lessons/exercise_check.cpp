@@ -16,6 +16,7 @@
 #include "line_diff.hpp"
 #include "places.hpp"
 #include "run_now.hpp"
+#include "source_text.hpp"
 #include "verdict.hpp"
 
 using namespace workbook;
@@ -23,18 +24,19 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Verdict verdict_on(const std::string& lesson, const fs::path& program) {
+// `program` is a path in the build folder, and without ".cpp" that of its source.
+Verdict verdict_on(const std::string& lesson, const fs::path& build, const fs::path& program) {
   const fs::path folder = source_folder / "lessons" / lesson;
-  const fs::path source = source_folder / fs::relative(program, build_folder);
-  return judge(simulate_now(program, clock_library), load_expectation(folder, "exercise"),
-               load_exercise(folder), read_file(source.string() + ".cpp").value());
+  return judge(simulate_now(build / program, clock_library), load_expectation(folder, "exercise"),
+               load_exercise(folder),
+               read_file((source_folder / program).string() + ".cpp").value());
 }
 
 // The verdict on an answer that is not expected to compile.
 Verdict compiler_verdict_on(const std::string& lesson, const std::string& answer) {
   RunOptions options;
   options.arguments = {"LC_ALL=C.UTF-8", "cmake",
-                       "--build",        build_folder.string(),
+                       "--build",        answers_build.string(),
                        "--target",       fmt::format("{}.answer.{}", lesson, answer)};
   options.cpu_limit = std::chrono::minutes(1);
   const ProgramRun compiler = run_in_real_time_now("/usr/bin/env", options);
@@ -49,18 +51,19 @@ bool begins(const std::string& text, const std::string& sentences) {
          (text.size() == sentences.size() || text[sentences.size()] == ' ');
 }
 
-void expect(const std::string& lesson, const fs::path& program, const std::string& sentences) {
+void expect(const std::string& lesson, const fs::path& build, const fs::path& program,
+            const std::string& sentences) {
   const bool compiles = !sentences.starts_with("It does not compile.");
-  const Verdict verdict =
-      compiles ? verdict_on(lesson, program) : compiler_verdict_on(lesson, program.filename());
+  const Verdict verdict = compiles ? verdict_on(lesson, build, program)
+                                   : compiler_verdict_on(lesson, program.filename());
   CHECK_MESSAGE((!verdict.passed && begins(verdict.sentence, sentences)),
                 fmt::format("{} of {} gets: \"{}\"\nexercise.json says: \"{}\"\n{}",
                             program.filename().string(), lesson, verdict.sentence, sentences,
                             verdict.details));
 }
 
-void expect_right(const std::string& lesson, const fs::path& program) {
-  const Verdict verdict = verdict_on(lesson, program);
+void expect_right(const std::string& lesson, const fs::path& build, const fs::path& program) {
+  const Verdict verdict = verdict_on(lesson, build, program);
   CHECK_MESSAGE(verdict.passed,
                 fmt::format("{} of {} is right, but gets: \"{}\"\n{}", program.filename().string(),
                             lesson, verdict.sentence, verdict.details));
@@ -99,13 +102,15 @@ std::vector<std::string> changes_without_todo(const std::string& starter,
 void check_starter_and_solution(const std::string& lesson) {
   const fs::path folder = source_folder / "lessons" / lesson;
   const Exercise exercise = load_exercise(folder);
-  expect(lesson, build_folder / "lessons" / lesson / "exercise", exercise.starter_fails);
-  expect_right(lesson, build_folder / "solutions" / lesson / "exercise");
+  expect(lesson, build_folder, fs::path("lessons") / lesson / "exercise", exercise.starter_fails);
+  expect_right(lesson, build_folder, fs::path("solutions") / lesson / "exercise");
 
   const auto starter = read_file(folder / "exercise.cpp");
   const auto solution = read_file(source_folder / "solutions" / lesson / "exercise.cpp");
   REQUIRE(starter);
   REQUIRE(solution);
+  if (exercise.durations)
+    CHECK_MESSAGE(durations(code_of(*starter)) == *exercise.durations, lesson);
   for (const std::string& change :
        changes_without_todo(without_header(*starter), without_header(*solution))) {
     FAIL_CHECK(fmt::format("{}: the solution differs from the starter where there is no TODO:\n{}",
@@ -121,13 +126,13 @@ void check_starter_and_solution(const std::string& lesson) {
 
 void check_answers(const std::string& lesson) {
   Exercise exercise = load_exercise(source_folder / "lessons" / lesson);
-  const fs::path programs = build_folder / "tests" / "answers" / lesson;
-  for (const auto& entry : fs::directory_iterator(source_folder / "tests" / "answers" / lesson)) {
+  const fs::path programs = fs::path("tests") / "answers" / lesson;
+  for (const auto& entry : fs::directory_iterator(source_folder / programs)) {
     const std::string answer = entry.path().stem();
     if (answer.starts_with("right_")) {
-      expect_right(lesson, programs / answer);
+      expect_right(lesson, answers_build, programs / answer);
     } else if (const auto message = exercise.wrong.extract(answer)) {
-      expect(lesson, programs / answer, message.mapped());
+      expect(lesson, answers_build, programs / answer, message.mapped());
     } else {
       FAIL_CHECK(
           fmt::format("lessons/{0}/exercise.json has no message for tests/answers/{0}/{1}.cpp.",

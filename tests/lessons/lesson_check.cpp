@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <exception>
 #include <fstream>
 #include <functional>
@@ -20,6 +19,7 @@
 #include "lesson_run.hpp"
 #include "places.hpp"
 #include "real_time_agreement.hpp"
+#include "repeat.hpp"
 #include "run_now.hpp"
 #include "saved_expectation.hpp"
 #include "temporary_folder.hpp"
@@ -110,8 +110,7 @@ void check_program(const std::string& lesson, const std::string& program) {
     }
     return;
   }
-  const char* repeat = std::getenv("REPEAT");
-  int times = repeat != nullptr ? std::atoi(repeat) : 1;
+  int times = repetitions();
   if (settings.real_time) times = std::min(times, 5);  // these take their time
   Expectation expected;
   try {

@@ -3,11 +3,14 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <asio.hpp>
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "../tasks.hpp"
 
@@ -145,6 +148,62 @@ TEST_CASE("a server that is cancelled ends its clients, and waits for them") {
   loop.run();
   CHECK(gone == 3);
   CHECK_FALSE(serving.waits());
+}
+
+TEST_CASE("a handler whose client ends its half goes on, or is cancelled") {
+  for (const auto at_end : {http::AtEnd::goes_on, http::AtEnd::cancels}) {
+    asio::io_context loop;
+    int handlers = 0;  // at work
+    const auto count = [&](http::Request request) -> asio::awaitable<http::Response> {
+      ++handlers;
+      const std::shared_ptr<void> end(nullptr, [&](void*) { --handlers; });
+      co_return co_await handle(std::move(request));
+    };
+    http::Server server(loop, 0, count, Limits{}, at_end);
+    WatchedTask serving(loop, server.run());
+    const auto client = [&]() -> asio::awaitable<void> {
+      tcp::socket socket(co_await asio::this_coro::executor);
+      const tcp::endpoint address(asio::ip::address_v4::loopback(), server.port());
+      co_await socket.async_connect(address, asio::use_awaitable);
+      const std::string request = get("/never");
+      co_await asio::async_write(socket, asio::buffer(request), asio::use_awaitable);
+      while (handlers == 0) co_await wait(1ms);
+      co_await wait(50ms);
+      CHECK(handlers == 1);
+      socket.shutdown(tcp::socket::shutdown_send);
+      if (at_end == http::AtEnd::goes_on) {
+        co_await wait(50ms);
+        CHECK(handlers == 1);
+        co_return serving.cancel();
+      }
+      for (int i = 0; i < 10'000 && handlers > 0; ++i) co_await wait(1ms);
+      CHECK(handlers == 0);
+      std::array<char, 1> piece;  // the server has hung up, too, and has said nothing
+      asio::error_code end;
+      co_await socket.async_read_some(asio::buffer(piece),
+                                      asio::redirect_error(asio::use_awaitable, end));
+      CHECK(end == asio::error::eof);
+      server.stop();
+    };
+    asio::co_spawn(loop, client(), rethrow);
+    loop.run();
+    CHECK_FALSE(serving.waits());
+  }
+}
+
+TEST_CASE("a client that sends its next requests early has not gone") {
+  asio::io_context loop;
+  http::Server server(loop, 0, handle, Limits{}, http::AtEnd::cancels);
+  asio::co_spawn(loop, server.run(), rethrow);
+  const auto client = [&]() -> asio::awaitable<void> {
+    const std::string last = get("/", "Connection: close\r\n");
+    const std::string text = co_await answers(server.port(), get("/throws-later") + last);
+    CHECK(text.starts_with("HTTP/1.1 500 Internal Server Error\r\n"));
+    CHECK(text.ends_with("\"GET\""));
+    server.stop();
+  };
+  asio::co_spawn(loop, client(), rethrow);
+  loop.run();
 }
 
 TEST_CASE("a loop may end while clients wait for their meals") {

@@ -280,7 +280,7 @@ TEST_CASE("a connection that Redis ends comes back, and reports it") {
     const Reply echo = co_await redis.command("ECHO", "here again");
     CHECK(echo.text == "here again");
     REQUIRE(told.size() == 2);
-    CHECK(told[0].find("trying again in 0.1s") != std::string::npos);
+    CHECK(told[0].find("trying again in 0.") != std::string::npos);
     CHECK(told[1].empty());
   };
   test(talk());
@@ -294,12 +294,21 @@ TEST_CASE("the pauses grow up to five seconds, and can be cancelled") {
     redis::Reconnecting redis(co_await asio::this_coro::executor, nobody, report);
     co_await redis.command("PING");
   };
+  // By then there were pauses of at most 0.1, 0.2, 0.4 and 0.8 s.
   const auto end = end_of_cancelled_after(1s, talk());
   REQUIRE(end);
   CHECK(is_cancellation(end));
-  REQUIRE(told.size() == 4);
-  CHECK(told[0] == "Connection refused; trying again in 0.1s");
-  CHECK(told[3] == "Connection refused; trying again in 0.8s");
+  REQUIRE(told.size() >= 4);
+  CHECK(told.size() <= 5);
+  const std::string refused = "Connection refused; trying again in ";
+  double whole = 0.1;
+  for (const std::string& trouble : told) {
+    REQUIRE(trouble.starts_with(refused));
+    const double pause = std::stod(trouble.substr(refused.size()));
+    CHECK(pause >= whole / 2);
+    CHECK(pause <= whole);
+    whole *= 2;
+  }
 }
 
 TEST_CASE("confirmed messages are there after kill -9, and the stream goes on") {

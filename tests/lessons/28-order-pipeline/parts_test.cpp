@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -89,6 +90,16 @@ TEST_CASE("of eight processes that put the same order on the shelf one is the fi
   }
 }
 
+namespace {
+
+Seen seen_by_client(const Board& board, const std::string& last_event_id) {
+  http::Request request;
+  request.headers["last-event-id"] = last_event_id;
+  return board.seen_by(request);
+}
+
+}  // namespace
+
 TEST_CASE("the board counts what was reported twice") {
   Board board;
   for (int i = 0; i < 4; ++i) board.accept();
@@ -99,46 +110,66 @@ TEST_CASE("the board counts what was reported twice") {
 }
 
 TEST_CASE("a client that watches gets the events after the last one that it has seen") {
-  Board board;
-  CHECK_FALSE(board.has_news(0));
-  CHECK(board.events_after(0).body == "retry: 100\n\n");
+  Board board(5);
+  CHECK_FALSE(board.has_news({0}));
+  CHECK(board.events_after({0}).body == "retry: 100\n\n");
   board.add({7, 2});
   board.add({7, 1});
-  CHECK(board.has_news(0));
-  CHECK(board.has_news(1));
-  CHECK_FALSE(board.has_news(2));
-  const std::string first = "id: 1\ndata: Order 7 is packed by worker 2\n\n";
-  const std::string second = "id: 2\ndata: Order 7 was packed already, noticed by worker 1\n\n";
-  CHECK(board.events_after(0).body == "retry: 100\n\n" + first + second);
-  CHECK(board.events_after(1).body == "retry: 100\n\n" + second);
-  CHECK(board.events_after(2).body == "retry: 100\n\n");
+  CHECK(board.has_news({0}));
+  CHECK(board.has_news({1}));
+  CHECK_FALSE(board.has_news({2}));
+  const std::string first = "id: 5-1\ndata: Order 7 is packed by worker 2\n\n";
+  const std::string second = "id: 5-2\ndata: Order 7 was packed already, noticed by worker 1\n\n";
+  CHECK(board.events_after({0}).body == "retry: 100\n\n" + first + second);
+  CHECK(board.events_after({1}).body == "retry: 100\n\n" + second);
+  CHECK(board.events_after({2}).body == "retry: 100\n\n");
 
-  http::Request request;
-  CHECK(board.seen_by(request) == 0);
-  for (const auto& [said, seen] :
-       std::vector<std::pair<std::string, std::size_t>>{{"1", 1},
-                                                        {"2", 2},
-                                                        {"3", 0},
-                                                        {"99999999999999999999", 0},
-                                                        {"x", 0},
-                                                        {"-1", 0},
-                                                        {"", 0}}) {
-    CAPTURE(said);
-    request.headers["last-event-id"] = said;
-    CHECK(board.seen_by(request) == seen);
+  CHECK(board.seen_by({}).number == 0);
+  CHECK_FALSE(board.seen_by({}).in_earlier_run);
+  for (const auto& [id, number] : std::map<std::string, std::size_t>{{"5-1", 1}, {"5-2", 2}}) {
+    CHECK(seen_by_client(board, id).number == number);
+    CHECK_FALSE(seen_by_client(board, id).in_earlier_run);
   }
 }
 
+TEST_CASE("a client from before the restart of the shop gets all events, and is told of the gap") {
+  Board board(5);
+  const std::string told = "retry: 100\n\nid: 5-0\ndata: Some events may be missing here\n\n";
+  const Seen before = seen_by_client(board, "4-1");
+  CHECK(board.has_news(before));
+  CHECK(board.events_after(before).body == told);
+  // It says in its next request what that answer has told it.
+  CHECK_FALSE(board.has_news(seen_by_client(board, "5-0")));
+  for (int number = 1; number <= 3; ++number) board.add({number, 1});
+  for (const std::string id : {"4-1", "4-3", "4-4", "1", "5-4", "5-99999999999999999999", "5-x",
+                               "5--1", "5-", "-1", "x"}) {
+    CAPTURE(id);
+    const std::string all = board.events_after(seen_by_client(board, id)).body;
+    CHECK(all.starts_with(told + "id: 5-1\n"));
+  }
+  CHECK(Board().events_after({0, true}).body != Board().events_after({0, true}).body);
+}
+
 TEST_CASE("the board keeps a thousand events, and their numbers go on") {
-  Board board;
+  Board board(5);
   for (int number = 1; number <= 2500; ++number) board.add({number, 1});
-  const std::string all = board.events_after(0).body;
-  CHECK(all.find("id: 1500\n") == all.npos);
-  CHECK(all.find("id: 1501\ndata: Order 1501 is packed") != all.npos);
-  CHECK(all.find("id: 2500\ndata: Order 2500 is packed") != all.npos);
-  CHECK(board.events_after(2499).body ==
-        "retry: 100\n\nid: 2500\ndata: Order 2500 is packed by worker 1\n\n");
+  const std::string all = board.events_after(board.seen_by({})).body;
+  CHECK(all.starts_with("retry: 100\n\nid: 5-1501\ndata: Order 1501 is packed"));
+  CHECK(all.find("id: 5-2500\ndata: Order 2500 is packed") != all.npos);
+  CHECK(board.events_after(seen_by_client(board, "5-1500")).body == all);
+  CHECK(board.events_after(seen_by_client(board, "5-2499")).body ==
+        "retry: 100\n\nid: 5-2500\ndata: Order 2500 is packed by worker 1\n\n");
   CHECK(board.counts().body == R"({"accepted":0,"packed":2500,"duplicates":0})");
+}
+
+TEST_CASE("a client that was away for more than a thousand events is told of the gap") {
+  Board board(5);
+  for (int number = 1; number <= 1001; ++number) board.add({number, 1});
+  const std::string missing =
+      "retry: 100\n\nid: 5-1\ndata: Some events may be missing here\n\nid: 5-2\n";
+  CHECK(board.events_after(seen_by_client(board, "5-0")).body.starts_with(missing));
+  CHECK(
+      board.events_after(seen_by_client(board, "5-1")).body.starts_with("retry: 100\n\nid: 5-2\n"));
 }
 
 namespace {

@@ -29,6 +29,7 @@ class NotedQueue : public OrderQueue {
       : name_(std::move(name)), log_(log), messages_(std::move(messages)) {}
 
   asio::awaitable<void> publish(std::string text) override {
+    ++begun;
     if (fails) throw std::runtime_error("the broker is gone");
     if (time > 0ms) co_await wait(time);
     log_.push_back(name_ + " gets " + text);
@@ -43,6 +44,7 @@ class NotedQueue : public OrderQueue {
 
   bool fails = false;
   std::chrono::milliseconds time = 0ms;
+  int begun = 0;  // calls of publish
 
  private:
   asio::awaitable<void> acknowledge(std::string text) {
@@ -60,9 +62,10 @@ asio::awaitable<std::string> answer(unsigned short port, std::string request) {
   asio::ip::tcp::socket socket(co_await asio::this_coro::executor);
   const asio::ip::tcp::endpoint address(asio::ip::address_v4::loopback(), port);
   co_await socket.async_connect(address, asio::use_awaitable);
-  co_await asio::async_write(socket, asio::buffer(request), asio::use_awaitable);
   std::string text;
-  asio::error_code end;
+  asio::error_code end;  // a server that is full hangs up at once
+  co_await asio::async_write(socket, asio::buffer(request),
+                             asio::redirect_error(asio::use_awaitable, end));
   co_await asio::async_read(socket, asio::dynamic_buffer(text),
                             asio::redirect_error(asio::use_awaitable, end));
   co_return text;
@@ -79,10 +82,10 @@ std::string get(const std::string& path) {
 
 // A desk with a queue for what it hears, and the test's task beside it.
 template <typename Test>
-void at_a_desk(NotedQueue& orders, Test test) {
+void at_a_desk(OrderQueue& orders, Test test, const Settings& settings = {}) {
   asio::io_context loop;
   MemoryQueue results(loop.get_executor());
-  Desk desk(loop, Settings{}, orders, results);
+  Desk desk(loop, settings, orders, results);
   WatchedTask serving(loop, desk.run());
   const auto work = [&]() -> asio::awaitable<void> {
     co_await test(desk.port(), results);
@@ -210,13 +213,78 @@ TEST_CASE(
   orders.fails = true;
   at_a_desk(orders, [&](unsigned short port, MemoryQueue&) -> asio::awaitable<void> {
     CHECK(is_status(co_await answer(port, post("kettle")), "400"));
-    CHECK(is_status(co_await answer(port, post("7 kettle")), "500"));
+    CHECK(is_status(co_await answer(port, post("7 kettle")), "503"));
     CHECK(is_status(co_await answer(port, get("/orders")), "405"));
     const std::string counts = co_await answer(port, get("/counts"));
     CHECK(counts.ends_with(R"({"accepted":0,"packed":0,"duplicates":0})"));
     const std::string page = co_await answer(port, get("/"));
     CHECK(page.find("Content-Type: text/html") != page.npos);
   });
+}
+
+TEST_CASE("a queue that does not answer costs a customer the patience, and no more") {
+  Log log;
+  NotedQueue orders("orders", log);
+  orders.time = 24h;
+  Settings settings;
+  settings.limits.patience = 300ms;
+  const auto test = [&](unsigned short port, MemoryQueue&) -> asio::awaitable<void> {
+    const auto start = steady_clock::now();
+    const std::string request = post("7 kettle");
+    const std::string text = co_await answer(port, request);
+    CHECK(is_status(text, "503"));
+    CHECK(text.ends_with(R"({"error":"not accepted for now: order again"})"));
+    CHECK(steady_clock::now() - start >= 300ms);
+    orders.time = 0ms;
+    CHECK(is_status(co_await answer(port, request), "202"));
+    const std::string counts = co_await answer(port, get("/counts"));
+    CHECK(counts.ends_with(R"({"accepted":1,"packed":0,"duplicates":0})"));
+  };
+  at_a_desk(orders, test, settings);
+}
+
+TEST_CASE("a full queue is 503") {
+  asio::io_context of_queue;
+  MemoryQueue full(of_queue.get_executor());
+  const auto fill = [&]() -> asio::awaitable<void> {
+    for (int i = 0; i < 1000; ++i) co_await full.publish("7 kettle");
+  };
+  asio::co_spawn(of_queue, fill(), rethrow);
+  of_queue.run();
+  Settings settings;
+  settings.limits.patience = 300ms;
+  const auto test = [&](unsigned short port, MemoryQueue&) -> asio::awaitable<void> {
+    CHECK(is_status(co_await answer(port, post("1001 lamp")), "503"));
+    CHECK(full.left() == 1000);
+  };
+  at_a_desk(full, test, settings);
+}
+
+TEST_CASE("customers who have given up hold no connection while the queue does not answer") {
+  Log log;
+  NotedQueue orders("orders", log);
+  orders.time = 24h;
+  Settings settings;
+  settings.limits.clients = 100;
+  settings.limits.patience = 1min;
+  const auto test = [&](unsigned short port, MemoryQueue&) -> asio::awaitable<void> {
+    const asio::ip::tcp::endpoint address(asio::ip::address_v4::loopback(), port);
+    const auto executor = co_await asio::this_coro::executor;
+    const std::string request = post("7 kettle");
+    std::vector<asio::ip::tcp::socket> customers;
+    for (int i = 0; i < 100; ++i) {
+      auto& customer = customers.emplace_back(executor);
+      co_await customer.async_connect(address, asio::use_awaitable);
+      co_await asio::async_write(customer, asio::buffer(request), asio::use_awaitable);
+    }
+    while (orders.begun < 100) co_await wait(1ms);
+    customers.clear();
+    std::string text;  // empty while all connections are taken
+    for (int i = 0; i < 1000 && text.empty(); ++i) text = co_await answer(port, get("/counts"));
+    CHECK(is_status(text, "200"));
+    CHECK(log == Log{});
+  };
+  at_a_desk(orders, test, settings);
 }
 
 TEST_CASE("a client that watches gets the news, and is disconnected when the shop closes") {
@@ -231,8 +299,10 @@ TEST_CASE("a client that watches gets the news, and is disconnected when the sho
   asio::co_spawn(loop, desk.run(), rethrow);
   const auto watch = [&]() -> asio::awaitable<void> {
     first = co_await answer(desk.port(), get("/events"));
+    const auto id = first.find("id: ") + 4;
     const std::string after =
-        "GET /events HTTP/1.1\r\nHost: a\r\nConnection: close\r\nLast-Event-ID: 1\r\n\r\n";
+        "GET /events HTTP/1.1\r\nHost: a\r\nConnection: close\r\nLast-Event-ID: " +
+        first.substr(id, first.find('\n', id) - id) + "\r\n\r\n";
     last = co_await answer(desk.port(), after);
   };
   const auto report = [&]() -> asio::awaitable<void> {
@@ -249,7 +319,7 @@ TEST_CASE("a client that watches gets the news, and is disconnected when the sho
   asio::co_spawn(loop, watch(), rethrow);
   asio::co_spawn(loop, report(), rethrow);
   loop.run();
-  CHECK(first.ends_with("id: 1\ndata: Order 7 is packed by worker 2\n\n"));
+  CHECK(first.ends_with("-1\ndata: Order 7 is packed by worker 2\n\n"));
   CHECK(is_status(last, "200"));
   CHECK(last.ends_with("\r\n\r\nretry: 100\n\n"));
 }

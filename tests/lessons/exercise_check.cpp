@@ -39,6 +39,7 @@ Verdict compiler_verdict_on(const std::string& lesson, const std::string& answer
                        "--build",        answers_build.string(),
                        "--target",       fmt::format("{}.answer.{}", lesson, answer)};
   options.cpu_limit = std::chrono::minutes(1);
+  options.output_limit = compiler_output_limit;
   const ProgramRun compiler = run_in_real_time_now("/usr/bin/env", options);
   const auto file = source_folder / "tests" / "answers" / lesson / (answer + ".cpp");
   return compile_verdict(compiler.output, file.string(), read_file(file).value())

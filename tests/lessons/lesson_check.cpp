@@ -191,6 +191,7 @@ void check_by_hand(const std::string& lesson) {
     options.arguments.assign(command.begin() + 1, command.end());
     options.folder = copy;
     options.cpu_limit = std::chrono::minutes(2);
+    options.output_limit = compiler_output_limit;
     const ProgramRun compiler = run_in_real_time_now(command.front(), options);
     const std::string typed = fmt::format("{}", fmt::join(command, " "));
     if (!compiler.failure.empty() || !compiler.errors.empty()) {

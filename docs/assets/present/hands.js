@@ -38,34 +38,26 @@ const answerOf = (question) =>
 
 /** The prediction. It is not given away here: the replay does that, and `answer` is for the teacher's eyes. */
 export function predictionOf(question) {
-  if (question.dataset.kind === "order") return order(question);
-  const choices = choicesOf(question);
-  const tally = new Tally(choices, 1);
-  return {
-    kind: "vote",
-    name: "Predict",
-    tally,
-    answer: () => answerOf(question),
-    show: (box) => vote(box, headOf(question), choices, tally),
-    actions: () => counters(tally),
-  };
-}
-
-function order(question) {
+  if (question.dataset.kind !== "order") return voteOn(question, choicesOf(question), 1);
   const lines = [...question.querySelectorAll("details.answer li")].map((item) => item.textContent);
   const choices = offered(lines).map((line) => [make("samp", {}, line)]);
-  const tally = new Tally(choices, lines.length);
+  return voteOn(question, choices, lines.length);
+}
+
+/** A vote for each of `places`, in turn, if there are several. */
+function voteOn(question, choices, places) {
+  const tally = new Tally(choices, places);
+  const turns = [
+    ["Previous place", () => tally.go(-1)],
+    ["Next place", () => tally.go(1)],
+  ];
   return {
     kind: "vote",
     name: "Predict",
     tally,
     answer: () => answerOf(question),
     show: (box) => vote(box, headOf(question), choices, tally),
-    actions: () => [
-      ["Previous place", () => tally.go(-1)],
-      ["Next place", () => tally.go(1)],
-      ...counters(tally),
-    ],
+    actions: () => [...(places > 1 ? turns : []), ...counters(tally)],
   };
 }
 

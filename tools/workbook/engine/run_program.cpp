@@ -91,9 +91,14 @@ std::uintmax_t file_limit(const RunOptions& options) {
   return options.on_line ? usual_output_limit : options.output_limit;
 }
 
+// (A program that handles SIGXCPU is killed a second later.)
+bool was_out_of_processor_time(const ProcessEnd& end) {
+  return end.signal == SIGXCPU || end.signal == SIGKILL;
+}
+
 std::string describe_end(const ProcessEnd& end, const ProgramRun& run, const RunOptions& options) {
   if (end.succeeded()) return {};
-  if (end.signal == SIGXCPU || end.signal == SIGKILL) {
+  if (was_out_of_processor_time(end)) {
     return computed_too_long(options.cpu_limit);
   }
   if (end.signal == SIGXFSZ) {
@@ -188,10 +193,11 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
     // program's.
     run.failure = slept_in_a_loop();
   } else {
-    const bool asks = (end.signal == SIGXCPU || end.signal == SIGKILL) && trace.threads > 0 &&
-                      trace.asleep_until > trace.end;
-    if (run.failure.empty() && asks) run.failure = asked_again_and_again();
-    if (run.failure.empty()) run.failure = describe_end(end, run, options);
+    const bool asks =
+        was_out_of_processor_time(end) && trace.threads > 0 && trace.asleep_until > trace.end;
+    if (run.failure.empty()) {
+      run.failure = asks ? asked_again_and_again() : describe_end(end, run, options);
+    }
     if (run.failure.empty() && trace.how.empty()) {
       run.failure = "The simulated clock was not loaded: the run left no record of its time.";
     }

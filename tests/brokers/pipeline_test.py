@@ -67,6 +67,15 @@ def runs(process):
         return False
 
 
+def wait_for_the_end_of(family):
+    """A broker's helpers end by themselves when the broker has ended, which takes them a moment."""
+    deadline = time.monotonic() + 15
+    while left := [command for number, command in family.items() if runs(number)]:
+        if time.monotonic() > deadline:
+            raise Failure(f"of its processes {left} are left")
+        time.sleep(0.05)
+
+
 class Shop:
     """The pipeline: a desk, which starts its broker and its workers."""
 
@@ -194,9 +203,7 @@ class Shop:
             raise Failure("it did not end in 30 seconds") from None
         if status != 0:
             raise Failure(f"its exit status is {status}")
-        left = [command for number, command in family.items() if runs(number)]
-        if left:
-            raise Failure(f"of its processes {left} are left")
+        wait_for_the_end_of(family)
 
 
 def impatient(build, queue):
@@ -216,11 +223,7 @@ def impatient(build, queue):
                 raise Failure("after two SIGINTs it still waits") from None
             if status != -signal.SIGINT:
                 raise Failure(f"after two SIGINTs its exit status is {status}")
-            deadline = time.monotonic() + 15
-            while any(runs(number) for number in family):
-                if time.monotonic() > deadline:
-                    raise Failure("after two SIGINTs some of its processes are left")
-                time.sleep(0.05)
+            wait_for_the_end_of(family)
         finally:
             if shop.process.poll() is None:
                 shop.process.kill()

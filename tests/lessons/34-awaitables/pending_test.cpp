@@ -213,8 +213,10 @@ TEST_CASE(
     there = loop.get_executor().running_in_this_thread();
   };
   const WatchedTask watched(loop, task());
-  asio::steady_timer timer(library_thread, 1s);
-  timer.async_wait([&](asio::error_code) { library.deliver("a book"); });
+  // (Posted there after the operation has begun: a time alone orders nothing between two threads.)
+  asio::steady_timer timer(loop, 1s);
+  timer.async_wait(
+      [&](asio::error_code) { asio::post(library_thread, [&] { library.deliver("a book"); }); });
   loop.run();
   library_thread.join();
   CHECK(watched.succeeded());

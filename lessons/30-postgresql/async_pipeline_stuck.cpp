@@ -36,7 +36,7 @@ void ask(Connection& own) {
   make_buffers_small(own);
   const Values values(std::string(1000, 'x'));
   PQenterPipelineMode(own.handle());
-  PQsendQueryParams(own.handle(), "select pg_sleep(0.5)", 0,
+  PQsendQueryParams(own.handle(), "select pg_sleep(1.0)", 0,
                     nullptr, nullptr, nullptr, nullptr, 0);
   for (int i = 0; i < number_of_questions; ++i) {
     PQsendQueryParams(own.handle(), "select repeat($1, 100)", 1,

@@ -22,9 +22,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "children.hpp"
 #include "clock.hpp"
 #include "conditions.hpp"
 #include "record.hpp"
+#include "report.hpp"
 #include "thread_watch.hpp"
 #include "timers.hpp"
 #include "wait.hpp"
@@ -58,6 +60,22 @@ pthread_mutex_t* posix(mtx_t* mutex) {
   return reinterpret_cast<pthread_mutex_t*>(mutex);
 }
 
+struct NumberedThread {
+  StartRoutine* routine;
+  void* argument;
+  int number;
+};
+
+// (One that ends itself, by pthread_exit, counts as there.)
+void* run_numbered_thread(void* thread) {
+  const NumberedThread copy = *static_cast<NumberedThread*>(thread);
+  free(thread);
+  begin_thread(copy.number);
+  void* result = copy.routine(copy.argument);
+  end_thread();
+  return result;
+}
+
 struct ThreadOfC {
   thrd_start_t function;
   void* argument;
@@ -79,6 +97,7 @@ int clock_gettime(clockid_t clock, timespec* time) noexcept {
     // Computing takes real time.
     return next<int(clockid_t, timespec*)>("clock_gettime")(clock, time);
   }
+  catch_up();
   const long long value = look() + (clock_of(clock) == Clock::wall ? epoch : boot);
   *time = to_timespec(value);
   return 0;
@@ -178,6 +197,7 @@ ssize_t read(int fd, void* buffer, size_t size) {
     waits = is_timer(fd) && (fcntl(fd, F_GETFL) & O_NONBLOCK) == 0;
   }
   if (waits) {
+    const Waiting waiting("read");
     pollfd descriptors[2] = {{fd, POLLIN, 0}};
     if (wait_on(descriptors, 1, never, [&] { return kernel_poll(descriptors, 1, 0); }) < 0)
       return -1;
@@ -191,6 +211,7 @@ ssize_t __read_chk(int fd, void* buffer, size_t size, size_t) {
 
 int epoll_pwait(int fd, epoll_event* events, int max, int timeout_ms, const sigset_t* mask) {
   static auto* wait = next<int(int, epoll_event*, int, int, const sigset_t*)>("epoll_pwait");
+  const Waiting waiting("epoll_wait");
   pollfd descriptors[2] = {{fd, POLLIN, 0}};
   return wait_on(descriptors, 1, timeout_ms < 0 ? never : in(timeout_ms * (second / 1000)),
                  [&] { return wait(fd, events, max, 0, mask); });
@@ -206,6 +227,7 @@ int ppoll(pollfd* descriptors, nfds_t count, const timespec* timeout, const sigs
   pollfd* copy = static_cast<pollfd*>(alloca((count + 1) * sizeof(pollfd)));
   if (count > 0) memcpy(copy, descriptors, count * sizeof(pollfd));
   if (count == 0 && timeout) record_sleep(in(to_ns(*timeout)));  // nothing but time can end it
+  const Waiting waiting("poll");
   return wait_on(copy, count, timeout ? in(to_ns(*timeout)) : never,
                  [&] { return poll_now(descriptors, count, &at_once, mask); });
 }
@@ -239,6 +261,7 @@ int pselect(int count, fd_set* read, fd_set* write, fd_set* except, const timesp
     if (events) descriptors[watched++] = {fd, events, 0};
   }
   if (watched == 0 && timeout) record_sleep(in(to_ns(*timeout)));  // as Asio's timer.wait() does
+  const Waiting waiting("select");
   fd_set sets[3];
   auto copy_of = [](fd_set& copy, const fd_set* set) {
     if (set) copy = *set;
@@ -359,7 +382,13 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, StartRou
   static auto* create = next<CreateThread>("pthread_create");
   if (!has_threads.exchange(true)) start_clock(create);
   record_thread();
-  return create(thread, attributes, routine, argument);
+  if (!reports()) return create(thread, attributes, routine, argument);
+  auto* numbered = static_cast<NumberedThread*>(malloc(sizeof(NumberedThread)));
+  if (!numbered) return EAGAIN;
+  *numbered = {routine, argument, number_next_thread()};
+  const int error = create(thread, attributes, run_numbered_thread, numbered);
+  if (error != 0) free(numbered);
+  return error;
 }
 
 // (That of the C library starts its thread past pthread_create.)

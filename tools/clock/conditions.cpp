@@ -7,8 +7,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "children.hpp"
 #include "clock.hpp"
 #include "record.hpp"
+#include "report.hpp"
 #include "wait.hpp"
 #include "waiters.hpp"
 #include "world.hpp"
@@ -18,6 +20,7 @@ namespace virtual_time {
 // A condition variable's waiters are in our list, and nowhere else. So a time-out wakes only the
 // thread that it belongs to; threads that wait without one sleep on.
 int wait_for_condition(pthread_cond_t* condition, pthread_mutex_t* mutex, long long deadline) {
+  const Waiting waiting("pthread_cond_wait");
   if (!has_threads) {  // no other thread could notify it
     pthread_mutex_unlock(mutex);
     sleep_until(deadline);
@@ -50,8 +53,9 @@ long futex_wait(SystemCall* real, long address, long operation, long value, cons
     errno = EAGAIN;
     return -1;
   }
+  const Waiting waiting("futex");
   if (!timeout) {
-    if (!has_threads) end_blocked();
+    if (!has_threads && !time_is_real()) end_blocked();
     return wait_without_timeout();
   }
   const Clock clock = operation & FUTEX_CLOCK_REALTIME ? Clock::wall : Clock::steady;

@@ -12,6 +12,8 @@ inline constexpr long long never = std::numeric_limits<long long>::max();
 // For a thread that waits for the clock's lock.
 void give_way();
 bool is_main_thread();
+// What the host adds to the end of a record.
+void report_end();
 // Exits without running destructors or exit handlers.
 [[noreturn]] void end_process(int status);
 

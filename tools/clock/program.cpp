@@ -5,6 +5,7 @@
 
 #include "clock.hpp"
 #include "record.hpp"
+#include "report.hpp"
 #include "world.hpp"
 
 namespace virtual_time {
@@ -41,7 +42,17 @@ Finalizer* finalize_libraries = nullptr;
   open_record(open_trace(), duplicate(1), duplicate(2));
   // As on a terminal, where a crash loses no line that was printed before it.
   setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
+  if (const char* seconds = getenv("VIRTUAL_TIME_PATIENCE")) {
+    if (const long long value = atoll(seconds); value > 0) set_patience(saturated(value, 0));
+  }
   setenv("TZ", "UTC0", 1);
+  open_report(getenv("VIRTUAL_TIME_REPORT"));
+  if (reports()) {
+    // Its children live in real time.
+    for (const char* name : {"LD_PRELOAD", "VIRTUAL_TIME_REPORT", "VIRTUAL_TIME_TRACE"}) {
+      unsetenv(name);
+    }
+  }
   at_quick_exit(stop);  // which runs no destructors
 }
 

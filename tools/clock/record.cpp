@@ -10,9 +10,9 @@
 namespace virtual_time {
 namespace {
 
-constexpr long long patience = 3600 * second;  // a program that is silent for longer is ended
-constexpr int exit_status = 70;                // of a program that was ended here
+constexpr int exit_status = 70;  // of a program that was ended here
 
+long long patience = 3600 * second;  // a program that is silent for longer is ended
 long long last_output = 0;
 int trace = -1;
 int out = -1;
@@ -44,6 +44,7 @@ void finish(const char* how) {
   record_output();
   record("%lld moved %ld %ld\n", now, moves, glances);
   record("%lld %s\n", now, how);
+  report_end();
   trace = -1;
 }
 
@@ -62,6 +63,14 @@ void open_record(int record, int output, int errors) {
   err = errors;
   out_size = size_of(out);
   err_size = size_of(err);
+}
+
+void set_patience(long long duration) {
+  patience = duration;
+}
+
+void stop_recording() {
+  trace = -1;
 }
 
 // One such record is enough, however often a program waits: it shows how far the program came
@@ -138,7 +147,8 @@ void end_blocked() {
 void end_if_silent() {
   if (now - last_output >= patience) {
     end_program(has_network ? "silent sockets" : "silent",
-                "silent: nothing was printed for an hour of simulated time");
+                "silent: nothing was printed for longer than simulated time is patient "
+                "(VIRTUAL_TIME_PATIENCE, in seconds; an hour by default)");
   }
 }
 

@@ -23,6 +23,12 @@ void record_thrown(const char* what);
 // Records the program's own end.
 void close_record();
 
+// How long a program may print nothing.
+void set_patience(long long duration);
+
+// For a forked child: the record is its parent's.
+void stop_recording();
+
 // The clock ends the program.
 [[noreturn]] void end_stuck();
 // Its only thread waits, so its event loop cannot run.

@@ -1,6 +1,8 @@
 // Ways to wait or to start things that simulated time does not support. A program that uses one is
 // ended, with the name of the function, rather than given a wrong time.
 //
+// (Other processes: children.cpp.)
+//
 // Includes no header that declares these functions: only their names matter here, and a program
 // that calls one never returns from it.
 #include "record.hpp"
@@ -9,16 +11,6 @@
   extern "C" [[noreturn, gnu::visibility("default")]] void function() { \
     virtual_time::refuse(#function " (" meaning ")");                   \
   }
-
-REFUSE(fork, "another process")
-REFUSE(vfork, "another process")
-REFUSE(posix_spawn, "another process")
-REFUSE(posix_spawnp, "another process")
-REFUSE(system, "another process")
-REFUSE(popen, "another process")
-REFUSE(execve, "another program")
-REFUSE(execv, "another program")
-REFUSE(execvp, "another program")
 
 REFUSE(sem_timedwait, "a semaphore with a time-out")
 REFUSE(sem_clockwait, "a semaphore with a time-out")

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "children.hpp"
 #include "clock.hpp"
 #include "events.hpp"
 #include "record.hpp"
@@ -87,6 +88,14 @@ bool all_others_sleep() {
 void* run_clock(void*) {
   clock_thread = static_cast<pid_t>(syscall(SYS_gettid));
   for (;;) {
+    if (time_is_real()) {
+      pause_for_real(1'000'000);
+      const WorldLock lock;
+      if (is_over) return nullptr;
+      catch_up();
+      if (!somebody_is_waking() && next_event() <= now) wake_next();
+      continue;
+    }
     if (!all_others_sleep()) {
       pause_for_real(50'000);
       continue;

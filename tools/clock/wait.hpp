@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "children.hpp"
 #include "clock.hpp"
 #include "record.hpp"
 #include "timers.hpp"
@@ -18,6 +19,10 @@ namespace virtual_time {
 // Lets a program's only thread wait until `deadline`, or until a timer descriptor is due earlier.
 void jump(long long deadline);
 
+// How long to wait for real until `deadline`, or an earlier timer: at least 1, and not for long,
+// because a child may end.
+int milliseconds_until(long long deadline);
+
 // Waits until `ready()` is not 0 (the number of ready descriptors, or -1 for an error) or
 // `deadline` has come, and returns the result of ready(). It looks at `descriptors`, which must
 // have room for one more at the end.
@@ -25,6 +30,7 @@ template <class Ready>
 int wait_on(pollfd* descriptors, nfds_t count, long long deadline, Ready ready) {
   for (bool first = true;; first = false) {
     bool late;
+    catch_up();
     {
       const WorldLock lock;
       fire_due_timers();
@@ -44,7 +50,12 @@ int wait_on(pollfd* descriptors, nfds_t count, long long deadline, Ready ready) 
         if (result < 0) return result;
         if (result > 0) continue;
       }
-      jump(deadline);
+      if (time_is_real()) {
+        result = kernel_poll(descriptors, count, milliseconds_until(deadline));
+        if (result < 0) return result;
+      } else {
+        jump(deadline);
+      }
       continue;
     }
     Waiter waiter{deadline};

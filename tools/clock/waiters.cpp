@@ -48,6 +48,10 @@ Waiter* next_waiter() {
   return earliest;
 }
 
+void forget_waiters() {
+  waiters = nullptr;
+}
+
 bool somebody_is_waking() {
   for (const Waiter* waiter = waiters; waiter; waiter = waiter->following) {
     if (waiter->expired || waiter->notified) return true;

@@ -27,6 +27,9 @@ struct Waiter {
 // The first of those whose deadline is the earliest; null when no thread waits with a time-out.
 Waiter* next_waiter();
 
+// Those of threads that a forked child does not have.
+void forget_waiters();
+
 // Woken, but not running yet.
 bool somebody_is_waking();
 

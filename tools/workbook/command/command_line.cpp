@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <sstream>
@@ -80,6 +81,21 @@ std::vector<std::string> split_arguments(std::vector<std::string>& words) {
   return arguments;
 }
 
+// "simulate --force program --its-own a" has the program's call "program --its-own a": all that
+// follows the program is the program's, as with env(1) and timeout(1).
+std::vector<std::string> split_call(std::vector<std::string>& words) {
+  const std::vector<std::string> with_value{"--replay", "--lane", "--limit", "--patience"};
+  auto word = words.begin() + 1;
+  while (word != words.end() && word->starts_with("-") && *word != "--") {
+    const bool takes_next = std::ranges::count(with_value, *word) > 0;
+    word += takes_next && word + 1 != words.end() ? 2 : 1;
+  }
+  if (word != words.end() && *word == "--") word = words.erase(word);
+  std::vector<std::string> call(word, words.end());
+  words.erase(word, words.end());
+  return call;
+}
+
 // A command that shows or puts away a learner's work does not choose the lesson itself.
 void require_lesson(const std::string& lesson, const char* command) {
   if (!lesson.empty()) return;
@@ -90,7 +106,8 @@ void require_lesson(const std::string& lesson, const char* command) {
 
 Action read_command_line(const std::vector<std::string>& all_words) {
   std::vector<std::string> words = all_words;
-  const std::vector<std::string> arguments = split_arguments(words);
+  const bool simulates = !words.empty() && words[0] == "simulate";
+  const std::vector<std::string> arguments = simulates ? split_call(words) : split_arguments(words);
 
   CLI::App app("Asynchronous C++, one program at a time: blocking and awaiting, side by side.",
                "./workbook");
@@ -187,6 +204,42 @@ Action read_command_line(const std::vector<std::string>& all_words) {
     action = [server_options](Context& context) { return server(context, server_options); };
   });
 
+  SimulateArguments simulate_options;
+  CLI::App* simulate_command = app.add_subcommand(
+      "simulate", "Run any program in simulated time: what it prints when, and who waits");
+  // (For the help: split_call has taken it.)
+  std::string program;
+  simulate_command->add_option("program", program,
+                               "A path, or a name on PATH; all that follows is the program's");
+  simulate_command
+      ->add_option("--replay", simulate_options.replay,
+                   "Also write a page with the run's timeline, such as run.html")
+      ->type_name("FILE");
+  simulate_command->add_flag("--force", simulate_options.force, "Write over that page");
+  simulate_command
+      ->add_option("--lane", simulate_options.lanes,
+                   "A lane of the timeline, from each line that begins with BEGIN to the next "
+                   "that begins with END; by default one for each first word")
+      ->type_name("NAME=BEGIN,END")
+      ->take_all()
+      ->expected(1);
+  simulate_command
+      ->add_option("--limit", simulate_options.limit,
+                   "The processor time it may use, in seconds; 60 by default")
+      ->check(CLI::Range(1, 86400))
+      ->type_name("SECONDS");
+  simulate_command
+      ->add_option("--patience", simulate_options.patience,
+                   "How long it may print nothing, in seconds of simulated time; 3600 by default")
+      ->check(CLI::Range(1, std::numeric_limits<int>::max()))
+      ->type_name("SECONDS");
+  simulate_command->footer(
+      "For instance: ./workbook simulate --replay run.html ./server --threads 4");
+  simulate_command->callback([&] {
+    simulate_options.call = arguments;
+    action = [simulate_options](Context& context) { return simulate(context, simulate_options); };
+  });
+
   SiteArguments site_options;
   CLI::App* site_command = app.add_subcommand("site", "Build the pages");
   site_command->add_flag("--book", site_options.book,
@@ -211,9 +264,9 @@ Action read_command_line(const std::vector<std::string>& all_words) {
       app.add_subcommand("doctor", "Show what this machine has and lacks, and how to mend it");
   doctor_command->callback([&] { action = doctor; });
 
-  for (CLI::App* command :
-       {run_command, start_command, check_command, watch_command, hint_command, solution_command,
-        reset_command, test_command, server_command, site_command, serve_command, doctor_command}) {
+  for (CLI::App* command : {run_command, start_command, check_command, watch_command, hint_command,
+                            solution_command, reset_command, test_command, server_command,
+                            simulate_command, site_command, serve_command, doctor_command}) {
     command->set_help_flag("-h,--help", "Show this help and stop");
   }
 
@@ -237,7 +290,7 @@ Action read_command_line(const std::vector<std::string>& all_words) {
                                 message.ends_with('.') ? "" : ".",
                                 words.empty() || words[0].starts_with("-") ? "" : words[0] + " "));
   }
-  if (!arguments.empty() && !run_command->parsed()) {
+  if (!arguments.empty() && !run_command->parsed() && !simulates) {
     throw WrongCall("Only \"run\" takes arguments for a program after \"--\".");
   }
   return action;

@@ -74,6 +74,19 @@ struct ServerArguments {
 // Starts one of the servers in tools/servers, and runs it until Ctrl-C.
 asio::awaitable<int> server(Context& context, ServerArguments options);
 
+struct SimulateArguments {
+  std::vector<std::string> call;  // the program, as a path or a name on PATH, and its arguments
+  std::string replay;             // the page to write; empty without one
+  bool force = false;             // over what is there
+  std::vector<std::string> lanes;
+  int limit = 60;       // of processor time, in seconds
+  int patience = 3600;  // how long it may print nothing, in simulated seconds
+};
+// Runs any program in simulated time, and says when it printed what and who waited. Returns the
+// program's own exit status; 128 and its number when a signal has ended it; 124 when it is stuck,
+// silent or endless; 2, like a wrong call, when it cannot be simulated.
+asio::awaitable<int> simulate(Context& context, SimulateArguments options);
+
 struct SiteArguments {
   bool book = false;  // all lessons as one PDF, too
 };

@@ -94,9 +94,26 @@ std::string describe_real_wait(pid_t process) {
                      number);
 }
 
+// Whether a thread reads standard input, or a child is there.
+bool waits_for_others(pid_t process) {
+  std::error_code error;
+  for (const auto& task :
+       std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process), error)) {
+    if (pid_t child; std::ifstream(task.path() / "children") >> child) return true;
+    std::string number;
+    std::string descriptor;
+    std::ifstream(task.path() / "syscall") >> number >> descriptor;
+    if ((number == std::to_string(SYS_read) || number == std::to_string(SYS_readv)) &&
+        descriptor == "0x0") {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
-asio::awaitable<std::string> watch_for_real_wait(pid_t process) {
+asio::awaitable<std::string> watch_for_real_wait(pid_t process, RealWaits allowed) {
   constexpr auto interval = 50ms;
   constexpr int limit = 10;
   asio::steady_timer timer(co_await asio::this_coro::executor);
@@ -106,6 +123,9 @@ asio::awaitable<std::string> watch_for_real_wait(pid_t process) {
     co_await timer.async_wait(asio::use_awaitable);
     const auto state = sleep_state(process);
     unchanged = state.all_sleep && state == last ? unchanged + 1 : 0;
+    if (unchanged == limit && allowed == RealWaits::foreign && waits_for_others(process)) {
+      unchanged = 0;
+    }
     last = state;
   }
   co_return describe_real_wait(process);

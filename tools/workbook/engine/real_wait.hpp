@@ -8,8 +8,13 @@
 
 namespace workbook {
 
+enum class RealWaits {
+  none,
+  foreign,  // for standard input, and for children, which live in real time
+};
+
 // Returns, with the cause, when the process has slept for half a second of real time without being
-// woken: in simulated time no thread really sleeps.
-asio::awaitable<std::string> watch_for_real_wait(pid_t process);
+// woken: in simulated time no thread really sleeps, but for what is allowed.
+asio::awaitable<std::string> watch_for_real_wait(pid_t process, RealWaits allowed);
 
 }  // namespace workbook

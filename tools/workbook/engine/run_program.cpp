@@ -1,27 +1,22 @@
 #include "run_program.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
-#include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <optional>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "child_process.hpp"
-#include "descriptor.hpp"
 #include "endings.hpp"
+#include "memory_file.hpp"
 #include "real_wait.hpp"
+#include "simulated_clock.hpp"
 #include "trace.hpp"
 
 namespace workbook {
@@ -30,58 +25,6 @@ namespace {
 using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
 using std::chrono::nanoseconds;
-
-// A path under which a child can also open a file that we have open.
-std::string path_for_children(int descriptor) {
-  return fmt::format("/proc/{}/fd/{}", ::getpid(), descriptor);
-}
-
-// A file without a name: nothing is left behind, whatever happens.
-class MemoryFile {
- public:
-  explicit MemoryFile(const char* name) : file_(::memfd_create(name, MFD_CLOEXEC)) {
-    if (file_.get() < 0) {
-      throw std::system_error(errno, std::generic_category(), "No memory file could be opened");
-    }
-    ::fcntl(file_.get(), F_SETFL, O_APPEND);
-  }
-
-  int descriptor() const { return file_.get(); }
-  std::string path() const { return path_for_children(file_.get()); }
-
-  std::string content() const {
-    std::string text(static_cast<std::size_t>(::lseek(file_.get(), 0, SEEK_END)), '\0');
-    std::size_t read = 0;
-    while (read < text.size()) {
-      const auto size =
-          ::pread(file_.get(), text.data() + read, text.size() - read, static_cast<off_t>(read));
-      if (size <= 0) break;
-      read += static_cast<std::size_t>(size);
-    }
-    text.resize(read);
-    return text;
-  }
-
- private:
-  const Descriptor file_;
-};
-
-// A file for a child to open under a path without blanks and colons, at which LD_PRELOAD is split.
-class OpenFile {
- public:
-  explicit OpenFile(const std::filesystem::path& path)
-      : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (file_.get() < 0) {
-      throw std::system_error(errno, std::generic_category(),
-                              fmt::format("{} could not be opened", path.string()));
-    }
-  }
-
-  std::string path() const { return path_for_children(file_.get()); }
-
- private:
-  const Descriptor file_;
-};
 
 // --- Why a program failed ------------------------------------------------------------------------
 
@@ -139,12 +82,6 @@ ProcessOptions process_options(const MemoryFile& output, const MemoryFile& error
   return process;
 }
 
-// The options of a library, with one more.
-EnvironmentChange added_option(const char* name, const std::string& option) {
-  const char* given = std::getenv(name);
-  return {name, given != nullptr ? fmt::format("{}:{}", given, option) : option};
-}
-
 }  // namespace
 
 std::vector<std::string> command_line(const std::filesystem::path& program,
@@ -158,23 +95,17 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
                                      RunOptions options) {
   const MemoryFile output("stdout");
   const MemoryFile errors("stderr");
-  const MemoryFile trace_file("trace");
-  const OpenFile clock(library);
+  const SimulatedClock clock(library);
   ProcessOptions process = process_options(output, errors, options);
-  process.environment = {
-      {"LD_PRELOAD", clock.path()},
-      {"VIRTUAL_TIME_TRACE", trace_file.path()},
-      // The clock's library comes before the sanitizer's.
-      added_option("ASAN_OPTIONS", "verify_asan_link_order=0"),
-      // Memory that is freed, or not yet written, is filled: a program that uses it
-      // must not print the right lines by chance. (glibc skips its caches.)
-      added_option("GLIBC_TUNABLES", "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"),
-      // At the end it would really sleep a second, in case of late threads.
-      added_option("TSAN_OPTIONS", "atexit_sleep_ms=0")};
+  process.environment = clock.environment();
+  // Memory that is freed, or not yet written, is filled: a program that uses it must not print the
+  // right lines by chance. (glibc skips its caches.)
+  process.environment.push_back(
+      added_option("GLIBC_TUNABLES", "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"));
 
   ChildProcess child(co_await asio::this_coro::executor, command_line(program, options.arguments),
                      process);
-  const auto ended = co_await (child.wait() || watch_for_real_wait(child.id()));
+  const auto ended = co_await (child.wait() || watch_for_real_wait(child.id(), RealWaits::none));
   std::string real_wait;
   if (ended.index() == 1) {
     real_wait = std::get<1>(ended);
@@ -182,7 +113,7 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
   }
   const ProcessEnd end = co_await child.wait();
 
-  const std::string record = trace_file.content();
+  const std::string record = clock.record().content();
   const Trace trace = parse_trace(record);
   ProgramRun run = simulated_run(output.content(), errors.content(), trace);
   run.left_behind = end.left_behind;

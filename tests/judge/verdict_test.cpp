@@ -209,6 +209,12 @@ TEST_CASE("waits that do not overlap") {
         "It took 3.0s of simulated time, but kettle and toaster did not overlap.");
 }
 
+TEST_CASE("a wait where none is expected") {
+  const Expectation expected{"Passed\n", ExpectedTimes{{0ms}, 0ms}};
+  CHECK(judge(run_of({{2s, "Passed"}}, 2s), expected, Exercise(), "").sentence ==
+        "It took 2.0s of simulated time, 0.0s expected: nothing in it should wait.");
+}
+
 TEST_CASE("the right lines, and no wait") {
   Printed lines = breakfast;
   for (auto& [time, text] : lines) time = 0s;

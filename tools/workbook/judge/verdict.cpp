@@ -272,6 +272,11 @@ constexpr Rule rules[] = {
                        timer ? " The wait() of a timer blocks, async_wait() does not." : "")};
      }},
 
+    {"it took time", [](const Case& it) { return it.too_long() && it.total < tolerance; },
+     [](const Case& it) {
+       return Words{it.took() + ": nothing in it should wait.", it.beside()};
+     }},
+
     {"it took too long: spans did not overlap",
      [](const Case& it) { return it.too_long() && it.separate; },
      [](const Case& it) { return Words{fmt::format("{}: {}.", it.took(), *it.separate)}; }},

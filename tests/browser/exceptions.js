@@ -14,6 +14,7 @@ export const EXCEPTIONS = {
     ends: /^end after 40100[01] ms$/,
     because: "it wakes every second for 401 seconds, and each wait takes two microseconds longer in a page",
   },
+  "37-virtual-time async_sleeps_in_test": thread,
 };
 
 // Exercises and answers that a page cannot check, and its message instead.

@@ -24,9 +24,9 @@ bool is_there(std::future<int>& rolls) {
 }
 
 void test(std::chrono::milliseconds today) {
-  asio::thread_pool kitchen(1);
   std::promise<int> promise;
   auto rolls = promise.get_future();
+  asio::thread_pool kitchen(1);
   asio::post(kitchen, [&] { bake(today, promise); });
   std::this_thread::sleep_for(100ms);  // the mistake
   fmt::print("Baked in {}ms. After a sleep: {}. ", today.count(),

@@ -1,6 +1,7 @@
-// The code that is tested: it calls the mill until somebody
-// answers, and pauses twice as long each time. What to look for:
-// the clock is a parameter, and there is no other in here.
+// The code that is tested: it calls the mill until the mill
+// answers, and each pause is twice as long as the one before.
+// What to look for: the clock is a parameter, and the code uses
+// no other.
 #pragma once
 
 #include <fmt/core.h>
@@ -8,7 +9,7 @@
 #include <asio.hpp>
 #include <chrono>
 
-// It answers the call with this number, and all later ones.
+// The number of the first call that it answers.
 struct Mill {
   int answers_from;
   int calls = 0;

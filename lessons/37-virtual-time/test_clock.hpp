@@ -14,12 +14,13 @@ struct TestClock {
   static constexpr bool is_steady = false;
 
   static time_point now() { return time_point(passed); }
-  // By hand, and for the whole process: a test sets it to zero.
+  // One for the whole process: each test measures from its own
+  // start.
   static inline duration passed{};
 };
 
-// However far away a deadline is by the test's clock: the loop
-// must not sleep, because the clock may be moved at any time.
+// How long Asio need not look at the clock, in real time. Zero,
+// because a test may move the clock at any time.
 template <>
 struct asio::wait_traits<TestClock> {
   static TestClock::duration to_wait_duration(

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
-// The last call is made when the time is up.
+// Gives up after 10 seconds, with a last call at that time.
 template <typename Clock>
 asio::awaitable<std::string> order(Mill& mill) {
   Timer<Clock> timer(co_await asio::this_coro::executor);

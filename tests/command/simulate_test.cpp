@@ -9,10 +9,12 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "command_session.hpp"
 #include "files.hpp"
 #include "places.hpp"
+#include "simulation.hpp"
 #include "temporary_folder.hpp"
 #include "timeline.hpp"
 
@@ -265,6 +267,14 @@ TEST_SUITE("simulate") {
     }
     CHECK_CONTAINS(run.output,
                    "which ran in real time: true (2 times), exit 0, echo ${LD_PRELOAD-none}.");
+  }
+
+  TEST_CASE("a child is named by what it becomes, in whichever order that is reported") {
+    using Names = std::vector<std::string>;
+    CHECK(workbook::parse_wait_report("child 7 \nchild 7 sh\n").children == Names{"sh"});
+    CHECK(workbook::parse_wait_report("child 7 sh\nchild 7 \n").children == Names{"sh"});
+    CHECK(workbook::parse_wait_report("child 7 \n").children == Names{"a copy of itself"});
+    CHECK(workbook::parse_wait_report("child 0 ls\nchild 0 ls\n").children == Names{"ls", "ls"});
   }
 
   TEST_CASE("a page with the timeline, never over another file") {

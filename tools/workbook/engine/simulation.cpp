@@ -143,7 +143,8 @@ constexpr std::size_t record_limit = 256 << 20;
 
 WaitReport parse_wait_report(const std::string& text) {
   WaitReport report;
-  // A child that becomes another program is named by that.
+  // A child that becomes another program is named by that. (It may say so before its parent has
+  // said that it is there.)
   std::map<pid_t, std::size_t> forked;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
@@ -165,7 +166,7 @@ WaitReport parse_wait_report(const std::string& text) {
       std::getline(words >> std::ws, name);
       const auto known = number == 0 ? forked.end() : forked.find(number);
       if (known != forked.end()) {
-        report.children[known->second] = name;
+        if (!name.empty()) report.children[known->second] = name;
         continue;
       }
       if (number != 0) forked[number] = report.children.size();

@@ -1,9 +1,9 @@
-// Ann, Ben and Cleo have an account each, with a strand, and a
+// Four people have an account each, with a strand, and a
 // transfer is a task on the strand of the payer. It looks at the
 // balance, asks the bank, and pays. Let no sum be spent twice,
 // and let each account be used on its own strand only.
-// As it is, Ben's account is used on Ann's strand, which ends
-// the program. Without that, Ann would pay 120 of her 100.
+// As it is, Ann's account is used on Cleo's strand, which ends
+// the program. With that mended, Ann's account is overdrawn.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -40,8 +40,9 @@ class Account {
   void enter(int change) {
     must_be_on_strand();
     fmt::print("Start entry {} {:+}\n", name_, change);
-    std::this_thread::sleep_for(200ms);
+    std::this_thread::sleep_for(300ms);
     balance_ += change;
+    if (balance_ < 0) fail(" is overdrawn");
     fmt::print("End entry {} {:+}: {} left\n", name_, change,
                balance_);
   }
@@ -49,8 +50,11 @@ class Account {
  private:
   void must_be_on_strand() const {
     if (strand_.running_in_this_thread()) return;
-    throw std::logic_error(name_ +
-                           "'s account is used off its strand");
+    fail(" is used off its strand");
+  }
+
+  void fail(const std::string& what) const {
+    throw std::logic_error(name_ + "'s account" + what);
   }
 
   std::string name_;
@@ -67,8 +71,9 @@ asio::awaitable<bool> ask(Bank bank, std::string transfer) {
   asio::steady_timer timer(co_await asio::this_coro::executor,
                            bank.time);
   co_await timer.async_wait(asio::use_awaitable);
-  fmt::print("The bank says {}: {}\n", bank.agrees ? "yes" : "no",
-             transfer);
+  if (!bank.agrees) {
+    fmt::print("The bank says no: {}\n", transfer);
+  }
   co_return bank.agrees;
 }
 
@@ -103,17 +108,18 @@ int main() {
   Account ann("Ann", asio::make_strand(loop));
   Account ben("Ben", asio::make_strand(loop));
   Account cleo("Cleo", asio::make_strand(loop));
+  Account dan("Dan", asio::make_strand(loop));
   const auto spawn = [](milliseconds start, Account& from,
                         Account& to, int sum, Bank bank) {
     asio::co_spawn(from.strand(),
                    transfer(start, from, to, sum, bank), rethrow);
   };
-  spawn(100ms, ann, ben, 60, {1000ms, true});
-  spawn(150ms, cleo, ann, 30, {1000ms, true});
-  spawn(200ms, ben, cleo, 80, {600ms, false});
-  spawn(220ms, ann, cleo, 30, {1200ms, true});
-  spawn(270ms, ann, ben, 30, {400ms, true});
-  spawn(1250ms, ben, ann, 90, {550ms, true});
+  spawn(100ms, ann, ben, 60, {700ms, true});
+  spawn(200ms, cleo, ann, 30, {500ms, true});
+  spawn(300ms, ben, cleo, 80, {450ms, false});
+  spawn(350ms, dan, ann, 20, {500ms, true});
+  spawn(1200ms, ann, cleo, 60, {500ms, true});
+  spawn(1250ms, ann, ben, 60, {400ms, true});
 
   std::vector<std::thread> threads;
   for (int number = 1; number <= 4; ++number) {

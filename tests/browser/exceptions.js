@@ -15,6 +15,14 @@ export const EXCEPTIONS = {
     because: "it wakes every second for 401 seconds, and each wait takes two microseconds longer in a page",
   },
   "37-virtual-time async_sleeps_in_test": thread,
+  "38-strands async": thread,
+  "38-strands async_across_await": thread,
+  "38-strands async_blocked_strand": thread,
+  "38-strands async_dispatch": thread,
+  "38-strands async_loops": thread,
+  "38-strands async_no_strand": thread,
+  "38-strands exercise": thread,
+  "38-strands sync": thread,
 };
 
 // Exercises and answers that a page cannot check, and its message instead.

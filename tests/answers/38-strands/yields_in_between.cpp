@@ -34,16 +34,19 @@ class Account {
   void enter(int change) {
     must_be_on_strand();
     fmt::print("Start entry {} {:+}\n", name_, change);
-    std::this_thread::sleep_for(200ms);
+    std::this_thread::sleep_for(300ms);
     balance_ += change;
+    if (balance_ < 0) fail(" is overdrawn");
     fmt::print("End entry {} {:+}: {} left\n", name_, change, balance_);
   }
 
  private:
   void must_be_on_strand() const {
     if (strand_.running_in_this_thread()) return;
-    throw std::logic_error(name_ + "'s account is used off its strand");
+    fail(" is used off its strand");
   }
+
+  void fail(const std::string& what) const { throw std::logic_error(name_ + "'s account" + what); }
 
   std::string name_;
   Strand strand_;
@@ -58,7 +61,9 @@ struct Bank {
 asio::awaitable<bool> ask(Bank bank, std::string transfer) {
   asio::steady_timer timer(co_await asio::this_coro::executor, bank.time);
   co_await timer.async_wait(asio::use_awaitable);
-  fmt::print("The bank says {}: {}\n", bank.agrees ? "yes" : "no", transfer);
+  if (!bank.agrees) {
+    fmt::print("The bank says no: {}\n", transfer);
+  }
   co_return bank.agrees;
 }
 
@@ -92,15 +97,16 @@ int main() {
   Account ann("Ann", asio::make_strand(loop));
   Account ben("Ben", asio::make_strand(loop));
   Account cleo("Cleo", asio::make_strand(loop));
+  Account dan("Dan", asio::make_strand(loop));
   const auto spawn = [](milliseconds start, Account& from, Account& to, int sum, Bank bank) {
     asio::co_spawn(from.strand(), transfer(start, from, to, sum, bank), rethrow);
   };
-  spawn(100ms, ann, ben, 60, {1000ms, true});
-  spawn(150ms, cleo, ann, 30, {1000ms, true});
-  spawn(200ms, ben, cleo, 80, {600ms, false});
-  spawn(220ms, ann, cleo, 30, {1200ms, true});
-  spawn(270ms, ann, ben, 30, {400ms, true});
-  spawn(1250ms, ben, ann, 90, {550ms, true});
+  spawn(100ms, ann, ben, 60, {700ms, true});
+  spawn(200ms, cleo, ann, 30, {500ms, true});
+  spawn(300ms, ben, cleo, 80, {450ms, false});
+  spawn(350ms, dan, ann, 20, {500ms, true});
+  spawn(1200ms, ann, cleo, 60, {500ms, true});
+  spawn(1250ms, ann, ben, 60, {400ms, true});
 
   std::vector<std::thread> threads;
   for (int number = 1; number <= 4; ++number) {

@@ -108,6 +108,7 @@ int main() {
   spawn(350ms, dan, ann, 20, {500ms, true});
   spawn(1200ms, ann, cleo, 60, {500ms, true});
   spawn(1250ms, ann, ben, 60, {400ms, true});
+  spawn(2800ms, dan, cleo, 10, {300ms, true});
 
   std::vector<std::thread> threads;
   for (int number = 1; number <= 4; ++number) {

@@ -24,5 +24,9 @@ int main() {
   fmt::print("Not enough: Ann to Ben 60\n");
   fmt::print("Start entry Cleo +60\n");
   fmt::print("End entry Cleo +60: 130 left\n");
-  fmt::print("Elapsed: 2.7s\n");
+  fmt::print("Start entry Dan -10\n");
+  fmt::print("End entry Dan -10: 70 left\n");
+  fmt::print("Start entry Cleo +10\n");
+  fmt::print("End entry Cleo +10: 140 left\n");
+  fmt::print("Elapsed: 3.7s\n");
 }

@@ -184,18 +184,18 @@ TEST_CASE("a strand is free while a task of it waits") {
   CHECK(most == 3);
 }
 
-TEST_CASE("between two functions that a task calls on the strand, another one may run") {
+TEST_CASE("between two handlers that a task posts to the strand, another one may run") {
   asio::io_context loop;
   const auto strand = asio::make_strand(loop);
   std::string order;
-  const auto call_two = [&](std::string name) -> asio::awaitable<void> {
-    auto check = [&] { order += name + " checks, "; };
-    auto act = [&] { order += name + " acts, "; };
-    co_await run_on(strand, check);
-    co_await run_on(strand, act);
+  const auto post_two = [&](std::string name) -> asio::awaitable<void> {
+    co_await asio::post(asio::bind_executor(strand, asio::use_awaitable));
+    order += name + " checks, ";
+    co_await asio::post(asio::bind_executor(strand, asio::use_awaitable));
+    order += name + " acts, ";
   };
-  asio::co_spawn(loop, call_two("one"), rethrow);
-  asio::co_spawn(loop, call_two("other"), rethrow);
+  asio::co_spawn(loop, post_two("one"), rethrow);
+  asio::co_spawn(loop, post_two("other"), rethrow);
   loop.run();
   CHECK(order == "one checks, other checks, one acts, other acts, ");
 }

@@ -77,9 +77,9 @@ asio::awaitable<void> serve_engine(asio::signal_set& signals) {
     if (is_end(*signal)) co_return;
     if (*signal != SIGUSR1) continue;
     engine.process().end(SIGKILL, std::chrono::milliseconds(0));
-    print_line("The broker is killed");
+    print_line("The server is killed");
     if (!co_await start(engine, signals)) co_return;
-    print_line("The broker is back");
+    print_line("The server is back");
   }
 }
 

@@ -51,8 +51,9 @@ struct Beside {
   std::function<void(const PrintedLine&)> on_line;
 };
 
-// A server: a program that takes a free port of loopback, prints its address, "127.0.0.1:PORT", as
-// its first line, then a line for each event, and ends at SIGTERM.
+// A server: a program that takes a free port of loopback, or a Unix socket, prints its address,
+// "127.0.0.1:PORT" or the socket's path, as its first line, then a line for each event, and ends at
+// SIGTERM.
 class LessonServer {
  public:
   // Throws std::system_error when it cannot be started.

@@ -28,6 +28,7 @@ class ServerProgram {
     process_.emplace(command, ends[1]);
     close(ends[1]);
     const std::string address = line();
+    if (address.starts_with('/')) return;  // a Unix socket
     REQUIRE_MESSAGE(address.starts_with("127.0.0.1:"), address);
     port_ = static_cast<unsigned short>(std::stoi(address.substr(10)));
   }

@@ -43,7 +43,7 @@ class Connection {
                                      happened);
     };
     co_await drive(handle, start, go_on);
-    if (!connected) maria::fail(handle);
+    if (!connected) fail(handle);
     self->id_ = mysql_thread_id(handle);
     self->status_ = Status::idle;
     co_return self;
@@ -117,8 +117,6 @@ class Connection {
       return mysql_real_query_cont(&refused, handle(), happened);
     };
     co_await drive(handle(), send, go_on_sending);
-    if (refused != 0) fail();
-    Answer answer;
     MYSQL_RES* rows = nullptr;
     auto read = [&] {
       return mysql_store_result_start(&rows, handle());
@@ -126,30 +124,28 @@ class Connection {
     auto go_on_reading = [&](int happened) {
       return mysql_store_result_cont(&rows, handle(), happened);
     };
-    co_await drive(handle(), read, go_on_reading);
+    if (refused == 0) {
+      co_await drive(handle(), read, go_on_reading);
+    }
+    Answer answer;
     answer.rows.reset(rows);
-    if (mysql_errno(handle()) != 0) fail();
-    answer.changed = mysql_affected_rows(handle());
     end_in_order();
+    if (mysql_errno(handle()) != 0) fail(handle());
+    answer.changed = mysql_affected_rows(handle());
     co_return answer;
   }
 
-  // The whole answer is there, so the next one is the next one's.
+  // Only if the whole answer has been read. A refusal is an
+  // answer, too; a loss is not.
   void end_in_order() {
+    if (is_loss(mysql_errno(handle()))) {
+      status_ = Status::lost;
+      fail(handle());
+    }
     if (mysql_more_results(handle())) {
       throw std::logic_error("this answer has several parts");
     }
     status_ = Status::idle;
-  }
-
-  // A refusal is an answer, too. A loss is none.
-  [[noreturn]] void fail() {
-    if (is_loss(mysql_errno(handle()))) {
-      status_ = Status::lost;
-    } else {
-      status_ = Status::idle;
-    }
-    maria::fail(handle());
   }
 
   template <typename... Columns>

@@ -44,6 +44,9 @@ class Connection {
     };
     co_await drive(handle, start, go_on);
     if (!connected) fail(handle);
+    // A TLS handshake may have left the socket in blocking mode.
+    duplicate(co_await asio::this_coro::executor, handle)
+        .native_non_blocking(true);
     self->id_ = mysql_thread_id(handle);
     self->status_ = Status::idle;
     co_return self;

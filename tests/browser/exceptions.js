@@ -21,7 +21,6 @@ export const EXCEPTIONS = {
   "38-strands async_dispatch": thread,
   "38-strands async_loops": thread,
   "38-strands async_no_strand": thread,
-  "38-strands exercise": thread,
   "38-strands sync": thread,
 };
 

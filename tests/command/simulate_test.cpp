@@ -331,9 +331,9 @@ TEST_SUITE("simulate") {
   TEST_CASE("the clock alone, in somebody else's project") {
     const workbook::TemporaryFolder folder;
     const std::string script = fmt::format(
-        "set -e; cd '{}'; cmake -S '{}/tools/clock' -B clock >log; cmake --build clock >>log; "
+        "set -e; cd '{}'; cmake -G Ninja -S '{}/tools/clock' -B clock >log; cmake --build clock >>log; "
         "cmake --install clock --prefix \"$PWD/installed\" >>log; "
-        "cmake -S '{}/tools/clock/tests/project' -B bakery -DCMAKE_PREFIX_PATH=\"$PWD/installed\" "
+        "cmake -G Ninja -S '{}/tools/clock/tests/project' -B bakery -DCMAKE_PREFIX_PATH=\"$PWD/installed\" "
         ">>log; cmake --build bakery >>log; ctest --test-dir bakery --output-on-failure || true",
         folder.path().string(), WORKBOOK_SOURCE, WORKBOOK_SOURCE);
     Session session({"sh", "-c", script}, {{"CXX", WORKBOOK_COMPILER}});

@@ -141,7 +141,7 @@ Case examine(const ProgramRun& run, const Expectation& expected, const Exercise&
 // A program that waits for what it needs wakes one to three times for each line; one that polls,
 // every few milliseconds.
 long most_moves(const Case& it) {
-  return 20 + 3 * static_cast<long>(it.run.lines.size());
+  return 30 + 3 * static_cast<long>(it.run.lines.size());
 }
 
 // The first line on stdout that begins so; nullptr if there is none.

@@ -274,7 +274,9 @@ class WorkbookReplay extends HTMLElement {
     const lasts = (rate) => this.#end / (rate * unit);
     // A run of a tenth of a second needs a slower motion than one of several seconds.
     const slow = [0.01, 0.02, 0.05, 0.1].filter((rate) => lasts(rate) <= 30);
-    const rates = lines ? [0.5, 1, 2, 3, 5, 10] : [...slow, 0.25, 0.5, 1, 2, 3, 5, 10];
+    // And one of minutes a faster one.
+    const fast = [20, 50, 100].filter((rate) => lasts(rate) >= 2);
+    const rates = lines ? [0.5, 1, 2, 3, 5, 10] : [...slow, 0.25, 0.5, 1, 2, 3, 5, 10, ...fast];
     const about = rates.reduce((a, b) => (Math.abs(lasts(b) - 7) < Math.abs(lasts(a) - 7) ? b : a));
     const best = !lines && lasts(1) >= 2 && lasts(1) <= 10 ? 1 : about;
     this.#rate = best * unit;

@@ -49,9 +49,9 @@ Finalizer* finalize_libraries = nullptr;
   open_report(getenv("VIRTUAL_TIME_REPORT"));
   if (reports()) {
     // Its children live in real time.
-    for (const char* name : {"LD_PRELOAD", "VIRTUAL_TIME_REPORT", "VIRTUAL_TIME_TRACE"}) {
-      unsetenv(name);
-    }
+    unsetenv("LD_PRELOAD");
+    unsetenv("VIRTUAL_TIME_REPORT");
+    unsetenv("VIRTUAL_TIME_TRACE");
   }
   at_quick_exit(stop);  // which runs no destructors
 }

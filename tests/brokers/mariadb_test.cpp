@@ -3,18 +3,14 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
-#include <asio.hpp>
 #include <chrono>
 #include <cstddef>
-#include <random>
 #include <string>
-#include <tuple>
 
 #include "../../lessons/31-mariadb/address.hpp"
 #include "../../lessons/31-mariadb/blocking.hpp"
 #include "../../lessons/31-mariadb/kitchen.hpp"
 #include "../../tools/servers/mariadb.hpp"
-#include "caught.hpp"
 #include "repeat.hpp"
 #include "server.hpp"
 #include "transactions.hpp"
@@ -23,28 +19,13 @@ namespace {
 
 constexpr int kills = 12;  // a server that leaves something behind at each has its chance
 
-struct Server {
-  asio::io_context loop;
-  servers::Mariadb mariadb{loop.get_executor()};
+using Server = RunningEngine<servers::Mariadb>;
 
-  Server() { start(); }
-
-  std::string socket() const { return mariadb.address(); }
-  maria::Address address() const { return maria::parse_address(socket()); }
-
-  void start() {
-    asio::co_spawn(loop, mariadb.start(), workbook::rethrow);
-    loop.restart();
-    loop.run();
-  }
-};
-
-void look(const maria::Address& to, Account& account) {
-  maria::BlockingConnection kitchen(to);
-  const auto taken =
-      kitchen.query<int>("select 2000 - portions from workbook.shelf where dish = 'bread'");
-  account.compare(kitchen.query<int>("select number from workbook.orders"),
-                  std::get<0>(taken.front()));
+void look(const std::string& socket, Account& account) {
+  maria::BlockingConnection kitchen(maria::parse_address(socket));
+  account.compare(kitchen.query<int, int>(
+      "select coalesce(number, 0), 2000 - portions from workbook.shelf left join workbook.orders "
+      "on true where shelf.dish = 'bread'"));
 }
 
 bool is_complete(std::size_t processes) {
@@ -53,36 +34,26 @@ bool is_complete(std::size_t processes) {
 
 }  // namespace
 
-// The client goes on, and tries again what has no answer.
 TEST_CASE("the server is killed, twelve times" * doctest::test_suite("server-killed")) {
   Server server;
+  const std::string socket = server.engine.address();
   for (int round = 1; round <= repetitions(); ++round) {
-    open_kitchen(server.address());
-    Account account;
-    std::minstd_rand random(static_cast<unsigned>(round));
-    const auto begin = std::chrono::steady_clock::now();
-    std::size_t next_kill = 40 + random() % 30;
-    int killed = 0;
-    work(server.socket(), account, [&](SpawnedProgram&) {
-      if (killed == kills || account.acknowledged.size() < next_kill) return;
-      next_kill += 40 + random() % 30;
-      server.mariadb.process().end(SIGKILL, std::chrono::milliseconds(0));
+    open_kitchen(maria::parse_address(socket));
+    const auto kill = [&] {
+      server.engine.process().end(SIGKILL, std::chrono::milliseconds(0));
       server.start();
-      ++killed;
-    });
-    CHECK(killed == kills);
-    CHECK(account.unanswered > 0);
-    look(server.address(), account);
-    account.check("server killed", round, begin);
+    };
+    kill_servers("server killed", round, kills, socket, kill,
+                 [&](Account& account) { look(socket, account); });
   }
 }
 
 TEST_CASE("the client is killed, twelve times" * doctest::test_suite("client-killed")) {
   Server server;
+  const std::string socket = server.engine.address();
   for (int round = 1; round <= repetitions(); ++round) {
-    open_kitchen(server.address());
-    kill_clients(round, kills, server.socket(),
-                 [&](Account& account) { look(server.address(), account); });
+    open_kitchen(maria::parse_address(socket));
+    kill_clients(round, kills, socket, [&](Account& account) { look(socket, account); });
   }
 }
 

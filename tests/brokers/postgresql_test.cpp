@@ -4,19 +4,15 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
-#include <asio.hpp>
 #include <chrono>
 #include <cstddef>
 #include <functional>
-#include <random>
 #include <string>
 #include <tuple>
-#include <vector>
 
 #include "../../lessons/30-postgresql/blocking.hpp"
 #include "../../lessons/30-postgresql/kitchen.hpp"
 #include "../../tools/servers/postgresql.hpp"
-#include "caught.hpp"
 #include "repeat.hpp"
 #include "server.hpp"
 #include "transactions.hpp"
@@ -25,31 +21,13 @@ namespace {
 
 constexpr int kills = 12;  // a server that leaves something behind at each has its chance
 
-struct Server {
-  asio::io_context loop;
-  servers::Postgresql postgresql{loop.get_executor()};
+using Server = RunningEngine<servers::Postgresql>;
 
-  Server() { start(); }
-
-  void start() {
-    asio::co_spawn(loop, postgresql.start(), workbook::rethrow);
-    loop.restart();
-    loop.run();
-  }
-};
-
-// In one query, which sees one state: the backend of a client that was killed may commit what it
-// has begun some time later, between two queries.
 void look(const std::string& url, Account& account) {
   pg::BlockingConnection kitchen(url);
-  const auto rows = kitchen.query<int, int>(
+  account.compare(kitchen.query<int, int>(
       "select coalesce(number, 0), 2000 - portions from workbook.shelf left join workbook.orders "
-      "on true where shelf.dish = 'bread'");
-  std::vector<std::tuple<int>> numbers;
-  for (const auto& [number, taken] : rows) {
-    if (number != 0) numbers.emplace_back(number);
-  }
-  account.compare(numbers, std::get<1>(rows.front()));
+      "on true where shelf.dish = 'bread'"));
 }
 
 // Of a process that works for a client; 0 if there is none.
@@ -60,27 +38,14 @@ int any_backend(const std::string& url) {
   return rows.empty() ? 0 : std::get<0>(rows.front());
 }
 
-// The client goes on, and tries again what has no answer.
 void play_with_kills(const char* fault, const std::function<void(Server&)>& kill) {
   Server server;
   for (int round = 1; round <= repetitions(); ++round) {
-    const std::string url = server.postgresql.url();
+    const std::string url = server.engine.url();
     open_kitchen(url);
-    Account account;
-    std::minstd_rand random(static_cast<unsigned>(round));
-    const auto begin = std::chrono::steady_clock::now();
-    std::size_t next_kill = 40 + random() % 30;
-    int killed = 0;
-    work(url, account, [&](SpawnedProgram&) {
-      if (killed == kills || account.acknowledged.size() < next_kill) return;
-      next_kill += 40 + random() % 30;
-      kill(server);
-      ++killed;
-    });
-    CHECK(killed == kills);
-    CHECK(account.unanswered > 0);
-    look(url, account);
-    account.check(fault, round, begin);
+    kill_servers(
+        fault, round, kills, url, [&] { kill(server); },
+        [&](Account& account) { look(url, account); });
   }
 }
 
@@ -96,7 +61,7 @@ TEST_CASE("a process of the server is killed, twelve times" *
     int process = 0;
     while (process == 0) {
       try {
-        process = any_backend(server.postgresql.url());
+        process = any_backend(server.engine.url());
       } catch (const pg::Lost&) {  // it is still starting again
       }
     }
@@ -106,14 +71,14 @@ TEST_CASE("a process of the server is killed, twelve times" *
 
 TEST_CASE("the server is killed, twelve times" * doctest::test_suite("server-killed")) {
   play_with_kills("server killed", [](Server& server) {
-    server.postgresql.process().end(SIGKILL, std::chrono::milliseconds(0));
+    server.engine.process().end(SIGKILL, std::chrono::milliseconds(0));
     server.start();
   });
 }
 
 TEST_CASE("the client is killed, twelve times" * doctest::test_suite("client-killed")) {
   Server server;
-  const std::string url = server.postgresql.url();
+  const std::string url = server.engine.url();
   for (int round = 1; round <= repetitions(); ++round) {
     open_kitchen(url);
     kill_clients(round, kills, url, [&](Account& account) { look(url, account); });

@@ -11,12 +11,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <asio.hpp>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "caught.hpp"
 #include "server_program.hpp"
 #include "temporary_folder.hpp"
 
@@ -60,6 +62,21 @@ class PrivateTmp {
 
  private:
   workbook::TemporaryFolder folder_;
+};
+
+// A server of tools/servers in this process, which the test can kill and start again.
+template <class Engine>
+struct RunningEngine {
+  asio::io_context loop;
+  Engine engine{loop.get_executor()};
+
+  RunningEngine() { start(); }
+
+  void start() {
+    asio::co_spawn(loop, engine.start(), workbook::rethrow);
+    loop.restart();
+    loop.run();
+  }
 };
 
 inline void check_that_nothing_is_left(const std::string& program, const IsComplete& is_complete,

@@ -3,8 +3,6 @@
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
-#include <tuple>
-
 #include "../../lessons/29-sqlite/connection.hpp"
 #include "../../lessons/29-sqlite/kitchen.hpp"
 #include "repeat.hpp"
@@ -16,9 +14,9 @@ constexpr int kills = 5;
 
 void look(const KitchenFile& file, Account& account) {
   sqlite::Connection kitchen(file.path());
-  const auto taken = kitchen.query<int>("select 1000 - portions from shelf where dish = 'bread'");
-  account.compare(kitchen.query<int>("select number from orders where number > 1000"),
-                  std::get<0>(taken.front()));
+  account.compare(kitchen.query<int, int>(
+      "select coalesce(number, 0), 1000 - portions from shelf left join orders on number > 1000 "
+      "where shelf.dish = 'bread'"));
 }
 
 }  // namespace

@@ -34,12 +34,16 @@ struct Account {
   int lost = 0;
   int half_done = 0;
 
-  // `numbers`: of the orders that are there. `taken`: how many portions are missing from the shelf.
-  void compare(const std::vector<std::tuple<int>>& numbers, int taken) {
+  // A row for each order that is there: its number (0 in the only row, if there is no order), and
+  // how many portions are missing from the shelf. They must be of one query, which sees one state:
+  // the server may commit what a killed client has begun some time later, between two queries.
+  void compare(const std::vector<std::tuple<int, int>>& rows) {
     std::set<int> there;
-    for (const auto& [number] : numbers) there.insert(number);
+    for (const auto& [number, taken] : rows) {
+      if (number != 0) there.insert(number);
+    }
     for (const int number : acknowledged) lost += there.contains(number) ? 0 : 1;
-    if (taken != static_cast<int>(there.size())) ++half_done;
+    if (std::get<1>(rows.front()) != static_cast<int>(there.size())) ++half_done;
   }
 
   void check(const std::string& fault, int round,
@@ -87,6 +91,28 @@ inline void work(const std::string& address, Account& account, const AtOne& at_o
     ++(text.starts_with("again") ? account.again : account.booked);
     at_one(client);
   }
+}
+
+// One round, in which something of the server is killed so many times, by `kill`. The client goes
+// on, and tries again what has no answer. `look` compares the account with what is in the database.
+inline void kill_servers(const std::string& fault, int round, int kills, const std::string& address,
+                         const std::function<void()>& kill,
+                         const std::function<void(Account&)>& look) {
+  Account account;
+  std::minstd_rand random(static_cast<unsigned>(round));
+  const auto begin = std::chrono::steady_clock::now();
+  std::size_t next_kill = 40 + random() % 30;
+  int killed = 0;
+  work(address, account, [&](SpawnedProgram&) {
+    if (killed == kills || account.acknowledged.size() < next_kill) return;
+    next_kill += 40 + random() % 30;
+    kill();
+    ++killed;
+  });
+  CHECK(killed == kills);
+  CHECK(account.unanswered > 0);
+  look(account);
+  account.check(fault, round, begin);
 }
 
 // One round, in which so many clients are killed, and the last one ends. `look` compares the

@@ -17,32 +17,44 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Whether all threads sleep, and how often they have gone to sleep up to now.
+// The threads that have not ended: how many there are, whether all of them sleep, and how often
+// they have gone to sleep up to now.
 struct SleepState {
+  int threads = 0;
+  int of_children = 0;  // of these threads
   bool all_sleep = true;
   unsigned long long switches = 0;
 
   bool operator==(const SleepState&) const = default;
 };
 
-// Of the process's threads and of its children: a sanitizer that reports something waits for its
-// symbolizer, which may take a while.
+void add_thread(SleepState& state, const std::filesystem::path& task) {
+  char letter = 'X';
+  unsigned long long switches = 0;
+  std::ifstream status(task / "status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("State:\t")) letter = line[7];
+    if (line.starts_with("voluntary_ctxt_switches:")) switches = std::stoull(line.substr(24));
+  }
+  if (letter == 'Z' || letter == 'X') return;
+  ++state.threads;
+  state.all_sleep = state.all_sleep && letter == 'S';
+  state.switches += switches;
+}
+
+// Of the process and of its children: a sanitizer that reports something waits for its symbolizer,
+// which may take a while.
 SleepState sleep_state(pid_t process) {
   SleepState state;
   std::error_code error;
   for (const auto& task :
        std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process), error)) {
-    std::ifstream status(task.path() / "status");
-    for (std::string line; std::getline(status, line);) {
-      if (line.starts_with("State:")) {
-        state.all_sleep = state.all_sleep && line.find('S', 6) != std::string::npos;
-      } else if (line.starts_with("voluntary_ctxt_switches:")) {
-        state.switches += std::stoull(line.substr(24));
-      }
-    }
+    add_thread(state, task.path());
     std::ifstream children(task.path() / "children");
     for (pid_t child; children >> child;) {
       const SleepState its = sleep_state(child);
+      state.threads += its.threads;
+      state.of_children += its.threads;
       state.all_sleep = state.all_sleep && its.all_sleep;
       state.switches += its.switches;
     }
@@ -94,19 +106,14 @@ std::string describe_real_wait(pid_t process) {
                      number);
 }
 
-// Whether a thread reads standard input, or a child is there.
-bool waits_for_others(pid_t process) {
+bool reads_standard_input(pid_t process) {
   std::error_code error;
   for (const auto& task :
        std::filesystem::directory_iterator(fmt::format("/proc/{}/task", process), error)) {
-    if (pid_t child; std::ifstream(task.path() / "children") >> child) return true;
-    std::string number;
+    long number = -1;
     std::string descriptor;
     std::ifstream(task.path() / "syscall") >> number >> descriptor;
-    if ((number == std::to_string(SYS_read) || number == std::to_string(SYS_readv)) &&
-        descriptor == "0x0") {
-      return true;
-    }
+    if ((number == SYS_read || number == SYS_readv) && descriptor == "0x0") return true;
   }
   return false;
 }
@@ -123,9 +130,9 @@ asio::awaitable<std::string> watch_for_real_wait(pid_t process, RealWaits allowe
     co_await timer.async_wait(asio::use_awaitable);
     const auto state = sleep_state(process);
     unchanged = state.all_sleep && state == last ? unchanged + 1 : 0;
-    if (unchanged == limit && allowed == RealWaits::foreign && waits_for_others(process)) {
-      unchanged = 0;
-    }
+    const bool waits_for_others = unchanged == limit && allowed == RealWaits::foreign &&
+                                  (state.of_children > 0 || reads_standard_input(process));
+    if (waits_for_others) unchanged = 0;
     last = state;
   }
   co_return describe_real_wait(process);

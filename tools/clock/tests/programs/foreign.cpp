@@ -150,6 +150,13 @@ const std::map<std::string, std::function<void()>> programs = {
        if (std::getline(std::cin, line)) std::printf("read %s\n", line.c_str());
      }},
     {"reads_by_a_loop", read_by_a_loop},
+    {"child_has_ended",
+     [] {
+       if (fork() == 0) _exit(0);
+       int ends[2];
+       char byte = 0;
+       if (pipe(ends) == 0 && read(ends[0], &byte, 1) == 1) std::printf("read\n");
+     }},
     {"waits_for_a_child", wait_for_a_child},
     {"sleeps_in_a_copy", sleep_in_a_copy},
     {"starts_in_every_way", start_in_every_way},

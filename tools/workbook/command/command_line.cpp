@@ -83,9 +83,9 @@ std::vector<std::string> split_arguments(std::vector<std::string>& words) {
 
 // "simulate --force program --its-own a" has the program's call "program --its-own a": all that
 // follows the program is the program's, as with env(1) and timeout(1).
-std::vector<std::string> split_call(std::vector<std::string>& words) {
+std::vector<std::string> split_call(std::vector<std::string>& words,
+                                    std::vector<std::string>::iterator word) {
   const std::vector<std::string> with_value{"--replay", "--lane", "--limit", "--patience"};
-  auto word = words.begin() + 1;
   while (word != words.end() && word->starts_with("-") && *word != "--") {
     const bool takes_next = std::ranges::count(with_value, *word) > 0;
     word += takes_next && word + 1 != words.end() ? 2 : 1;
@@ -106,8 +106,11 @@ void require_lesson(const std::string& lesson, const char* command) {
 
 Action read_command_line(const std::vector<std::string>& all_words) {
   std::vector<std::string> words = all_words;
-  const bool simulates = !words.empty() && words[0] == "simulate";
-  const std::vector<std::string> arguments = simulates ? split_call(words) : split_arguments(words);
+  const auto name = std::ranges::find_if_not(
+      words, [](const std::string& word) { return word.starts_with("-"); });
+  const bool simulates = name != words.end() && *name == "simulate";
+  const std::vector<std::string> arguments =
+      simulates ? split_call(words, name + 1) : split_arguments(words);
 
   CLI::App app("Asynchronous C++, one program at a time: blocking and awaiting, side by side.",
                "./workbook");

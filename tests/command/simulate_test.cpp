@@ -105,6 +105,12 @@ TEST_SUITE("simulate") {
     CHECK_CONTAINS(run.err, "The main thread waited 90.000 s in sleep.");
   }
 
+  TEST_CASE("options of all commands may come first") {
+    const Streams run =
+        in_shell("\"$@\" </dev/null", {"--yes", "simulate", foreign, "status", "--yes"});
+    CHECK(run.status == 7);
+  }
+
   TEST_CASE("who waited, by thread and by function") {
     const Result run = simulated({"threads"});
     CHECK(run.status == 0);
@@ -138,14 +144,14 @@ TEST_SUITE("simulate") {
     CHECK(stuck.status == 124);
     CHECK_CONTAINS(stuck.output,
                    "foreign is stuck after 1.000 s of simulated time: every thread waits, and "
-                   "nothing is left that could wake one. At the end there waited: the main thread "
+                   "nothing is left that could wake one. Waiting at the end: the main thread "
                    "in pthread_cond_wait; thread 1 for a lock or another thread.");
     const Result silent = simulated({"silent"});
     CHECK(silent.status == 124);
     CHECK_CONTAINS(
         silent.output,
         "foreign is stuck after 3600.000 s of simulated time: it has printed nothing for "
-        "3600 s (--patience allows more). At the end there waited: the main thread in "
+        "3600 s (--patience allows more). Waiting at the end: the main thread in "
         "sleep.");
     CHECK_CONTAINS(simulated({"silent"}, {"--patience", "7200"}).output, "after 7200.000 s");
     const Result endless = simulated({"endless"}, {"--limit", "1"});
@@ -165,6 +171,14 @@ TEST_SUITE("simulate") {
     const Result becomes = simulated({"becomes"});
     CHECK(becomes.status == 2);
     CHECK_CONTAINS(becomes.output, "foreign uses execvp (another program)");
+  }
+
+  TEST_CASE("a wait that nothing can end is found, although a child has ended before" *
+            doctest::skip(with_thread_sanitizer)) {
+    const Result stuck = simulated({"child_has_ended"});
+    CHECK(stuck.status == 124);
+    CHECK_CONTAINS(stuck.output,
+                   "It waited in a way the simulated clock does not support: in read");
   }
 
   TEST_CASE("what cannot be started is one sentence, with status 2") {
@@ -331,9 +345,11 @@ TEST_SUITE("simulate") {
   TEST_CASE("the clock alone, in somebody else's project") {
     const workbook::TemporaryFolder folder;
     const std::string script = fmt::format(
-        "set -e; cd '{}'; cmake -G Ninja -S '{}/tools/clock' -B clock >log; cmake --build clock >>log; "
+        "set -e; cd '{}'; cmake -G Ninja -S '{}/tools/clock' -B clock >log; cmake --build clock "
+        ">>log; "
         "cmake --install clock --prefix \"$PWD/installed\" >>log; "
-        "cmake -G Ninja -S '{}/tools/clock/tests/project' -B bakery -DCMAKE_PREFIX_PATH=\"$PWD/installed\" "
+        "cmake -G Ninja -S '{}/tools/clock/tests/project' -B bakery "
+        "-DCMAKE_PREFIX_PATH=\"$PWD/installed\" "
         ">>log; cmake --build bakery >>log; ctest --test-dir bakery --output-on-failure || true",
         folder.path().string(), WORKBOOK_SOURCE, WORKBOOK_SOURCE);
     Session session({"sh", "-c", script}, {{"CXX", WORKBOOK_COMPILER}});

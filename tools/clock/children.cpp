@@ -118,6 +118,7 @@ class Arguments {
 bool time_is_real() {
   if (is_child) return true;
   if (!has_started_some) return false;
+  const WorldLock lock;
   if (runs(P_ALL, 0)) return true;
   // One has ended and was not waited for; others may run.
   for (int i = 0; i < child_count; ++i) {

@@ -1,5 +1,5 @@
-// Other processes. They live in real time, and as long as one runs, so does the program that has
-// started it: otherwise its time-outs would be over before the child has answered.
+// Other processes. They live in real time, and while one runs, so does the program that has started
+// it: otherwise its time-outs would be over before the child has answered.
 #pragma once
 
 namespace virtual_time {

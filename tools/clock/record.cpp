@@ -146,9 +146,10 @@ void end_blocked() {
 
 void end_if_silent() {
   if (now - last_output >= patience) {
-    end_program(has_network ? "silent sockets" : "silent",
-                "silent: nothing was printed for longer than simulated time is patient "
-                "(VIRTUAL_TIME_PATIENCE, in seconds; an hour by default)");
+    end_program(
+        has_network ? "silent sockets" : "silent",
+        "silent: nothing was printed for an hour of simulated time, or for as many seconds as "
+        "VIRTUAL_TIME_PATIENCE allows");
   }
 }
 

@@ -51,7 +51,7 @@ std::string who_waited(const WaitReport& report) {
   return fmt::format("{}", fmt::join(sentences, " "));
 }
 
-// "Now the main thread waits in epoll_wait, and thread 1 for a lock or another thread."
+// " Waiting at the end: the main thread in epoll_wait; thread 1 for a lock or another thread."
 std::string who_waits(const WaitReport& report) {
   std::vector<std::string> each;
   for (const Waits& waits : report.waiting) {
@@ -61,7 +61,7 @@ std::string who_waits(const WaitReport& report) {
             : fmt::format("{} in {}", name_of_thread(waits.thread), waits.function));
   }
   if (each.empty()) return {};
-  return fmt::format(" At the end there waited: {}.", fmt::join(each, "; "));
+  return fmt::format(" Waiting at the end: {}.", fmt::join(each, "; "));
 }
 
 struct Outcome {
@@ -104,7 +104,7 @@ Outcome outcome_of(const Simulation& simulation, const std::string& name, int pa
           fmt::format("{} {} {}.", name, simulation.end.describe(), after)};
 }
 
-// "/bin/ls, and twice sh -c date": each once, in the order in which they were first started.
+// "/bin/ls, date (2 times)": each once, in the order in which they were first started.
 std::string list_children(const std::vector<std::string>& children) {
   std::vector<std::string> names;
   for (const std::string& child : children) {

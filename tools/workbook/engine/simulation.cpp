@@ -75,10 +75,8 @@ class RecordReader {
     return parse_trace(text.substr(0, end + 1)).marks;
   }
 
-  // That of its last line so far.
-  nanoseconds time() const { return parse_trace(file_.content_from(begin_)).end; }
-
-  std::vector<TraceMark> rest() { return parse_trace(file_.content_from(begin_)).marks; }
+  // All that next() has not returned.
+  Trace rest() const { return parse_trace(file_.content_from(begin_)); }
 
  private:
   const MemoryFile& file_;
@@ -100,13 +98,13 @@ class Follower {
     quiet_ = size == size_ ? quiet_ + 1 : 0;
     size_ = size;
     if (quiet_ != long_enough) return;
-    const nanoseconds now = record_.time();
+    const nanoseconds now = record_.rest().end;
     output_.take_until(output_.size(), now, adder());
     errors_.take_until(errors_.size(), now, adder());
   }
 
   void take_rest(nanoseconds end) {
-    take(record_.rest());
+    take(record_.rest().marks);
     output_.take_all(end, adder());
     errors_.take_all(end, adder());
   }

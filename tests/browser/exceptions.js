@@ -138,6 +138,7 @@ export const UNCHECKED = {
   "22-echo-server answer.first_only": network,
   "22-echo-server answer.no_newline": network,
   "22-echo-server answer.not_awaited": network,
+  "22-echo-server answer.polls": network,
   "22-echo-server answer.right_and": network,
   "22-echo-server answer.right_at_the_door": network,
   "22-echo-server answer.right_callback": network,

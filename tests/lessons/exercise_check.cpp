@@ -27,8 +27,10 @@ namespace {
 // `program` is a path in the build folder, and without ".cpp" that of its source.
 Verdict verdict_on(const std::string& lesson, const fs::path& build, const fs::path& program) {
   const fs::path folder = source_folder / "lessons" / lesson;
-  return judge(simulate_now(build / program, clock_library), load_expectation(folder, "exercise"),
-               load_exercise(folder),
+  RunOptions options;
+  options.most_moves = most_moves_of_exercise;
+  return judge(simulate_now(build / program, clock_library, options),
+               load_expectation(folder, "exercise"), load_exercise(folder),
                read_file((source_folder / program).string() + ".cpp").value());
 }
 

@@ -36,6 +36,7 @@ void advance_to(long long time) {
   now = time;
   record_step();
   end_if_silent();
+  end_if_polling();
 }
 
 namespace {

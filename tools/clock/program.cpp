@@ -45,6 +45,9 @@ Finalizer* finalize_libraries = nullptr;
   if (const char* seconds = getenv("VIRTUAL_TIME_PATIENCE")) {
     if (const long long value = atoll(seconds); value > 0) set_patience(saturated(value, 0));
   }
+  if (const char* moves = getenv("VIRTUAL_TIME_MOVES")) {
+    if (const long value = atol(moves); value > 0) set_most_moves(value);
+  }
   setenv("TZ", "UTC0", 1);
   open_report(getenv("VIRTUAL_TIME_REPORT"));
   if (reports()) {

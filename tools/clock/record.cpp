@@ -1,5 +1,6 @@
 #include "record.hpp"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -21,6 +22,7 @@ off_t out_size = 0;
 off_t err_size = 0;
 off_t step_size = 0;  // of the last record, if it only says that time has moved
 long moves = 0;       // of the clock
+long most_moves = LONG_MAX;
 long glances = 0;
 
 off_t size_of(int fd) {
@@ -67,6 +69,10 @@ void open_record(int record, int output, int errors) {
 
 void set_patience(long long duration) {
   patience = duration;
+}
+
+void set_most_moves(long count) {
+  most_moves = count;
 }
 
 void stop_recording() {
@@ -151,6 +157,11 @@ void end_if_silent() {
         "silent: nothing was printed for an hour of simulated time, or for as many seconds as "
         "VIRTUAL_TIME_PATIENCE allows");
   }
+}
+
+void end_if_polling() {
+  if (!has_network || moves <= most_moves) return;
+  end_program("polls", "polls: it has woken up more often than VIRTUAL_TIME_MOVES allows");
 }
 
 void refuse(const char* what) {

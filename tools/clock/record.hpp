@@ -25,6 +25,9 @@ void close_record();
 
 // How long a program may print nothing.
 void set_patience(long long duration);
+// How often the clock may move for a program with sockets, whose waits take a millisecond of real
+// time each.
+void set_most_moves(long count);
 
 // For a forked child: the record is its parent's.
 void stop_recording();
@@ -34,6 +37,7 @@ void stop_recording();
 // Its only thread waits, so its event loop cannot run.
 [[noreturn]] void end_blocked();
 void end_if_silent();
+void end_if_polling();
 // It waits (or acts) in a way the simulated clock does not support. `what` names that way and fits
 // after "It uses": "fork (another process)".
 [[noreturn]] void refuse(const char* what);

@@ -93,6 +93,22 @@ TEST_CASE("a program may talk to itself over loopback") {
         "client 1: answer\nclient 2: answer\nclient 3: time-out\nElapsed: 3.0s\n");
 }
 
+TEST_CASE("with sockets, a program that wakes up too often is ended") {
+  const auto failure_of = [](const std::string& program, long most_moves) {
+    RunOptions options;
+    options.arguments = {"steady_timer"};  // for `waits`
+    options.most_moves = most_moves;
+    return simulate_now(build_folder / "tools" / "clock" / "tests" / program, clock_library,
+                        options)
+        .failure;
+  };
+  CHECK(failure_of("sockets", 2) ==
+        "It woke up more than 2 times, until 2.0s of simulated time, and had not come to an end. "
+        "Something polls in small steps, instead of waiting for what it needs.");
+  CHECK(failure_of("sockets", 20) == "");
+  CHECK(failure_of("waits", 1) == "");  // without sockets, a wait takes no time
+}
+
 TEST_CASE("datagrams, and small writes in a row") {
   const ProgramRun datagrams = run_simulated("datagrams");
   CHECK(datagrams.failure == "");

@@ -104,6 +104,7 @@ asio::awaitable<CheckResult> check_exercise(Context& context, const Lesson& less
   options.cpu_limit = std::chrono::seconds(2);
   options.output_limit = 1 << 20;
   options.memory_limit = std::uintmax_t{1} << 30;
+  options.most_moves = most_moves_of_exercise;
   const auto simulation = [&]() -> asio::awaitable<void> {
     result.run = co_await simulate(program, library, options);
     result.run.compiler = compiler_of_builds();

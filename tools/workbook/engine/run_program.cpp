@@ -103,6 +103,10 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
   process.environment.push_back(
       added_option("GLIBC_TUNABLES", "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"));
 
+  if (options.most_moves) {
+    process.environment.push_back({"VIRTUAL_TIME_MOVES", std::to_string(*options.most_moves)});
+  }
+
   ChildProcess child(co_await asio::this_coro::executor, command_line(program, options.arguments),
                      process);
   const auto ended = co_await (child.wait() || watch_for_real_wait(child.id(), RealWaits::none));

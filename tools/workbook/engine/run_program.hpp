@@ -20,6 +20,9 @@ std::vector<std::string> command_line(const std::filesystem::path& program,
 // In bytes, unless RunOptions say otherwise.
 inline constexpr std::uintmax_t usual_output_limit = 16 << 20;
 
+// How often the clock may move for an exercise: no solution needs a hundred.
+inline constexpr long most_moves_of_exercise = 2000;
+
 struct RunOptions {
   std::vector<std::string> arguments;
   std::filesystem::path folder;                      // to run in; ours when empty
@@ -28,6 +31,7 @@ struct RunOptions {
   std::uintmax_t output_limit = usual_output_limit;  // in bytes, of each stream
   std::optional<std::size_t> line_limit;             // in lines, with on_line
   std::optional<std::uintmax_t> memory_limit;        // in bytes
+  std::optional<long> most_moves;  // of the simulated clock, in a program with sockets
   // Called with each line as it comes, in a run in real time. Then both streams are one, the
   // pseudo-terminal, as when the program is run by hand.
   std::function<void(const PrintedLine&)> on_line;

@@ -57,6 +57,12 @@ std::string describe_simulated_end(const Trace& trace) {
               "or a full buffer, does not come in simulated time.)"
             : "");
   }
+  if (trace.how == "polls") {
+    return fmt::format(
+        "It woke up more than {} times, until {:.1f}s of simulated time, and had not come to an "
+        "end. Something polls in small steps, instead of waiting for what it needs.",
+        trace.moves - 1, in_seconds(trace.end));
+  }
   if (trace.how == "refused") {
     return fmt::format("It uses {}, which the simulated clock does not support.", trace.detail);
   }

@@ -19,7 +19,8 @@ struct TraceMark {
 
 struct Trace {
   std::vector<TraceMark> marks;
-  std::string how;  // "end", "stuck", "silent", "refused"; empty when the record has no end
+  std::string
+      how;  // "end", "stuck", "silent", "polls", "refused"; empty when the record has no end
   std::string
       detail;  // what was refused; "thread": its only thread is stuck; "sockets": it has some
   std::chrono::nanoseconds end{};

@@ -27,8 +27,9 @@ add_library(workbook_asio_declared INTERFACE)
 target_link_libraries(workbook_asio_declared INTERFACE workbook_asio_headers)
 target_compile_definitions(workbook_asio_declared INTERFACE ASIO_SEPARATE_COMPILATION
   # Asio decides on this by whether a standard header came before it: the compiled part and a program
-  # could differ, one would free what the other allocated, and AddressSanitizer would say so.
-  ASIO_HAS_STD_ALIGNED_ALLOC=1)
+  # could differ, one would free what the other allocated, and AddressSanitizer would say so. Without
+  # it Asio uses operator new, where lesson 36 counts.
+  ASIO_DISABLE_STD_ALIGNED_ALLOC=1)
 
 # One library that every program shares: a linker that copies all this into each program takes three times as long.
 add_library(workbook_asio SHARED cmake/asio.cpp)

@@ -151,6 +151,16 @@ TEST_CASE("a lesson whose times are those of a disk") {
   CHECK(!load_run_settings(folder.path, "late").timed);
 }
 
+TEST_CASE("one program of a lesson in simulated time runs in real time") {
+  const Folder folder;
+  write_file(folder.path / "run.json",
+             R"({"clock": "simulated", "programs": {"sync": {"clock": "real"}}})");
+  CHECK(load_run_settings(folder.path, "sync").real_time);
+  CHECK(!load_run_settings(folder.path, "async").real_time);
+  CHECK(complaint(R"({"clock": "simulated", "programs": {"sync": {"clock": "moon"}}})")
+            .find("run.json: there is no clock \"moon\".") == 0);
+}
+
 TEST_CASE("a run.json may have to do with the build alone") {
   const Folder folder;
   write_file(folder.path / "run.json", R"({"clock": "simulated", "asio": false})");

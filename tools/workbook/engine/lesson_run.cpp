@@ -34,6 +34,16 @@ void read_arguments(const Json& json, RunSettings& settings) {
   }
 }
 
+// Whether the "clock" of a lesson, or of one program, is the real one.
+bool reads_real_clock(const Json& json, const std::string& path) {
+  const auto clock = json.at("clock").get<std::string>();
+  if (clock != "real" && clock != "simulated") {
+    throw std::runtime_error(fmt::format(
+        "{}: there is no clock \"{}\". There are \"simulated\" and \"real\".", path, clock));
+  }
+  return clock == "real";
+}
+
 // The LESSON/PROGRAM that runs beside the lesson's programs; empty if there is none.
 std::string read_companion(const Json& json, const char* role, const std::string& path) {
   const auto found = json.find(role);
@@ -62,13 +72,7 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
   if (!text) return settings;
   try {
     const Json json = Json::parse(*text);
-    const auto clock = json.at("clock").get<std::string>();
-    if (clock != "real" && clock != "simulated") {
-      throw std::runtime_error(
-          fmt::format("{}: there is no clock \"{}\". There are \"simulated\" and \"real\".",
-                      path.string(), clock));
-    }
-    settings.real_time = clock == "real";
+    settings.real_time = reads_real_clock(json, path.string());
     settings.timed = json.value("timed", true);
     read_arguments(json, settings);
     settings.server = read_companion(json, "server", path.string());
@@ -76,6 +80,7 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
     if (const auto programs = json.find("programs"); programs != json.end()) {
       if (const auto own = programs->find(program); own != programs->end()) {
         read_arguments(*own, settings);
+        if (own->contains("clock")) settings.real_time = reads_real_clock(*own, path.string());
         settings.timed = own->value("timed", settings.timed);
       }
     }

@@ -1,0 +1,32 @@
+// Loaves rise, and a task waits for each. Look at what main does
+// for a loaf: it calls a coroutine, and spawns it.
+#include <asio.hpp>
+#include <exception>
+
+#include "bakery.hpp"
+#include "task_cost.hpp"
+
+asio::awaitable<void> rise(Bakery& bakery, int loaf) {
+  asio::steady_timer timer(co_await asio::this_coro::executor,
+                           risen_at(loaf));
+  bakery.begin();
+  co_await timer.async_wait(asio::use_awaitable);
+  bakery.end();
+}
+
+// A task's exception must not get lost: it ends the program.
+void rethrow(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+int main(int argc, char* argv[]) {
+  Bakery bakery(100'000, argc, argv);
+  TaskCost cost;
+  asio::io_context loop;
+  for (int loaf = 0; loaf < bakery.loaves(); ++loaf) {
+    asio::co_spawn(loop, rise(bakery, loaf), rethrow);
+  }
+  asio::post(loop, [&] { cost.print(bakery); });
+  loop.run();
+  cost.print_end(bakery);
+}

@@ -1,0 +1,30 @@
+// Like async_typed.cpp, but a task is one frame: no co_spawn, and
+// no use_awaitable. Look at what main does for a loaf.
+#include <asio.hpp>
+
+#include "bakery.hpp"
+#include "task.hpp"
+#include "task_cost.hpp"
+
+using Executor = asio::io_context::executor_type;
+using Timer =
+    asio::steady_timer::rebind_executor<Executor>::other;
+
+Task<> rise(asio::io_context& loop, Bakery& bakery, int loaf) {
+  Timer timer(loop, risen_at(loaf));
+  bakery.begin();
+  co_await Expiry{timer};
+  bakery.end();
+}
+
+int main(int argc, char* argv[]) {
+  Bakery bakery(100'000, argc, argv);
+  TaskCost cost;
+  asio::io_context loop;
+  for (int loaf = 0; loaf < bakery.loaves(); ++loaf) {
+    rise(loop, bakery, loaf);
+  }
+  asio::post(loop, [&] { cost.print(bakery); });
+  loop.run();
+  cost.print_end(bakery);
+}

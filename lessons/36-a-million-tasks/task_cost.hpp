@@ -1,0 +1,69 @@
+// What a task costs. Look at what is counted: the blocks of
+// memory that are taken and not yet given back.
+#pragma once
+
+#include <fmt/core.h>
+#include <malloc.h>
+
+#include <cstddef>
+#include <cstdlib>
+#include <ctime>
+#include <new>
+
+#include "bakery.hpp"
+
+#ifndef ASIO_DISABLE_STD_ALIGNED_ALLOC
+#error "Needs -DASIO_DISABLE_STD_ALIGNED_ALLOC (see the page)."
+#endif
+
+inline long blocks_held = 0;
+inline std::size_t bytes_held = 0;
+
+// These replace the library's own, in the whole program. (When
+// they are inlined, g++ takes malloc for a mismatch of delete.)
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  void* const block = std::malloc(size);
+  if (!block) throw std::bad_alloc();
+  ++blocks_held;
+  bytes_held += malloc_usable_size(block);
+  return block;
+}
+
+[[gnu::noinline]] void operator delete(void* block) noexcept {
+  if (!block) return;
+  --blocks_held;
+  bytes_held -= malloc_usable_size(block);
+  std::free(block);
+}
+
+void operator delete(void* block, std::size_t) noexcept {
+  operator delete(block);
+}
+
+class TaskCost {
+ public:
+  // When all tasks wait.
+  void print(const Bakery& bakery) const {
+    const int tasks = bakery.rising();
+    const long held = blocks_held - blocks_before_;
+    fmt::print("Rising at the same time: {}\n", tasks);
+    fmt::print("Blocks of memory for each: {}\n",
+               (held + tasks / 2) / tasks);
+    if (!bakery.prints_figures()) return;
+    fmt::print("Bytes for each: {:.0f}\n",
+               (memory_now().used - before_.used) / tasks);
+  }
+
+  void print_end(const Bakery& bakery) const {
+    fmt::print("Still rising: {}\n", bakery.rising());
+    if (!bakery.prints_figures()) return;
+    const double seconds =
+        static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+    fmt::print("Processor time for each: {:.2f} us\n",
+               seconds / bakery.risen() * 1e6);
+  }
+
+ private:
+  long blocks_before_ = blocks_held;
+  Memory before_ = memory_now();
+};

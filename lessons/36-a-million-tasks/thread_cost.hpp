@@ -1,0 +1,43 @@
+// What a thread costs. Look at the difference between what is
+// reserved and what is used.
+#pragma once
+
+#include <fmt/core.h>
+
+#include <string>
+
+#include "bakery.hpp"
+
+class ThreadCost {
+ public:
+  // When all threads wait.
+  void print(const Bakery& bakery) const {
+    const Memory now = memory_now();
+    const int threads = bakery.rising();
+    const double reserved =
+        (now.reserved - before_.reserved) / threads;
+    const double used = (now.used - before_.used) / threads;
+    if (bakery.prints_figures()) {
+      fmt::print("Rising at the same time: {}\n", threads);
+      fmt::print("Each reserves {:.0f} bytes, and uses {:.0f}\n",
+                 reserved, used);
+    } else {
+      fmt::print("Rising at the same time: {}\n",
+                 threads >= 1000 ? "thousands" : "hundreds");
+      fmt::print("Each reserves {}, and uses {}\n",
+                 in_words(reserved), in_words(used));
+    }
+  }
+
+  void print_end(const Bakery& bakery) const {
+    fmt::print("Still rising: {}\n", bakery.rising());
+  }
+
+ private:
+  static std::string in_words(double bytes) {
+    if (bytes < 1e3) return "bytes";
+    return bytes < 1e6 ? "kilobytes" : "megabytes";
+  }
+
+  Memory before_ = memory_now();
+};

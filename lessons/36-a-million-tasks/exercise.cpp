@@ -1,7 +1,7 @@
 // A bakery gives rolls away when they are three seconds old, if
 // they have not been sold. Now each roll has its own task: let
 // one task look after all of them.
-// As it is, each roll takes 4 blocks of memory instead of 0.
+// As it is, there are 4 blocks of memory for each roll, not 0.
 #include <fmt/core.h>
 
 #include <array>
@@ -108,14 +108,15 @@ class Shelf {
   Rolls& rolls_;
 };
 
+// What is held on the heap for each roll.
 class RollCost {
  public:
   void print(int rolls) const {
     const long blocks = blocks_held - blocks_before_;
     const auto bytes = (bytes_held - bytes_before_) / rolls;
-    fmt::print("Each roll takes {} blocks, {} than 48 bytes\n",
+    fmt::print("Blocks for each roll: {}, bytes: {}\n",
                (blocks + rolls / 2) / rolls,
-               bytes < 48 ? "less" : "more");
+               bytes < 48 ? "below 48" : "too many");
   }
 
  private:

@@ -101,13 +101,14 @@ class Shelf {
   std::deque<int> on_shelf_;
 };
 
+// What is held on the heap for each roll.
 class RollCost {
  public:
   void print(int rolls) const {
     const long blocks = blocks_held - blocks_before_;
     const auto bytes = (bytes_held - bytes_before_) / rolls;
-    fmt::print("Each roll takes {} blocks, {} than 48 bytes\n", (blocks + rolls / 2) / rolls,
-               bytes < 48 ? "less" : "more");
+    fmt::print("Blocks for each roll: {}, bytes: {}\n", (blocks + rolls / 2) / rolls,
+               bytes < 48 ? "below 48" : "too many");
   }
 
  private:

@@ -29,7 +29,7 @@ int main(int argc, char* argv[]) {
     fmt::print(stderr, "A loaf gets no thread: {}\n",
                error.what());
   }
-  cost.print(bakery);
+  cost.print(bakery, threads.size());
   for (std::thread& thread : threads) thread.join();
   cost.print_end(bakery);
 }

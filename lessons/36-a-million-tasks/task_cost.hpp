@@ -19,9 +19,9 @@
 inline long blocks_held = 0;
 inline std::size_t bytes_held = 0;
 
-// These replace the library's own, in the whole program. (When
-// they are inlined, g++ takes malloc for a mismatch of delete.)
-[[gnu::noinline]] void* operator new(std::size_t size) {
+// These replace the library's own, in the whole program. (Weak:
+// more than one file of a program may have them.)
+[[gnu::weak]] void* operator new(std::size_t size) {
   void* const block = std::malloc(size);
   if (!block) throw std::bad_alloc();
   ++blocks_held;
@@ -29,14 +29,15 @@ inline std::size_t bytes_held = 0;
   return block;
 }
 
-[[gnu::noinline]] void operator delete(void* block) noexcept {
+[[gnu::weak]] void operator delete(void* block) noexcept {
   if (!block) return;
   --blocks_held;
   bytes_held -= malloc_usable_size(block);
   std::free(block);
 }
 
-void operator delete(void* block, std::size_t) noexcept {
+[[gnu::weak]] void operator delete(void* block,
+                                   std::size_t) noexcept {
   operator delete(block);
 }
 

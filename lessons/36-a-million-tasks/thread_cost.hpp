@@ -4,25 +4,27 @@
 
 #include <fmt/core.h>
 
+#include <cstddef>
 #include <string>
 
 #include "bakery.hpp"
 
 class ThreadCost {
  public:
-  // When all threads wait.
-  void print(const Bakery& bakery) const {
+  // While the threads wait. (A thread that has ended keeps its
+  // stack until it is joined.)
+  void print(const Bakery& bakery, std::size_t threads) const {
     const Memory now = memory_now();
-    const int threads = bakery.rising();
+    const auto count = static_cast<double>(threads);
     const double reserved =
-        (now.reserved - before_.reserved) / threads;
-    const double used = (now.used - before_.used) / threads;
+        (now.reserved - before_.reserved) / count;
+    const double used = (now.used - before_.used) / count;
     if (bakery.prints_figures()) {
-      fmt::print("Rising at the same time: {}\n", threads);
+      fmt::print("Threads: {}\n", threads);
       fmt::print("Each reserves {:.0f} bytes, and uses {:.0f}\n",
                  reserved, used);
     } else {
-      fmt::print("Rising at the same time: {}\n",
+      fmt::print("Threads: {}\n",
                  threads >= 1000 ? "thousands" : "hundreds");
       fmt::print("Each reserves {}, and uses {}\n",
                  in_words(reserved), in_words(used));

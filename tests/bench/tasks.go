@@ -1,4 +1,4 @@
-// What lessons/36-a-million-tasks does, with goroutines: tasks TASKS
+// What lessons/36-a-million-tasks does, with goroutines: tasks TASKS SECONDS
 // On one processor, as the others are on one thread.
 package main
 
@@ -11,40 +11,35 @@ import (
 	"time"
 )
 
-// Longer than in the lesson: the last task must begin before the first ends.
-const seconds = 10
+var begun, rising int
 
-var rising int
-
-func risingTime(loaf int) time.Duration {
-	return time.Duration(seconds*1000+loaf%10*100) * time.Millisecond
+func number(text string) int {
+	value, err := strconv.Atoi(text)
+	if err != nil {
+		panic(err)
+	}
+	return value
 }
 
-func rise(loaf int, all *sync.WaitGroup) {
+func rise(loaf, seconds int, all *sync.WaitGroup) {
+	begun++
 	rising++
-	time.Sleep(risingTime(loaf))
+	time.Sleep(time.Duration(seconds*1000+loaf%10*100) * time.Millisecond)
 	rising--
 	all.Done()
 }
 
 func main() {
 	runtime.GOMAXPROCS(1)
-	loaves, err := strconv.Atoi(os.Args[1])
-	if err != nil {
-		panic(err)
-	}
+	loaves, seconds := number(os.Args[1]), number(os.Args[2])
 	var all sync.WaitGroup
-	most := 0
 	for loaf := 0; loaf < loaves; loaf++ {
 		all.Add(1)
-		go rise(loaf, &all)
+		go rise(loaf, seconds, &all)
 	}
-	for range [10]int{} {
-		runtime.Gosched() // until all have begun
-		if rising > most {
-			most = rising
-		}
+	for begun < loaves {
+		runtime.Gosched()
 	}
-	fmt.Println(most)
+	fmt.Println(rising)
 	all.Wait()
 }

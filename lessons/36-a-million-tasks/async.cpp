@@ -1,6 +1,7 @@
 // Loaves rise, and a task waits for each. Look at what main does
 // for a loaf: it calls a coroutine, and spawns it.
 #include <asio.hpp>
+#include <cstddef>
 #include <exception>
 
 #include "bakery.hpp"
@@ -17,6 +18,17 @@ asio::awaitable<void> rise(Bakery& bakery, int loaf) {
 // A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
+}
+
+// All memory is counted: the whole program uses these.
+void* operator new(std::size_t size) {
+  return counted_new(size);
+}
+void operator delete(void* block) noexcept {
+  counted_delete(block);
+}
+void operator delete(void* block, std::size_t) noexcept {
+  counted_delete(block);
 }
 
 int main(int argc, char* argv[]) {

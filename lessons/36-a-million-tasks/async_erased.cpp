@@ -1,6 +1,7 @@
 // Like async.cpp, but each loaf is an object that its task keeps
 // alive. Look at what the object holds, and what the frame holds.
 #include <asio.hpp>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <utility>
@@ -38,6 +39,17 @@ class Loaf : public std::enable_shared_from_this<Loaf> {
   asio::steady_timer timer_;
   Bakery& bakery_;
 };
+
+// All memory is counted: the whole program uses these.
+void* operator new(std::size_t size) {
+  return counted_new(size);
+}
+void operator delete(void* block) noexcept {
+  counted_delete(block);
+}
+void operator delete(void* block, std::size_t) noexcept {
+  counted_delete(block);
+}
 
 int main(int argc, char* argv[]) {
   Bakery bakery(100'000, argc, argv);

@@ -1,6 +1,7 @@
 // Like async_typed.cpp, but a task is one frame: no co_spawn, and
 // no use_awaitable. Look at what main does for a loaf.
 #include <asio.hpp>
+#include <cstddef>
 
 #include "bakery.hpp"
 #include "task.hpp"
@@ -15,6 +16,17 @@ Task<> rise(asio::io_context& loop, Bakery& bakery, int loaf) {
   bakery.begin();
   co_await Expiry{timer};
   bakery.end();
+}
+
+// All memory is counted: the whole program uses these.
+void* operator new(std::size_t size) {
+  return counted_new(size);
+}
+void operator delete(void* block) noexcept {
+  counted_delete(block);
+}
+void operator delete(void* block, std::size_t) noexcept {
+  counted_delete(block);
 }
 
 int main(int argc, char* argv[]) {

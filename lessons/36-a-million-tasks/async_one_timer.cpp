@@ -1,6 +1,7 @@
 // Like async_recycled.cpp, but all the loaves share one timer.
 // Look at what rise no longer has.
 #include <asio.hpp>
+#include <cstddef>
 
 #include "alarms.hpp"
 #include "bakery.hpp"
@@ -13,6 +14,17 @@ Task<Recycled<void>> rise(Alarms& alarms, Bakery& bakery,
   bakery.begin();
   co_await alarms.at(risen_at(loaf));
   bakery.end();
+}
+
+// All memory is counted: the whole program uses these.
+void* operator new(std::size_t size) {
+  return counted_new(size);
+}
+void operator delete(void* block) noexcept {
+  counted_delete(block);
+}
+void operator delete(void* block, std::size_t) noexcept {
+  counted_delete(block);
 }
 
 int main(int argc, char* argv[]) {

@@ -1,6 +1,7 @@
 // Like async_one_frame.cpp, but with a recycling allocator. Look
 // at how many blocks each loaf is left with.
 #include <asio.hpp>
+#include <cstddef>
 
 #include "bakery.hpp"
 #include "recycled.hpp"
@@ -17,6 +18,17 @@ Task<Recycled<void>> rise(asio::io_context& loop, Bakery& bakery,
   bakery.begin();
   co_await Expiry{timer};
   bakery.end();
+}
+
+// All memory is counted: the whole program uses these.
+void* operator new(std::size_t size) {
+  return counted_new(size);
+}
+void operator delete(void* block) noexcept {
+  counted_delete(block);
+}
+void operator delete(void* block, std::size_t) noexcept {
+  counted_delete(block);
 }
 
 int main(int argc, char* argv[]) {

@@ -1,6 +1,7 @@
 // Like async.cpp, but with the type of the loop's executor
 // instead of any_io_executor. Look at the three places.
 #include <asio.hpp>
+#include <cstddef>
 #include <exception>
 
 #include "bakery.hpp"
@@ -21,6 +22,17 @@ asio::awaitable<void, Executor> rise(Bakery& bakery, int loaf) {
 // A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
+}
+
+// All memory is counted: the whole program uses these.
+void* operator new(std::size_t size) {
+  return counted_new(size);
+}
+void operator delete(void* block) noexcept {
+  counted_delete(block);
+}
+void operator delete(void* block, std::size_t) noexcept {
+  counted_delete(block);
 }
 
 int main(int argc, char* argv[]) {

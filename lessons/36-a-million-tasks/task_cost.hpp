@@ -19,9 +19,10 @@
 inline long blocks_held = 0;
 inline std::size_t bytes_held = 0;
 
-// These replace the library's own, in the whole program. (Weak:
-// more than one file of a program may have them.)
-[[gnu::weak]] void* operator new(std::size_t size) {
+// Each program replaces operator new and operator delete by
+// these. (When they are inlined, g++ mistakes them for a mismatch
+// of malloc and delete.)
+[[gnu::noinline]] inline void* counted_new(std::size_t size) {
   void* const block = std::malloc(size);
   if (!block) throw std::bad_alloc();
   ++blocks_held;
@@ -29,16 +30,11 @@ inline std::size_t bytes_held = 0;
   return block;
 }
 
-[[gnu::weak]] void operator delete(void* block) noexcept {
+[[gnu::noinline]] inline void counted_delete(void* block) {
   if (!block) return;
   --blocks_held;
   bytes_held -= malloc_usable_size(block);
   std::free(block);
-}
-
-[[gnu::weak]] void operator delete(void* block,
-                                   std::size_t) noexcept {
-  operator delete(block);
 }
 
 class TaskCost {

@@ -4,6 +4,7 @@
 #include <array>
 #include <asio.hpp>
 #include <chrono>
+#include <cstddef>
 #include <deque>
 #include <exception>
 #include <vector>
@@ -136,6 +137,17 @@ asio::awaitable<void> bake(Rolls& rolls, Shelf& shelf) {
     }
     if (roll == 5000) cost.print(roll);
   }
+}
+
+// All memory is counted: the whole program uses these.
+void* operator new(std::size_t size) {
+  return counted_new(size);
+}
+void operator delete(void* block) noexcept {
+  counted_delete(block);
+}
+void operator delete(void* block, std::size_t) noexcept {
+  counted_delete(block);
 }
 
 int main() {

@@ -17,6 +17,17 @@
 
 using namespace std::chrono_literals;
 
+// All memory is counted: the whole program uses these.
+void* operator new(std::size_t size) {
+  return counted_new(size);
+}
+void operator delete(void* block) noexcept {
+  counted_delete(block);
+}
+void operator delete(void* block, std::size_t) noexcept {
+  counted_delete(block);
+}
+
 namespace {
 
 using Executor = asio::io_context::executor_type;

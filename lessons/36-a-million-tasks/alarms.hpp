@@ -52,7 +52,7 @@ class Alarms {
     const bool is_first =
         alarms_.empty() || alarm.time < alarms_.top().time;
     alarms_.push(alarm);
-    if (is_first && !is_ringing_) set();
+    if (is_first) set();
   }
 
   void set() {
@@ -63,18 +63,15 @@ class Alarms {
   }
 
   void ring() {
-    is_ringing_ = true;
     const auto now = Clock::now();
     while (!alarms_.empty() && alarms_.top().time <= now) {
       const auto task = alarms_.top().task;
       alarms_.pop();
       task.resume();
     }
-    is_ringing_ = false;
     if (!alarms_.empty()) set();
   }
 
   asio::steady_timer timer_;
   std::priority_queue<Alarm> alarms_;  // in one vector
-  bool is_ringing_ = false;
 };

@@ -53,13 +53,13 @@ void operator delete(void* block, std::size_t) noexcept {
 
 int main(int argc, char* argv[]) {
   Bakery bakery(100'000, argc, argv);
-  TaskCost cost;
+  TaskCost cost(bakery);
   asio::io_context loop;
   const auto executor = loop.get_executor();
   for (int loaf = 0; loaf < bakery.loaves(); ++loaf) {
     std::make_shared<Loaf>(executor, bakery, loaf)->start();
   }
-  asio::post(loop, [&] { cost.print(bakery); });
+  asio::post(loop, [&] { cost.print(); });
   loop.run();
-  cost.print_end(bakery);
+  cost.print_end();
 }

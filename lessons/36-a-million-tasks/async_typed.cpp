@@ -37,12 +37,12 @@ void operator delete(void* block, std::size_t) noexcept {
 
 int main(int argc, char* argv[]) {
   Bakery bakery(100'000, argc, argv);
-  TaskCost cost;
+  TaskCost cost(bakery);
   asio::io_context loop;
   for (int loaf = 0; loaf < bakery.loaves(); ++loaf) {
     asio::co_spawn(loop, rise(bakery, loaf), rethrow);
   }
-  asio::post(loop, [&] { cost.print(bakery); });
+  asio::post(loop, [&] { cost.print(); });
   loop.run();
-  cost.print_end(bakery);
+  cost.print_end();
 }

@@ -19,7 +19,7 @@ void rise(Bakery& bakery, int loaf) {
 
 int main(int argc, char* argv[]) {
   Bakery bakery(10'000, argc, argv);
-  ThreadCost cost;
+  ThreadCost cost(bakery);
   std::vector<std::thread> threads;
   try {
     for (int loaf = 0; loaf < bakery.loaves(); ++loaf) {
@@ -29,7 +29,7 @@ int main(int argc, char* argv[]) {
     fmt::print(stderr, "A loaf gets no thread: {}\n",
                error.what());
   }
-  cost.print(bakery, threads.size());
+  cost.print(threads.size());
   for (std::thread& thread : threads) thread.join();
-  cost.print_end(bakery);
+  cost.print_end();
 }

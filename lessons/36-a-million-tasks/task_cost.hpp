@@ -39,28 +39,33 @@ inline std::size_t bytes_held = 0;
 
 class TaskCost {
  public:
+  explicit TaskCost(const Bakery& bakery) : bakery_(bakery) {}
+
   // When all tasks wait.
-  void print(const Bakery& bakery) const {
-    const int tasks = bakery.rising();
+  void print() const {
+    const int tasks = bakery_.rising();
     const long held = blocks_held - blocks_before_;
     fmt::print("Rising at the same time: {}\n", tasks);
     fmt::print("Blocks of memory for each: {}\n",
                (held + tasks / 2) / tasks);
-    if (!bakery.prints_figures()) return;
+    if (!bakery_.prints_figures()) return;
     fmt::print("Bytes for each: {:.0f}\n",
-               (memory_now().used - before_.used) / tasks);
+               (memory_now().used - used_before_) / tasks);
   }
 
-  void print_end(const Bakery& bakery) const {
-    fmt::print("Still rising: {}\n", bakery.rising());
-    if (!bakery.prints_figures()) return;
+  void print_end() const {
+    fmt::print("Still rising: {}\n", bakery_.rising());
+    if (!bakery_.prints_figures()) return;
     const double seconds =
         static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
     fmt::print("Processor time for each: {:.2f} us\n",
-               seconds / bakery.risen() * 1e6);
+               seconds / bakery_.risen() * 1e6);
   }
 
  private:
+  const Bakery& bakery_;
+  // (A page has no /proc, and prints no figures.)
+  double used_before_ =
+      bakery_.prints_figures() ? memory_now().used : 0;
   long blocks_before_ = blocks_held;
-  Memory before_ = memory_now();
 };

@@ -11,15 +11,17 @@
 
 class ThreadCost {
  public:
+  explicit ThreadCost(const Bakery& bakery) : bakery_(bakery) {}
+
   // While the threads wait. (A thread that has ended keeps its
   // stack until it is joined.)
-  void print(const Bakery& bakery, std::size_t threads) const {
+  void print(std::size_t threads) const {
     const Memory now = memory_now();
     const auto count = static_cast<double>(threads);
     const double reserved =
         (now.reserved - before_.reserved) / count;
     const double used = (now.used - before_.used) / count;
-    if (bakery.prints_figures()) {
+    if (bakery_.prints_figures()) {
       fmt::print("Threads: {}\n", threads);
       fmt::print("Each reserves {:.0f} bytes, and uses {:.0f}\n",
                  reserved, used);
@@ -31,8 +33,8 @@ class ThreadCost {
     }
   }
 
-  void print_end(const Bakery& bakery) const {
-    fmt::print("Still rising: {}\n", bakery.rising());
+  void print_end() const {
+    fmt::print("Still rising: {}\n", bakery_.rising());
   }
 
  private:
@@ -41,5 +43,6 @@ class ThreadCost {
     return bytes < 1e6 ? "kilobytes" : "megabytes";
   }
 
+  const Bakery& bakery_;
   Memory before_ = memory_now();
 };

@@ -175,6 +175,7 @@ export const UNCHECKED = {
   "23-web-api answer.sleeps": network,
   "23-web-api answer.status_forgotten": network,
   "23-web-api answer.throws_instead": network,
+  "36-a-million-tasks answer.thread": threads,
 };
 
 // Answers of which a page says something else, with the reason.

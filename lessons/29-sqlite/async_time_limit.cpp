@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using namespace asio::experimental::awaitable_operators;
 using sqlite::Connection, sqlite::Database;
 
-// A transaction that takes 1.2s, between two changes.
+// A transaction that takes 1.3s, between two changes.
 void book_and_count(Connection& kitchen) {
   const Booking first{"Ben", "soup"};
   const Booking second{"Ben", "bread"};

@@ -5,6 +5,8 @@
 #   "asio": false                           the lesson does without Asio, and may use its names
 #   "needs": [                              what all its programs need
 #     { "name": "liburing", "header": "liburing.h", "libraries": ["uring"], "package": "liburing-dev" },
+#     { "name": "libbson", "include": "libbson-1.0", "header": "bson/bson.h", "libraries": ["bson-1.0"],
+#       "package": "libbson-dev" },
 #     { "name": "Redis", "command": "redis-server", "package": "redis-server" } ]
 #   "programs": { "NAME": {
 #     "needs": []                           what this one needs instead
@@ -79,8 +81,14 @@ function(workbook_look_for needs source libraries missing)
     string(JSON command ERROR_VARIABLE is_library GET "${need}" command)
     if(is_library)
       string(JSON header GET "${need}" header)
+      string(JSON include ERROR_VARIABLE absent GET "${need}" include)
       string(MAKE_C_IDENTIFIER "NEED_${header}" variable)
-      find_path(${variable} "${header}")
+      if(absent)
+        find_path(${variable} "${header}")
+      else()
+        find_path(${variable} "${header}" PATH_SUFFIXES "${include}")
+        workbook_include_folder("${variable}" found)
+      endif()
     else()
       # (Also where Debian keeps the administrators' programs, and those of each version of PostgreSQL.)
       string(MAKE_C_IDENTIFIER "NEED_${command}" variable)
@@ -119,6 +127,18 @@ function(workbook_look_for needs source libraries missing)
   endif()
   set(${libraries} "${found}" PARENT_SCOPE)
   set(${missing} "${sentence}" PARENT_SCOPE)
+endfunction()
+
+# Appends to `list` a target that adds the folder in `variable`, if it was found, to those in which headers are looked for.
+function(workbook_include_folder variable list)
+  if(NOT ${variable})
+    return()
+  endif()
+  if(NOT TARGET "${variable}")
+    add_library("${variable}" INTERFACE IMPORTED GLOBAL)
+    target_include_directories("${variable}" INTERFACE "${${variable}}")
+  endif()
+  set(${list} ${${list}} "${variable}" PARENT_SCOPE)
 endfunction()
 
 # Writes what the build lacks to missing.json in the build folder, for programs to read: each target that cannot be

@@ -39,6 +39,7 @@ GOOD: dict[str, dict[str, Any]] = {
                 "needs": [
                     {
                         "name": "OpenSSL",
+                        "include": "openssl-3",
                         "header": "openssl/ssl.h",
                         "libraries": ["ssl", "crypto"],
                         "package": "libssl-dev",
@@ -255,6 +256,7 @@ class Schemas(unittest.TestCase):
         ("run", set_to("needs", 0, "command", ""), "$.needs[0].command", "minLength"),
         ("run", set_to("needs", 0, "package", "redis server"), "$.needs[0].package", "pattern"),
         ("run", set_to(*NEED, "header", ""), f"{OF_NEED}.header", "minLength"),
+        ("run", set_to(*NEED, "include", ""), f"{OF_NEED}.include", "minLength"),
         ("run", set_to(*NEED, "libraries", []), f"{OF_NEED}.libraries", "minItems"),
         ("run", set_to(*NEED, "libraries", 0, ""), f"{OF_NEED}.libraries[0]", "minLength"),
         ("exercise", without("task"), "$", "required"),

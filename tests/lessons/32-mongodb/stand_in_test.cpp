@@ -1,11 +1,15 @@
 // What lesson 32 says that its stand-in can do, and that it refuses the rest.
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <asio.hpp>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -96,6 +100,31 @@ std::string section(const std::string& name, const std::vector<Document>& docume
   for (const Document& document : documents) all += document.bytes();
   return '\1' + mongo::number(static_cast<std::int32_t>(all.size() + 4)) + all;
 }
+
+std::string content_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+// No file of this process gets longer.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(std::uintmax_t size) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit now{size, before_.rlim_max};
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &now) == 0);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, SIG_DFL);
+  }
+
+ private:
+  rlimit before_{};
+};
 
 const std::string body = '\0' + doc("ping", 1, "$db", "workbook").bytes();
 
@@ -304,7 +333,7 @@ TEST_CASE("what was acknowledged is in the log") {
     CHECK(kitchen.update(doc("_id", 2), doc("$set", doc("guest", "Ben"))) == 1);
     kitchen.answer(doc("delete", "orders", "deletes", array(doc("q", doc("_id", 1), "limit", 0))));
   }
-  std::uintmax_t whole = std::filesystem::file_size(log);
+  const std::uintmax_t whole = std::filesystem::file_size(log);
   {
     Kitchen kitchen(log);
     CHECK(kitchen.numbers(doc()) == "23");
@@ -313,9 +342,9 @@ TEST_CASE("what was acknowledged is in the log") {
     kitchen.insert(doc("_id", 4, "table", 4));
   }
   // The last entry was not written to its end: what was acknowledged before it is there.
-  const std::uintmax_t longer = std::filesystem::file_size(log);
-  for (std::uintmax_t size = longer - 1; size >= whole; --size) {
-    std::filesystem::resize_file(log, size);
+  const std::string all = content_of(log);
+  for (std::size_t size = whole; size < all.size(); ++size) {
+    std::ofstream(log, std::ios::binary) << all.substr(0, size);
     Kitchen kitchen(log);
     CHECK(kitchen.numbers(doc()) == "23");
   }
@@ -326,12 +355,32 @@ TEST_CASE("what was acknowledged is in the log") {
   CHECK(next.numbers(doc()) == "235");
 }
 
+TEST_CASE("a log that is not a log is not cut off") {
+  const workbook::TemporaryFolder folder;
+  const std::string log = folder.path() / "log";
+  const std::string text("\4\0\0\0 my recipes", 15);
+  std::ofstream(log, std::ios::binary) << text;
+  CHECK_THROWS_AS(Kitchen kitchen(log), Malformed);
+  CHECK(content_of(log) == text);
+}
+
 TEST_CASE("a change that cannot be written is not done") {
-  if (!std::filesystem::exists("/dev/full")) return;
-  Kitchen kitchen("/dev/full");
-  Document answer;
-  CHECK_THROWS_AS(kitchen.answer(insert_of(doc("_id", 1))), std::system_error);
-  CHECK(kitchen.numbers(doc()) == "");
+  const workbook::TemporaryFolder folder;
+  const std::string log = folder.path() / "log";
+  {
+    Kitchen kitchen(log);
+    kitchen.insert(doc("_id", 1));
+    const auto size = std::filesystem::file_size(log);
+    {
+      const FileSizeLimit limit(size + 10);
+      CHECK_THROWS_AS(kitchen.answer(insert_of(doc("_id", 2))), std::system_error);
+    }
+    CHECK(std::filesystem::file_size(log) == size);
+    CHECK(kitchen.numbers(doc()) == "1");
+    kitchen.insert(doc("_id", 3));
+  }
+  Kitchen kitchen(log);
+  CHECK(kitchen.numbers(doc()) == "13");
 }
 
 TEST_CASE("a request is read in each form that a client may use") {

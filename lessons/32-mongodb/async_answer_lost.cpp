@@ -18,8 +18,8 @@ using mongo::Address, mongo::array, mongo::doc, mongo::Pool;
 // Its number is the order's name: there is one such order at
 // most.
 asio::awaitable<void> book(Pool& kitchen, int number) {
-  const auto order = doc("_id", number, "guest", "Ann",  //
-                         "dishes", array("soup", "bread"));
+  const auto order = doc("_id", number, "guest", "Ann", "dishes",
+                         array("soup", "bread"));
   const auto insert =
       doc("insert", "orders", "documents", array(order));
   for (;;) {

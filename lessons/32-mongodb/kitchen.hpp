@@ -48,8 +48,8 @@ inline mongo::Document take_portion(const std::string& dish,
                                     const std::string& guest) {
   using mongo::doc;
   const auto filter = doc("_id", dish, "portions", doc("$gt", 0));
-  const auto change = doc("$inc", doc("portions", -1),  //
-                          "$push", doc("guests", guest));
+  const auto change = doc("$inc", doc("portions", -1), "$push",
+                          doc("guests", guest));
   return doc("update", "shelf", "updates",
              mongo::array(doc("q", filter, "u", change)));
 }

@@ -40,7 +40,7 @@ asio::awaitable<void> serve(stand_in::StandIn& kitchen,
       co_await asio::async_write(client, asio::buffer(bytes),
                                  asio::use_awaitable);
     }
-  } catch (const mongo::Malformed&) {   // no one to answer
+  } catch (const mongo::Malformed&) {   // not this protocol
   } catch (const std::system_error&) {  // the client has left
   }
 }

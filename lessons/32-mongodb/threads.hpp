@@ -1,5 +1,5 @@
-// MongoDB's own C library, whose calls block: each has a thread
-// for as long as it takes. Look at what ends the wait for one.
+// MongoDB's own C library, whose calls block: each of them takes
+// a thread. Look at what ends the wait for one.
 #pragma once
 
 #include <mongoc/mongoc.h>
@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -26,10 +27,10 @@ class Threads {
     mongoc_init();
     // It would write about itself to the terminal.
     mongoc_log_set_handler(nullptr, nullptr);
+    std::ostringstream text;
+    text << "mongodb://" << address;
     const std::unique_ptr<mongoc_uri_t, Free> uri(
-        mongoc_uri_new_for_host_port(
-            address.address().to_string().c_str(),
-            address.port()));
+        mongoc_uri_new(text.str().c_str()));
     clients_.reset(mongoc_client_pool_new(uri.get()));
     if (!clients_) throw std::runtime_error("no pool of clients");
   }

@@ -33,7 +33,7 @@ inline std::string_view name_of(const bson_iter_t& value) {
   return bson_iter_key(&value);
 }
 
-// Without a value: null, as in MongoDB.
+// A missing value is null, as in MongoDB.
 struct Value {
   explicit Value(const bson_iter_t& place) : place(place) {}
   Value(const Document& document, const char* path)
@@ -52,7 +52,7 @@ struct Value {
 
 // Its bytes, without its name.
 inline std::string bytes_of(const Value& value) {
-  if (!value.exists) return {};
+  if (value.type() == BSON_TYPE_NULL) return {};
   Builder builder;
   builder.add("", value.place);
   return builder.document().bytes();

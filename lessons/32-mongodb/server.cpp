@@ -6,11 +6,14 @@
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
 #include <charconv>
+#include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
-#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "../16-cancellation/task_group.hpp"
@@ -71,6 +74,16 @@ asio::awaitable<void> run(std::string log, unsigned short port) {
             signals.async_wait(asio::use_awaitable));
 }
 
+unsigned short port_in(std::string_view text) {
+  unsigned short port = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, port);
+  if (read.ec != std::errc() || read.ptr != end) {
+    throw std::runtime_error("a port is a number up to 65535");
+  }
+  return port;
+}
+
 // A task's exception must not get lost: it ends the program.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
@@ -78,13 +91,11 @@ void rethrow(std::exception_ptr error) {
 
 int main(int argc, char* argv[]) {
   try {
-    unsigned short port = 0;  // one that is free
-    if (argc > 1) {
-      port = static_cast<unsigned short>(std::stoi(argv[1]));
-    }
+    // Port 0: the system chooses one that is free.
+    const auto port = port_in(argc > 1 ? argv[1] : "0");
+    const std::string log = argc > 2 ? argv[2] : "";
     asio::io_context loop;
-    asio::co_spawn(loop, run(argc > 2 ? argv[2] : "", port),
-                   rethrow);
+    asio::co_spawn(loop, run(log, port), rethrow);
     loop.run();
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}: {}.\n", argv[0], error.what());

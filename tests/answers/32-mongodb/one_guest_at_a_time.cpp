@@ -111,7 +111,8 @@ asio::awaitable<std::string> reserve(Office& office, std::string guest, int tabl
     } catch (const NoAnswer&) {
       if (tries == 3) outcome = "no answer";
     } catch (const Duplicate& refusal) {
-      outcome = fmt::format(refusal.field == "name" ? "has table {}" : "table {} is taken", table);
+      outcome = fmt::format("table {} is taken", table);
+      if (refusal.field == "name") outcome = fmt::format("has table {}", table);
     }
     if (outcome.empty()) co_await pause(100ms);
   }

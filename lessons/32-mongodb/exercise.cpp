@@ -1,9 +1,9 @@
 // Guests reserve tables at an office that has two rules: no name
 // of a reservation occurs twice, and no table. The line is bad:
 // some questions get lost, and some answers.
-// As it is, Cleo is told that table 3 is taken: by herself, at
+// As it is, Cleo hears that table 3 is taken: by herself, at
 // her first try. It should end after 1.2s, each guest with the
-// right answer, and Hugo, after three tries, with none.
+// right answer, and Gina, after three tries, with none.
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
@@ -62,18 +62,16 @@ class Office {
   asio::awaitable<void> insert(std::string name,
                                std::string guest, int table) {
     const Line line = next_line(guest);
-    co_await pause(50ms);
-    if (line == Line::loses_question) {
-      co_await pause(250ms);
+    std::string broken;
+    if (line != Line::loses_question) {
+      broken = broken_by(name, table);
+      if (broken.empty()) book_[table] = Reservation{name, guest};
+    }
+    if (line != Line::good) {
+      co_await pause(300ms);
       throw NoAnswer();
     }
-    const std::string broken = broken_by(name, table);
-    if (broken.empty()) book_[table] = Reservation{name, guest};
-    if (line == Line::loses_answer) {
-      co_await pause(250ms);
-      throw NoAnswer();
-    }
-    co_await pause(50ms);
+    co_await pause(100ms);
     if (!broken.empty()) throw Duplicate(broken);
   }
 
@@ -150,8 +148,7 @@ int main() {
   office.lines = {{"Ben", {question}},
                   {"Cleo", {answer}},
                   {"Emil", {question}},
-                  {"Gina", {answer, answer}},
-                  {"Hugo", {question, question, answer}}};
+                  {"Gina", {question, question, answer}}};
   const auto call_at = [&](std::chrono::milliseconds comes,
                            std::string guest, int table) {
     asio::co_spawn(loop, call(office, comes, guest, table),
@@ -164,8 +161,7 @@ int main() {
   call_at(40ms, "Emil", 4);
   call_at(55ms, "Finn", 4);
   call_at(65ms, "Gina", 5);
-  call_at(75ms, "Hugo", 7);
-  call_at(85ms, "Ann", 6);
+  call_at(75ms, "Ann", 6);
   loop.run();
 
   fmt::print("Book: {}\n", fmt::join(office.guests(), ", "));

@@ -6,6 +6,8 @@
 
 #include <charconv>
 #include <chrono>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -84,6 +86,22 @@ inline int compare(const Value& a, const Value& b) {
 
 inline bool is_equal(const Value& a, const Value& b) {
   return is_comparable(a, b) && compare(a, b) == 0;
+}
+
+// Equal values have equal keys: 1 and 1.0, for instance.
+inline std::string key_of(const Value& value) {
+  const auto type = static_cast<int>(value.type());
+  if (!value.is_number()) {
+    return fmt::format("{} {}", type, bytes_of(value));
+  }
+  const double real = bson_iter_as_double(&value.place);
+  constexpr double most = 9'007'199'254'740'992;  // 2^53
+  const bool is_whole =
+      value.type() != BSON_TYPE_DOUBLE ||
+      (std::abs(real) < most && real == std::floor(real));
+  if (!is_whole) return fmt::format("real {}", real);
+  return fmt::format("whole {}",
+                     bson_iter_as_int64(&value.place));
 }
 
 // {"guests": "Ann"} also finds an array that has "Ann" in it.

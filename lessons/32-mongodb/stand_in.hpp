@@ -122,7 +122,7 @@ class StandIn {
   std::vector<Document> found(const std::string& name,
                               const Document& filter) {
     std::vector<Document> all;
-    for (const Document& document : store_.at(name).documents) {
+    for (const Document& document : store_.documents(name)) {
       if (matches(document, filter)) all.push_back(document);
     }
     return all;

@@ -6,10 +6,10 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <list>
 #include <map>
 #include <memory>
 #include <string>
@@ -105,9 +105,100 @@ class Log {
   off_t size_ = 0;
 };
 
-struct Collection {
-  std::vector<Document> documents{};
-  std::vector<std::string> unique{"_id"};  // no value twice
+// Documents in the order in which they came, and for each unique
+// field an index: where the document with such a value is.
+class Collection {
+ public:
+  Collection() = default;
+  Collection(const Collection&) = delete;
+  Collection& operator=(const Collection&) = delete;
+
+  const std::list<Document>& documents() const {
+    return documents_;
+  }
+
+  // Throws if another document has such a value.
+  void check(const Document& document, bool is_new) const {
+    const auto same = find(document);
+    for (const auto& [field, places] : unique_) {
+      const auto other = places.find(key(document, field));
+      if (other == places.end()) continue;
+      if (is_new || other->second != same) {
+        refuse(document, field);
+      }
+    }
+  }
+
+  // In the place of the one with the same `_id`, if there is one.
+  void put(const Document& document) {
+    auto place = find(document);
+    if (place == documents_.end()) {
+      place = documents_.insert(place, document);
+    } else {
+      forget(place);
+      *place = document;
+    }
+    for (auto& [field, places] : unique_) {
+      places[key(document, field)] = place;
+    }
+  }
+
+  void remove(const Document& document) {
+    const auto place = find(document);
+    if (place == documents_.end()) return;
+    forget(place);
+    documents_.erase(place);
+  }
+
+  // Throws if two documents have the same value already.
+  void make_unique(const std::string& field) {
+    std::map<std::string, Place> places;
+    for (auto it = documents_.begin(); it != documents_.end();
+         ++it) {
+      if (!places.emplace(key(*it, field), it).second) {
+        refuse(*it, field);
+      }
+    }
+    unique_.insert_or_assign(field, std::move(places));
+  }
+
+ private:
+  using Place = std::list<Document>::iterator;
+
+  static std::string key(const Document& document,
+                         const std::string& field) {
+    return key_of(Value(document, field.c_str()));
+  }
+
+  Place find(const Document& document) const {
+    const auto& places = unique_.at("_id");
+    const auto place = places.find(key(document, "_id"));
+    return place != places.end() ? place->second : end_;
+  }
+
+  void forget(Place place) {
+    for (auto& [field, places] : unique_) {
+      places.erase(key(*place, field));
+    }
+  }
+
+  [[noreturn]] static void refuse(const Document& document,
+                                  const std::string& field) {
+    const Value value(document, field.c_str());
+    Builder builder;
+    if (value.exists) builder.add(field, value.place);
+    throw Error(
+        fmt::format("E11000 duplicate key error index: {}{} "
+                    "dup key: {}",
+                    field, field == "_id" ? "_" : "_1",
+                    builder.document().json()),
+        mongo::duplicate_key);
+  }
+
+  std::list<Document> documents_{};
+  Place end_ = documents_.end();
+  std::map<std::string, std::map<std::string, Place>> unique_{
+      {"_id", {}}};
 };
 
 class Store {
@@ -121,17 +212,19 @@ class Store {
     }
   }
 
-  Collection& at(const std::string& name) { return all_[name]; }
+  const std::list<Document>& documents(const std::string& name) {
+    return all_[name].documents();
+  }
 
   void insert(const std::string& name, const Document& document) {
-    check(name, document, true);
+    all_[name].check(document, true);
     change(doc("put", name, "document", document));
   }
 
   // The one with the same `_id`.
   void replace(const std::string& name,
                const Document& document) {
-    check(name, document);
+    all_[name].check(document, false);
     change(doc("put", name, "document", document));
   }
 
@@ -141,6 +234,7 @@ class Store {
 
   void make_unique(const std::string& name,
                    const std::string& field) {
+    all_[name].make_unique(field);
     change(doc("unique", name, "field", field));
   }
 
@@ -159,59 +253,13 @@ class Store {
 
   void apply(const Document& entry) {
     if (entry.has("unique")) {
-      auto& unique = all_[entry.text("unique")].unique;
-      unique.push_back(entry.text("field"));
-      return;
-    }
-    const bool removes = entry.has("remove");
-    auto& documents =
-        all_[entry.text(removes ? "remove" : "put")].documents;
-    const Document document = entry.document("document");
-    const auto place =
-        std::find_if(documents.begin(), documents.end(),
-                     [&](const Document& other) {
-                       return has_same(document, other, "_id");
-                     });
-    if (removes) {
-      if (place != documents.end()) documents.erase(place);
-    } else if (place != documents.end()) {
-      *place = document;
+      all_[entry.text("unique")].make_unique(entry.text("field"));
+    } else if (entry.has("put")) {
+      all_[entry.text("put")].put(entry.document("document"));
     } else {
-      documents.push_back(document);
+      auto& collection = all_[entry.text("remove")];
+      collection.remove(entry.document("document"));
     }
-  }
-
-  static bool has_same(const Document& a, const Document& b,
-                       const std::string& field) {
-    return is_equal(Value(a, field.c_str()),
-                    Value(b, field.c_str()));
-  }
-
-  void check(const std::string& name, const Document& document,
-             bool is_new = false) {
-    const Collection& collection = all_[name];
-    for (const std::string& field : collection.unique) {
-      for (const Document& other : collection.documents) {
-        const bool is_it =
-            !is_new && has_same(document, other, "_id");
-        if (is_it || !has_same(document, other, field)) continue;
-        throw Error(
-            fmt::format("E11000 duplicate key error collection: "
-                        "{} index: {}{} dup key: {}",
-                        name, field, field == "_id" ? "_" : "_1",
-                        value_of(document, field).json()),
-            mongo::duplicate_key);
-      }
-    }
-  }
-
-  static Document value_of(const Document& document,
-                           const std::string& field) {
-    const Value value(document, field.c_str());
-    if (!value.exists) return {};
-    Builder builder;
-    builder.add(field, value.place);
-    return builder.document();
   }
 
   std::unique_ptr<Log> log_{};

@@ -241,7 +241,13 @@ TEST_CASE("no value of a unique key occurs twice") {
   kitchen.insert(doc("_id", 1, "table", 7));
   CHECK(kitchen.refusal(insert_of(doc("_id", 1, "table", 8))) == 11000);
   CHECK(kitchen.refusal(insert_of(doc("_id", 1.0))) == 11000);
+  CHECK(kitchen.refusal(insert_of(doc("_id", std::int64_t(1)))) == 11000);
+  CHECK(kitchen.refusal(insert_of(doc("_id", 1.5))) == 0);
+  CHECK(kitchen.refusal(insert_of(doc("_id", 1.5))) == 11000);
   CHECK(kitchen.refusal(insert_of(doc("_id", "1", "table", 7))) == 0);
+  CHECK(kitchen.refusal(insert_of(doc("_id", "1"))) == 11000);
+  CHECK(kitchen.refusal(insert_of(doc("_id", doc("a", 1)))) == 0);
+  CHECK(kitchen.refusal(insert_of(doc("_id", doc("a", 1)))) == 11000);
   Kitchen strict;
   CHECK(strict.refusal(doc("createIndexes", "orders", "indexes",
                            array(doc("key", doc("table", 1), "name", "t", "unique", true)))) == 0);
@@ -250,8 +256,10 @@ TEST_CASE("no value of a unique key occurs twice") {
   const Document refused = strict.answer(insert_of(doc("_id", 3, "table", 7)));
   CHECK(refused.number("writeErrors.0.code") == 11000);
   CHECK(refused.text("writeErrors.0.errmsg") ==
-        "E11000 duplicate key error collection: workbook.orders index: table_1 dup key: "
-        "{ \"table\" : 7 }");
+        "E11000 duplicate key error index: table_1 dup key: { \"table\" : 7 }");
+  // Two documents have the same guest (none) already.
+  CHECK(strict.refusal(doc("createIndexes", "orders", "indexes",
+                           array(doc("key", doc("guest", 1), "unique", true)))) == 11000);
   const auto move = doc("update", "orders", "updates",
                         array(doc("q", doc("_id", 2), "u", doc("$set", doc("table", 7)))));
   CHECK(strict.refusal(move) == 11000);

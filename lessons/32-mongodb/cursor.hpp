@@ -48,7 +48,9 @@ class Cursor {
  private:
   asio::awaitable<void> ask() {
     if (answers_ > 0) {
-      question_ = doc("getMore", id_, "collection", collection_);
+      // Without a size a batch may have up to 16 MB.
+      question_ = doc("getMore", id_, "collection", collection_,
+                      "batchSize", 1000);
     }
     const Document answer = co_await own_.command(question_);
     batch_ = answer.documents(answers_ == 0 ? "cursor.firstBatch"

@@ -102,8 +102,8 @@ std::string ferretdb() {
   const char* program = std::getenv("FERRETDB");
   if (program != nullptr && *program != '\0') return program;
   fmt::print(
-      "Skipped: brokers/mongodb-ferretdb needs FerretDB, and FERRETDB with the name of its "
-      "program: GOBIN=$HOME/bin go install github.com/FerretDB/FerretDB/cmd/ferretdb@v1.24.0\n");
+      "Skipped: brokers/mongodb-ferretdb needs FerretDB: "
+      "export FERRETDB=\"$(tests/brokers/ferretdb $HOME/ferretdb)\"\n");
   std::fflush(stdout);
   return {};
 }

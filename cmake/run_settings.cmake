@@ -11,7 +11,10 @@
 #   "programs": { "NAME": {
 #     "needs": []                           what this one needs instead
 #     "starts": ["servers/rabbitmq"]        programs that it starts: they are built with it, if they can be
-#     "header_only": true                   Asio from its headers alone, for a program that sets one of its switches
+#     "definitions": ["ASIO_DISABLE_EPOLL"]   macros for the compiler: the program gets Asio from its headers alone,
+#                                           because what is compiled before has its own
+#     "header_only": true                   the same without a macro, for a part of Asio that is not compiled before
+#     "may_be_refused": "No io_uring"       how the program's line begins if the system forbids what it uses
 #   } }
 # A program that needs something that is not installed is left out, its tests are skipped, and both say what to install.
 
@@ -39,14 +42,31 @@ function(workbook_json out file)
   set(${out} "${value}" PARENT_SCOPE)
 endfunction()
 
+# Sets `out` to the macros that a lesson's program is compiled with, if any.
+function(workbook_definitions out lesson program)
+  set(names "")
+  workbook_run_setting(definitions "${lesson}" programs "${program}" definitions)
+  if(definitions)
+    string(JSON count LENGTH "${definitions}")
+    set(index 0)
+    while(index LESS count)
+      string(JSON name GET "${definitions}" ${index})
+      math(EXPR index "${index} + 1")
+      list(APPEND names "${name}")
+    endwhile()
+  endif()
+  set(${out} "${names}" PARENT_SCOPE)
+endfunction()
+
 # Sets `out` to the option of workbook_program with which a lesson's program is built, if any.
 function(workbook_build_option out lesson program)
   set(option "")
   workbook_run_setting(asio "${lesson}" asio)
   workbook_run_setting(header_only "${lesson}" programs "${program}" header_only)
+  workbook_definitions(definitions "${lesson}" "${program}")
   if(asio STREQUAL "OFF")
     set(option WITHOUT_ASIO)
-  elseif(header_only)
+  elseif(header_only OR definitions)
     set(option HEADER_ONLY)
   endif()
   set(${out} "${option}" PARENT_SCOPE)

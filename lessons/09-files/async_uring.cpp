@@ -1,6 +1,6 @@
 // 300 photos are saved and read back by the kernel's io_uring,
-// or by a pool where that is refused. Look at what waits.
-#define ASIO_HAS_IO_URING  // must come before Asio
+// or by a pool where that is refused. Look at what waits. Built
+// with -DASIO_HAS_IO_URING.
 #include <fmt/core.h>
 
 #include <asio.hpp>

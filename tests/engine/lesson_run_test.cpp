@@ -84,6 +84,31 @@ TEST_CASE("a program's own arguments replace the lesson's") {
   CHECK(server.arguments.empty());
 }
 
+TEST_CASE("a program that the system does not let run has said so, and nothing else") {
+  const Folder folder;
+  write_file(
+      folder.path / "run.json",
+      R"({"clock": "real", "programs": {"async_uring": {"may_be_refused": "No io_uring"}}})");
+  const RunSettings settings = load_run_settings(folder.path, "async_uring");
+  ProgramRun run;
+  run.errors = "No io_uring: Operation not permitted.\n";
+  CHECK(was_refused(settings, run));
+  CHECK(!was_refused(load_run_settings(folder.path, "async"), run));
+  SUBCASE("it has printed something") {
+    run.output = "io_uring\n";
+  }
+  SUBCASE("it has failed") {
+    run.failure = "It ended with exit status 1.";
+  }
+  SUBCASE("it complains of something else") {
+    run.errors = "Out of memory.\n";
+  }
+  SUBCASE("it says nothing") {
+    run.errors.clear();
+  }
+  CHECK(!was_refused(settings, run));
+}
+
 TEST_CASE("a lesson whose programs are servers has clients") {
   const Folder folder;
   write_file(

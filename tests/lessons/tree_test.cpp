@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -95,6 +96,34 @@ std::vector<std::string> constants_without_inline(const std::string& header) {
   return found;
 }
 
+// The faults of the programs that are compiled with macros. A reader who takes such a file finds
+// them in its first comment, and on the page's compiler line.
+std::vector<std::string> faults_of_definitions(const fs::path& folder) {
+  const auto settings = nlohmann::json::parse(read_file(folder / "run.json").value_or("{}"));
+  const std::string page = read_file(folder / "README.md").value_or("");
+  std::vector<std::string> faults;
+  for (const auto& [program, own] : settings.value("programs", nlohmann::json::object()).items()) {
+    static const std::regex comment("^(//.*\n)*");
+    const std::string source = read_file(folder / (program + ".cpp")).value_or("");
+    std::smatch head;
+    std::regex_search(source, head, comment);
+    const std::regex compiler_line("\\$ g\\+\\+ .*-o " + program + "\n");
+    std::smatch line;
+    std::regex_search(page, line, compiler_line);
+    for (const std::string definition : own.value("definitions", nlohmann::json::array())) {
+      const std::string option = "-D" + definition;
+      const std::regex word(option + "(?![A-Z0-9_=])");
+      const auto fault = [&](const char* where) {
+        faults.push_back(fmt::format("lessons/{}: run.json compiles {} with {}, but {} does not.",
+                                     folder.filename().string(), program, option, where));
+      };
+      if (!std::regex_search(head.str(), word)) fault("its first comment");
+      if (!std::regex_search(line.str(), word)) fault("the page's line");
+    }
+  }
+  return faults;
+}
+
 // The faults of the lessons in `checkout`, a sentence each.
 std::vector<std::string> faults_of(const fs::path& checkout) {
   const fs::path lessons = checkout / "lessons";
@@ -171,6 +200,7 @@ std::vector<std::string> faults_of(const fs::path& checkout) {
     if (!fs::exists(lessons / lesson / "replay.json")) {
       faults.push_back(fmt::format("lessons/{}/replay.json is missing.", lesson));
     }
+    for (const auto& fault : faults_of_definitions(lessons / lesson)) faults.push_back(fault);
   }
   if (folders.empty()) faults.push_back("There are no lessons.");
   for (const std::string& fault : faults_of_exercises(checkout, folders)) faults.push_back(fault);
@@ -351,6 +381,24 @@ TEST_CASE("a tree that is not whole is refused") {
   SUBCASE("the clients of its programs") {
     lessons.add("lessons/02-sleep/clients.cpp");
     CHECK(lessons.faults() == Faults{});
+  }
+  SUBCASE("a program with macros") {
+    lessons.add("lessons/02-sleep/run.json",
+                R"({"clock": "real", "programs": {"async": {"definitions": ["A_1", "B=2"]}}})");
+    const std::string code = "#include <asio.hpp>\n";
+    lessons.add("lessons/02-sleep/async.cpp", "// Built with -DA_1\n// -DB=2.\n" + code);
+    lessons.add("lessons/02-sleep/README.md", "$ g++ -DA_1 -DB=2 async.cpp -o async\n");
+    CHECK(lessons.faults() == Faults{});
+    lessons.add("lessons/02-sleep/async.cpp", "// Built with -DA_10.\n" + code + "// -DB=2\n");
+    CHECK(lessons.faults() == Faults{"lessons/02-sleep: run.json compiles async with -DA_1, but "
+                                     "its first comment does not.",
+                                     "lessons/02-sleep: run.json compiles async with -DB=2, but "
+                                     "its first comment does not."});
+    lessons.add("lessons/02-sleep/async.cpp", "// Built with -DA_1 -DB=2.\n" + code);
+    lessons.add("lessons/02-sleep/README.md",
+                "$ g++ -DA_1 async.cpp -o async\n$ g++ -DB=2 sync.cpp -o sync\n");
+    CHECK(lessons.faults() == Faults{"lessons/02-sleep: run.json compiles async with -DB=2, but "
+                                     "the page's line does not."});
   }
   SUBCASE("a name that is not one") {
     lessons.add("lessons/Print/sync.cpp");

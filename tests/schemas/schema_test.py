@@ -46,7 +46,9 @@ GOOD: dict[str, dict[str, Any]] = {
                     }
                 ],
                 "starts": ["servers/redis"],
+                "definitions": ["ASIO_HAS_IO_URING", "ASIO_CONCURRENCY=1"],
                 "header_only": True,
+                "may_be_refused": "No io_uring",
             }
         },
     },
@@ -228,6 +230,42 @@ class Schemas(unittest.TestCase):
             set_to("programs", "async_https", "header_only", 1),
             "$.programs.async_https.header_only",
             "type",
+        ),
+        (
+            "run",
+            set_to("programs", "async_https", "definitions", 0, "-DASIO_DISABLE_EPOLL"),
+            "$.programs.async_https.definitions[0]",
+            "pattern",
+        ),
+        (
+            "run",
+            set_to("programs", "async_https", "definitions", []),
+            "$.programs.async_https.definitions",
+            "minItems",
+        ),
+        (
+            "run",
+            set_to("programs", "async_https", "definitions", ["ASIO_DISABLE_EPOLL"] * 2),
+            "$.programs.async_https.definitions",
+            "uniqueItems",
+        ),
+        (
+            "run",
+            set_to("programs", "exercise", {"definitions": ["ASIO_DISABLE_EPOLL"]}),
+            "$.programs.exercise",
+            "not",
+        ),
+        (
+            "run",
+            set_to("programs", "headers", {"header_only": True}),
+            "$.programs.headers",
+            "not",
+        ),
+        (
+            "run",
+            set_to("programs", "async_https", "may_be_refused", ""),
+            "$.programs.async_https.may_be_refused",
+            "minLength",
         ),
         ("run", without("needs", 0, "package"), "$.needs[0]", "required"),
         ("run", without("needs", 0, "name"), "$.needs[0]", "required"),

@@ -4,12 +4,8 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <poll.h>
-#include <stddef.h>
 #include <sys/inotify.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -29,6 +25,7 @@
 
 #include "child_process.hpp"
 #include "files.hpp"
+#include "forbid.hpp"
 #include "places.hpp"
 #include "run_now.hpp"
 
@@ -96,19 +93,6 @@ std::string refusal(const TemporaryFolder& folder, int number) {
   } catch (const std::runtime_error& error) {
     return error.what();
   }
-}
-
-// Makes the system call `call` fail for this thread and for the programs it starts from now on.
-void forbid(unsigned call, unsigned error) {
-  std::array<sock_filter, 4> filter{{
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-  }};
-  const sock_fprog program{filter.size(), filter.data()};
-  CHECK(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-  CHECK(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
 }
 
 // Waits until inotify reports a new folder for photos. (ThreadSanitizer makes a file there, too.)

@@ -82,6 +82,7 @@ RunSettings load_run_settings(const std::filesystem::path& folder, const std::st
         read_arguments(*own, settings);
         if (own->contains("clock")) settings.real_time = reads_real_clock(*own, path.string());
         settings.timed = own->value("timed", settings.timed);
+        settings.may_be_refused = own->value("may_be_refused", "");
       }
     }
   } catch (const Json::exception& error) {
@@ -115,6 +116,11 @@ std::vector<std::string> with_server(std::vector<std::string> arguments, const s
     }
   }
   return arguments;
+}
+
+bool was_refused(const RunSettings& settings, const ProgramRun& run) {
+  return !settings.may_be_refused.empty() && run.failure.empty() && run.output.empty() &&
+         run.errors.starts_with(settings.may_be_refused);
 }
 
 // Shared with the coroutine that reads what the server says, which ends some time after the server.

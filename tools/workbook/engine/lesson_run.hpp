@@ -29,6 +29,9 @@ struct RunSettings {
   std::string clients;
   // "{server}" stands for the server's address, "{process}" for its process number.
   std::vector<std::string> arguments;
+  // How the program's line on stderr begins if the system forbids what it uses; empty if nothing is
+  // ever forbidden.
+  std::string may_be_refused;
 
   bool has_server() const { return !server.empty(); }
   bool has_clients() const { return !clients.empty(); }
@@ -83,6 +86,9 @@ class LessonServer {
   struct State;
   std::shared_ptr<State> state_;
 };
+
+// Whether the program ended without doing anything because the system forbids what it uses.
+bool was_refused(const RunSettings& settings, const ProgramRun& run);
 
 struct LessonRun {
   ProgramRun run;

@@ -1,0 +1,74 @@
+// The clients of all servers. They share a thread with the
+// server, and use it in turn: all of them say a word, the server
+// answers, and all of them hear. Their calls are not counted.
+#pragma once
+
+#include <array>
+#include <asio.hpp>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "count_calls.hpp"
+
+class Clients {
+ public:
+  Clients(asio::ip::tcp::endpoint server, int number) {
+    const Uncounted here;
+    for (int client = 1; client <= number; ++client) {
+      sockets_.emplace_back(loop_).connect(server);
+    }
+  }
+
+  // `serve` lets the server answer as many words as there are
+  // clients. The first round, which finds the server cold, is
+  // not counted.
+  template <typename Serve>
+  void talk(std::string_view who, Serve serve) {
+    round(serve);
+    const Counts before = counts_until_now();
+    for (int done = 0; done < rounds; ++done) round(serve);
+    const auto size = static_cast<long>(sockets_.size());
+    print_calls(who, rounds * size, before);
+  }
+
+  void leave() {
+    const Uncounted here;
+    sockets_.clear();
+  }
+
+ private:
+  static constexpr int rounds = 100;
+  static constexpr std::string_view word = "soup";
+
+  template <typename Serve>
+  void round(Serve serve) {
+    say();
+    serve();
+    hear();
+  }
+
+  void say() {
+    const Uncounted here;
+    for (auto& socket : sockets_) {
+      asio::write(socket, asio::buffer(word));
+    }
+  }
+
+  void hear() {
+    const Uncounted here;
+    for (auto& socket : sockets_) {
+      std::string echo(word.size(), ' ');
+      asio::read(socket, asio::buffer(echo));
+      if (echo != word) {
+        throw std::runtime_error("A client has heard " + echo);
+      }
+    }
+  }
+
+  asio::io_context loop_;  // which does not run: they block
+  std::vector<asio::ip::tcp::socket> sockets_;
+};

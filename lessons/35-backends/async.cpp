@@ -6,6 +6,7 @@
 #include <asio.hpp>
 #include <cstddef>
 #include <exception>
+#include <string_view>
 #include <utility>
 
 #include "backend.hpp"
@@ -35,7 +36,7 @@ void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
-void serve(int number) {
+void serve(int number, std::string_view who) {
   asio::io_context loop;
   const auto loopback = asio::ip::address_v4::loopback();
   tcp::acceptor acceptor(loop, {loopback, 0});
@@ -46,9 +47,7 @@ void serve(int number) {
                    rethrow);
   }
 
-  const auto who =
-      fmt::format("{}, clients: {}", backend, number);
-  clients.talk(who, [&] {
+  clients.talk(fmt::format("{}, {}", backend, who), [&] {
     for (echoed = 0; echoed < number;) loop.run_one();
   });
   clients.leave();
@@ -57,8 +56,8 @@ void serve(int number) {
 
 int main() {
   try {
-    serve(1);
-    serve(100);
+    serve(1, "1 client");
+    serve(100, "100 clients");
   } catch (const std::exception& error) {
     return complain(error);
   }

@@ -3,7 +3,6 @@
 // answers, and all of them hear. Their calls are not counted.
 #pragma once
 
-#include <array>
 #include <asio.hpp>
 #include <cstddef>
 #include <stdexcept>

@@ -6,6 +6,7 @@
 #include <asio.hpp>
 #include <cstddef>
 #include <exception>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -27,7 +28,7 @@ void serve_client(tcp::socket socket) {
   }
 }
 
-void serve(int number) {
+void serve(int number, std::string_view who) {
   asio::io_context loop;
   const auto loopback = asio::ip::address_v4::loopback();
   tcp::acceptor acceptor(loop, {loopback, 0});
@@ -37,16 +38,15 @@ void serve(int number) {
     threads.emplace_back(serve_client, acceptor.accept());
   }
 
-  const auto who = fmt::format("threads, clients: {}", number);
-  clients.talk(who, [] {});  // the threads need no help
+  clients.talk(fmt::format("threads, {}", who), [] {});
   clients.leave();
   for (std::thread& thread : threads) thread.join();
 }
 
 int main() {
   try {
-    serve(1);
-    serve(100);
+    serve(1, "1 client");
+    serve(100, "100 clients");
   } catch (const std::exception& error) {
     return complain(error);
   }

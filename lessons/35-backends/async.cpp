@@ -15,7 +15,7 @@
 using asio::ip::tcp;
 
 asio::awaitable<void> serve_client(tcp::socket socket,
-                                   int& echoed) {
+                                   std::size_t& echoed) {
   std::array<char, 1024> piece;
   asio::error_code end;
   for (;;) {
@@ -27,7 +27,7 @@ asio::awaitable<void> serve_client(tcp::socket socket,
         socket, asio::buffer(piece, size),
         asio::redirect_error(asio::use_awaitable, end));
     if (end) co_return;
-    ++echoed;
+    echoed += size;
   }
 }
 
@@ -41,15 +41,16 @@ void serve(int number, std::string_view who) {
   const auto loopback = asio::ip::address_v4::loopback();
   tcp::acceptor acceptor(loop, {loopback, 0});
   Clients clients(acceptor.local_endpoint(), number);
-  int echoed = 0;
+  std::size_t echoed = 0;
   for (int client = 1; client <= number; ++client) {
     asio::co_spawn(loop, serve_client(acceptor.accept(), echoed),
                    rethrow);
   }
 
-  clients.talk(fmt::format("{}, {}", backend, who), [&] {
-    for (echoed = 0; echoed < number;) loop.run_one();
-  });
+  const auto work_until = [&](std::size_t bytes) {
+    for (echoed = 0; echoed < bytes;) loop.run_one();
+  };
+  clients.talk(fmt::format("{}, {}", backend, who), work_until);
   clients.leave();
   loop.run();
 }

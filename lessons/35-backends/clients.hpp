@@ -22,14 +22,14 @@ class Clients {
     }
   }
 
-  // `serve` lets the server answer as many words as there are
-  // clients. The first round, which finds the server cold, is
-  // not counted.
-  template <typename Serve>
-  void talk(std::string_view who, Serve serve) {
-    round(serve);
+  // `work_until` lets the server work until it has echoed so
+  // many bytes. The first round, which finds it cold, is not
+  // counted.
+  template <typename Work>
+  void talk(std::string_view who, Work work_until) {
+    round(work_until);
     const Counts before = counts_until_now();
-    for (int done = 0; done < rounds; ++done) round(serve);
+    for (int done = 0; done < rounds; ++done) round(work_until);
     const auto size = static_cast<long>(sockets_.size());
     print_calls(who, rounds * size, before);
   }
@@ -43,10 +43,10 @@ class Clients {
   static constexpr int rounds = 100;
   static constexpr std::string_view word = "soup";
 
-  template <typename Serve>
-  void round(Serve serve) {
+  template <typename Work>
+  void round(Work work_until) {
     say();
-    serve();
+    work_until(word.size() * sockets_.size());
     hear();
   }
 

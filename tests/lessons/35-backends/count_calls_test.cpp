@@ -122,6 +122,6 @@ TEST_CASE("a client that hears something else says so") {
   asio::ip::tcp::acceptor acceptor(loop, {asio::ip::address_v4::loopback(), 0});
   Clients clients(acceptor.local_endpoint(), 1);
   asio::ip::tcp::socket socket = acceptor.accept();
-  const auto answer = [&] { asio::write(socket, asio::buffer("soap", 4)); };
+  const auto answer = [&](std::size_t) { asio::write(socket, asio::buffer("soap", 4)); };
   CHECK_THROWS_WITH(clients.talk("", answer), "A client has heard soap");
 }

@@ -41,7 +41,7 @@ TEST_CASE("io_uring is refused") {
 
 TEST_CASE("any other failure is one") {
   RunOptions options;
-  options.arguments = {"-c", "ulimit -n 3; exec \"$0\"", folder / "async"};
+  options.arguments = {"-c", "ulimit -n 4; exec \"$0\"", folder / "async"};
   const ProgramRun run = run_in_real_time_now("/bin/sh", options);
   CHECK(run.failure.find("exit status 1") != std::string::npos);
   CHECK(run.errors.ends_with(": Too many open files.\n"));

@@ -83,8 +83,7 @@ class Connection {
     const auto size = asio::buffer_copy(room, asio::buffer(text));
     fmt::print("Read {} of {} bytes\n", size, text.size());
     if (size < text.size()) {
-      throw std::logic_error(
-          fmt::format("a read takes {} and leaves {}", size, text.size() - size));
+      throw std::logic_error(fmt::format("a read takes {} of {} bytes", size, text.size()));
     }
     packets_.pop_front();
     return size;
@@ -97,7 +96,11 @@ class Connection {
     if (!text.ends_with('\n')) {
       throw std::logic_error("\"" + text + "\" alone is not a line");
     }
-    fmt::print("Write {}", text);
+    for (std::size_t line = 0; line < text.size();) {
+      const std::size_t next = text.find('\n', line) + 1;
+      fmt::print("Write {}", text.substr(line, next - line));
+      line = next;
+    }
   }
 
   const steady_clock::time_point start_ = steady_clock::now();

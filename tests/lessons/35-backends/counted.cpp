@@ -1,5 +1,5 @@
-// async.cpp of lesson 35, which says at its end how often it has waited: the test compares that with what strace has
-// seen.
+// async.cpp of lesson 35, which says at its end how often it has waited: the test compares that
+// with what strace has seen.
 #include "../../../lessons/35-backends/async.cpp"
 
 #include <fmt/core.h>

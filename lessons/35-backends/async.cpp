@@ -11,6 +11,7 @@
 
 #include "backend.hpp"
 #include "clients.hpp"
+#include "wrap_calls.hpp"
 
 using asio::ip::tcp;
 
@@ -48,7 +49,8 @@ void serve(int number, std::string_view who) {
   }
 
   const auto work_until = [&](std::size_t bytes) {
-    for (echoed = 0; echoed < bytes;) loop.run_one();
+    echoed = 0;
+    while (echoed < bytes) loop.run_one();
   };
   clients.talk(fmt::format("{}, {}", backend, who), work_until);
   clients.leave();

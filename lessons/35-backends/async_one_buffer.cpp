@@ -52,12 +52,12 @@ int main() {
   }
   loop.poll();  // the server waits in three reads
 
-  for (int client = 0; client < 3; ++client) {
+  for (std::size_t client = 0; client < 3; ++client) {
     asio::write(clients[client], asio::buffer(words[client]));
   }
   while (echoed < 3) loop.run_one();
   fmt::print("{}\n", backend);
-  for (int client = 0; client < 3; ++client) {
+  for (std::size_t client = 0; client < 3; ++client) {
     fmt::print("{} becomes {}\n", words[client],
                hear(clients[client]));
   }

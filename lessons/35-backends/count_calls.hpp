@@ -1,16 +1,8 @@
-// Counts the system calls that a server makes for a message: a
-// wrapper for each function of the C library that asks the
-// kernel to wait, to receive or to send. Asio calls the wrapper,
-// because a program's own function goes before a library's.
+// Counts the system calls that a server makes for a message.
+// wrap_calls.hpp says which functions are counted.
 #pragma once
 
-#include <dlfcn.h>
 #include <fmt/core.h>
-#include <poll.h>
-#include <sys/epoll.h>
-#include <sys/select.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -34,13 +26,6 @@ inline void count(std::string_view name) {
   for (std::size_t call = 0; call < call_names.size(); ++call) {
     if (name == call_names[call]) ++calls[call];
   }
-}
-
-// Counts, and returns the library's function of that name.
-template <typename Function>
-Function* counted(const char* name) {
-  count(name);
-  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
 }
 
 // While it exists, what its thread calls is not counted.
@@ -88,67 +73,3 @@ inline void print_calls(std::string_view who, long messages,
              a_message(all, messages));
   fmt::print("  {}\n", parts);
 }
-
-extern "C" {
-
-[[gnu::used]] inline int epoll_wait(int epoll,
-                                    epoll_event* events, int room,
-                                    int time) {
-  return counted<decltype(epoll_wait)>("epoll_wait")(
-      epoll, events, room, time);
-}
-
-[[gnu::used]] inline int select(int end, fd_set* to_read,
-                                fd_set* to_write, fd_set* rest,
-                                timeval* time) {
-  return counted<decltype(select)>("select")(
-      end, to_read, to_write, rest, time);
-}
-
-[[gnu::used]] inline int poll(pollfd* wanted, nfds_t size,
-                              int time) {
-  return counted<decltype(poll)>("poll")(wanted, size, time);
-}
-
-[[gnu::used]] inline ssize_t recv(int socket, void* room,
-                                  std::size_t size, int flags) {
-  return counted<decltype(recv)>("recv")(socket, room, size,
-                                         flags);
-}
-
-[[gnu::used]] inline ssize_t recvmsg(int socket, msghdr* rooms,
-                                     int flags) {
-  return counted<decltype(recvmsg)>("recvmsg")(socket, rooms,
-                                               flags);
-}
-
-[[gnu::used]] inline ssize_t send(int socket, const void* text,
-                                  std::size_t size, int flags) {
-  return counted<decltype(send)>("send")(socket, text, size,
-                                         flags);
-}
-
-[[gnu::used]] inline ssize_t sendmsg(int socket,
-                                     const msghdr* texts,
-                                     int flags) {
-  return counted<decltype(sendmsg)>("sendmsg")(socket, texts,
-                                               flags);
-}
-
-[[gnu::used]] inline ssize_t read(int descriptor, void* room,
-                                  std::size_t size) {
-  return counted<decltype(read)>("read")(descriptor, room, size);
-}
-
-[[gnu::used]] inline ssize_t write(int descriptor,
-                                   const void* text,
-                                   std::size_t size) {
-  return counted<decltype(write)>("write")(descriptor, text,
-                                           size);
-}
-
-}  // extern "C"
-
-#if defined(ASIO_HAS_IO_URING)
-#include "count_uring.hpp"
-#endif

@@ -13,6 +13,7 @@
 
 #include "backend.hpp"
 #include "clients.hpp"
+#include "wrap_calls.hpp"
 
 using asio::ip::tcp;
 

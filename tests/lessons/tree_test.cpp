@@ -100,9 +100,10 @@ std::vector<std::string> constants_without_inline(const std::string& header) {
 // them in its first comment, and on the page's compiler line.
 std::vector<std::string> faults_of_definitions(const fs::path& folder) {
   const auto settings = nlohmann::json::parse(read_file(folder / "run.json").value_or("{}"));
+  const auto programs = settings.value("programs", nlohmann::json::object());
   const std::string page = read_file(folder / "README.md").value_or("");
   std::vector<std::string> faults;
-  for (const auto& [program, own] : settings.value("programs", nlohmann::json::object()).items()) {
+  for (const auto& [program, own] : programs.items()) {
     static const std::regex comment("^(//.*\n)*");
     const std::string source = read_file(folder / (program + ".cpp")).value_or("");
     std::smatch head;

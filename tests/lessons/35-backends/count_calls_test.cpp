@@ -1,6 +1,6 @@
 // What counts the system calls of lesson 35: each call once, under its name, and none of the
 // clients' own. (That io_uring_enter is counted, and the waits of each backend: counted.cpp.)
-#include "../../../lessons/35-backends/count_calls.hpp"
+#include "../../../lessons/35-backends/wrap_calls.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/epoll.h>

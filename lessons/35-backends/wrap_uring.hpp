@@ -6,7 +6,7 @@
 #include <liburing.h>
 #include <signal.h>
 
-#include "count_calls.hpp"
+#include "wrap_calls.hpp"
 
 // Newer versions declare their functions with it.
 #if !defined(LIBURING_NOEXCEPT)
@@ -17,17 +17,16 @@ extern "C" {
 
 // Hands the operations that were put into the ring to the
 // kernel, if there are any.
-[[gnu::used]] inline int io_uring_submit(io_uring* ring)
-    LIBURING_NOEXCEPT {
+int io_uring_submit(io_uring* ring) LIBURING_NOEXCEPT {
   if (io_uring_sq_ready(ring) > 0) count("io_uring_enter");
   return counted<int(io_uring*)>("io_uring_submit")(ring);
 }
 
 // Waits for `wanted` results, unless one is there already. (The
 // header of liburing calls this for io_uring_wait_cqe.)
-[[gnu::used]] inline int __io_uring_get_cqe(
-    io_uring* ring, io_uring_cqe** result, unsigned submit,
-    unsigned wanted, sigset_t* mask) LIBURING_NOEXCEPT {
+int __io_uring_get_cqe(io_uring* ring, io_uring_cqe** result,
+                       unsigned submit, unsigned wanted,
+                       sigset_t* mask) LIBURING_NOEXCEPT {
   if (wanted > 0 && io_uring_cq_ready(ring) == 0) {
     count("io_uring_enter");
   }

@@ -1,9 +1,9 @@
 // A waiter sends orders over a connection, a line for each dish,
 // and gets a line with its price. Each call of the connection
-// would be a system call, which costs the more the smaller it
-// is. Make one read for each packet that has arrived, and one
-// write for each line. As it is, the first read takes a byte and
-// leaves seven there.
+// would be a system call, and a small one costs about as much as
+// a large one. Make one read for each packet that has arrived,
+// and one write for each line. As it is, the first read takes a
+// byte and leaves seven there.
 #include <fmt/core.h>
 
 #include <algorithm>

@@ -146,11 +146,13 @@ inline ObjectId new_id() {
   return id;
 }
 
-// Builds a document, value by value.
+// Builds a document, value by value. (libbson's own objects are
+// aligned to 128 bytes, and in the frame of a coroutine they
+// would not be. So this one is elsewhere.)
 class Builder {
  public:
-  Builder() { bson_init(&bson_); }
-  ~Builder() { bson_destroy(&bson_); }
+  Builder() : bson_(bson_new()) {}
+  ~Builder() { bson_destroy(bson_); }
   Builder(const Builder&) = delete;
   Builder& operator=(const Builder&) = delete;
 
@@ -160,29 +162,30 @@ class Builder {
     const int size = static_cast<int>(name.size());
     bool fits = false;
     if constexpr (std::same_as<Value, bool>) {
-      fits = bson_append_bool(&bson_, key, size, value);
+      fits = bson_append_bool(bson_, key, size, value);
     } else if constexpr (std::same_as<Value, std::int64_t>) {
-      fits = bson_append_int64(&bson_, key, size, value);
+      fits = bson_append_int64(bson_, key, size, value);
     } else if constexpr (std::integral<Value>) {
       static_assert(sizeof(Value) <= sizeof(std::int32_t));
-      fits = bson_append_int32(&bson_, key, size, value);
+      fits = bson_append_int32(bson_, key, size, value);
     } else if constexpr (std::same_as<Value, double>) {
-      fits = bson_append_double(&bson_, key, size, value);
+      fits = bson_append_double(bson_, key, size, value);
     } else if constexpr (std::same_as<Value, ObjectId>) {
-      fits = bson_append_oid(&bson_, key, size, &value.bytes);
+      fits = bson_append_oid(bson_, key, size, &value.bytes);
     } else if constexpr (std::same_as<Value, Document>) {
       bson_t view;
       look_at(value, view);
-      fits = bson_append_document(&bson_, key, size, &view);
+      fits = bson_append_document(bson_, key, size, &view);
     } else if constexpr (std::same_as<Value, Array>) {
       bson_t view;
       look_at(value.elements, view);
-      fits = bson_append_array(&bson_, key, size, &view);
+      fits = bson_append_array(bson_, key, size, &view);
     } else if constexpr (std::same_as<Value, bson_iter_t>) {
-      fits = bson_append_iter(&bson_, key, size, &value);
+      const bson_iter_t aligned = value;  // as libbson wants it
+      fits = bson_append_iter(bson_, key, size, &aligned);
     } else {
       const std::string_view text = value;
-      fits = bson_append_utf8(&bson_, key, size, text.data(),
+      fits = bson_append_utf8(bson_, key, size, text.data(),
                               static_cast<int>(text.size()));
     }
     if (!fits) throw std::length_error("a document too large");
@@ -191,13 +194,13 @@ class Builder {
   void add_all(const Document& other) {
     bson_t view;
     look_at(other, view);
-    bson_concat(&bson_, &view);
+    bson_concat(bson_, &view);
   }
 
   Document document() const {
     return Document(std::string(
-        reinterpret_cast<const char*>(bson_get_data(&bson_)),
-        bson_.len));
+        reinterpret_cast<const char*>(bson_get_data(bson_)),
+        bson_->len));
   }
 
  private:
@@ -209,7 +212,7 @@ class Builder {
         bytes.size());
   }
 
-  bson_t bson_;
+  bson_t* bson_;
 };
 
 inline void add_to(Builder&) {}

@@ -26,7 +26,7 @@ inline std::string number(std::int32_t value) {
 inline std::int32_t number_at(std::string_view bytes,
                               std::size_t place) {
   std::uint32_t bits = 0;
-  for (const std::size_t byte : {3, 2, 1, 0}) {
+  for (std::size_t byte = 4; byte-- > 0;) {
     const char next = bytes.at(place + byte);
     bits = bits << 8 | static_cast<unsigned char>(next);
   }

@@ -59,9 +59,7 @@ class StandIn {
   }
 
   asio::awaitable<Document> perform(Document command) {
-    bson_iter_t first = command.begin();
-    if (!bson_iter_next(&first)) unknown("an empty command");
-    const std::string name(name_of(first));
+    const std::string name = command_in(command);
     if (name == "hello" || name == "isMaster" ||
         name == "ismaster") {
       co_return hello();
@@ -76,6 +74,12 @@ class StandIn {
     if (name == "delete") co_return co_await remove(command);
     if (name == "createIndexes") co_return make_unique(command);
     throw Error(fmt::format("no such command: '{}'", name), 59);
+  }
+
+  static std::string command_in(const Document& command) {
+    bson_iter_t first = command.begin();
+    if (!bson_iter_next(&first)) unknown("an empty command");
+    return std::string(name_of(first));
   }
 
   // What a driver wants to know of a server first.

@@ -1,8 +1,7 @@
 // Wrappers for the functions of the C library that ask the
 // kernel to wait, to receive or to send. A program's own function
-// goes before a library's, so Asio calls these. (They must be in
-// one source file of a program, as functions that are not
-// inline.)
+// goes before a library's, so Asio calls these. (For one source
+// file of a program: the functions are not inline.)
 #pragma once
 
 #include <dlfcn.h>
@@ -16,61 +15,58 @@
 
 #include "count_calls.hpp"
 
-// Counts, and returns the library's function of that name.
-template <typename Function>
-Function* counted(const char* name) {
+// Counts a call, and makes it: calls the library's function.
+template <typename Result, typename... Arguments>
+Result counted(const char* name, Arguments... arguments) {
   count(name);
-  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+  using Function = Result(Arguments...);
+  const auto original =
+      reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+  return original(arguments...);
 }
 
 extern "C" {
 
 int epoll_wait(int epoll, epoll_event* events, int room,
                int time) {
-  return counted<decltype(epoll_wait)>("epoll_wait")(
-      epoll, events, room, time);
+  return counted<int>("epoll_wait", epoll, events, room, time);
 }
 
 int select(int end, fd_set* to_read, fd_set* to_write,
            fd_set* rest, timeval* time) {
-  return counted<decltype(select)>("select")(
-      end, to_read, to_write, rest, time);
+  return counted<int>("select", end, to_read, to_write, rest,
+                      time);
 }
 
 int poll(pollfd* wanted, nfds_t size, int time) {
-  return counted<decltype(poll)>("poll")(wanted, size, time);
+  return counted<int>("poll", wanted, size, time);
 }
 
 ssize_t recv(int socket, void* room, std::size_t size,
              int flags) {
-  return counted<decltype(recv)>("recv")(socket, room, size,
-                                         flags);
+  return counted<ssize_t>("recv", socket, room, size, flags);
 }
 
 ssize_t recvmsg(int socket, msghdr* rooms, int flags) {
-  return counted<decltype(recvmsg)>("recvmsg")(socket, rooms,
-                                               flags);
+  return counted<ssize_t>("recvmsg", socket, rooms, flags);
 }
 
 ssize_t send(int socket, const void* text, std::size_t size,
              int flags) {
-  return counted<decltype(send)>("send")(socket, text, size,
-                                         flags);
+  return counted<ssize_t>("send", socket, text, size, flags);
 }
 
 ssize_t sendmsg(int socket, const msghdr* texts, int flags) {
-  return counted<decltype(sendmsg)>("sendmsg")(socket, texts,
-                                               flags);
+  return counted<ssize_t>("sendmsg", socket, texts, flags);
 }
 
 ssize_t read(int descriptor, void* room, std::size_t size) {
-  return counted<decltype(read)>("read")(descriptor, room, size);
+  return counted<ssize_t>("read", descriptor, room, size);
 }
 
 ssize_t write(int descriptor, const void* text,
               std::size_t size) {
-  return counted<decltype(write)>("write")(descriptor, text,
-                                           size);
+  return counted<ssize_t>("write", descriptor, text, size);
 }
 
 }  // extern "C"

@@ -19,7 +19,7 @@ extern "C" {
 // kernel, if there are any.
 int io_uring_submit(io_uring* ring) LIBURING_NOEXCEPT {
   if (io_uring_sq_ready(ring) > 0) count("io_uring_enter");
-  return counted<int(io_uring*)>("io_uring_submit")(ring);
+  return counted<int>("io_uring_submit", ring);
 }
 
 // Waits for `wanted` results, unless one is there already. (The
@@ -30,9 +30,8 @@ int __io_uring_get_cqe(io_uring* ring, io_uring_cqe** result,
   if (wanted > 0 && io_uring_cq_ready(ring) == 0) {
     count("io_uring_enter");
   }
-  return counted<int(io_uring*, io_uring_cqe**, unsigned,
-                     unsigned, sigset_t*)>("__io_uring_get_cqe")(
-      ring, result, submit, wanted, mask);
+  return counted<int>("__io_uring_get_cqe", ring, result, submit,
+                      wanted, mask);
 }
 
 }  // extern "C"

@@ -2,7 +2,7 @@
 // receive the messages of a worker in different ways, so the caller passes them on.
 import { OUTPUT_LIMIT } from "./program.js";
 
-export const SECONDS = 5; // A program that computes for longer does not end.
+export const SECONDS = 10; // A program that computes for longer does not end. (./workbook run has the same limit.)
 
 export class ProgramRun {
   #terminate;

@@ -272,8 +272,8 @@ class WorkbookReplay extends HTMLElement {
     const lines = this.dataset.unit === "lines";
     const unit = lines ? 1 : 1000;
     const lasts = (rate) => this.#end / (rate * unit);
-    // A run of a tenth of a second needs a slower motion than one of several seconds.
-    const slow = [0.01, 0.02, 0.05, 0.1].filter((rate) => lasts(rate) <= 30);
+    // A run of some milliseconds needs a slower motion than one of several seconds.
+    const slow = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1].filter((rate) => lasts(rate) <= 30);
     // And one of minutes a faster one.
     const fast = [20, 50, 100].filter((rate) => lasts(rate) >= 2);
     const rates = lines ? [0.5, 1, 2, 3, 5, 10] : [...slow, 0.25, 0.5, 1, 2, 3, 5, 10, ...fast];

@@ -34,7 +34,7 @@ asio::awaitable<void> give_up(std::string guest,
 
 asio::awaitable<void> day(Address address) {
   const auto executor = co_await asio::this_coro::executor;
-  bare::Connection own(executor, address);
+  mongo::BareConnection own(executor, address);
   co_await give_up("Ann", own.ask(slow_question("soup", 800ms)));
   co_await show("Ben", "bread", own.ask(question("bread")));
   co_await show("Cleo", "cake", own.ask(question("cake")));

@@ -55,7 +55,8 @@ int main() {
   for (std::size_t client = 0; client < 3; ++client) {
     asio::write(clients[client], asio::buffer(words[client]));
   }
-  while (echoed < 3) loop.run_one();
+  while (echoed < 3 && loop.run_one() == 1) {
+  }
   fmt::print("{}\n", backend);
   for (std::size_t client = 0; client < 3; ++client) {
     fmt::print("{} becomes {}\n", words[client],

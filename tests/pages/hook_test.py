@@ -121,6 +121,12 @@ class Build(unittest.TestCase):
             "`wait(1);` is in no line of sync.cpp; quote a part of one line", "1. `wait(1);`"
         )
 
+    def test_a_pair_that_is_torn_apart(self):
+        header = self.root / "lessons/01-two/wait.hpp"
+        header.write_text("void wait(int seconds);\n")
+        self.change(PAGE, "[sync.cpp](sync.cpp)", "[wait.hpp](wait.hpp)\n\n[sync.cpp](sync.cpp)")
+        self.refused("sync.cpp follows another listing", "[sync.cpp](sync.cpp)")
+
     def test_a_note_that_quotes_nothing(self):
         self.change(PAGE, "1. `wait(1);` Waits.", "1. Waits.")
         self.refused("note 1 on sync.cpp must begin with a `quoted part`", "1. Waits.")

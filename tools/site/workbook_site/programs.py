@@ -33,6 +33,13 @@ def programs(page: Page) -> list[str]:
         notes = page.ordered_list()
         found.append((link[1], begin, notes))
         page.skip_blank()
+    for name, begin, _ in found[1:]:
+        if name == "sync.cpp":
+            page.refuse(
+                "sync.cpp follows another listing, so async.cpp does not stand beside it; "
+                "put a sentence between the two",
+                begin,
+            )
     return page.put(render("programs.html", programs=[program(page, *each) for each in found]))
 
 

@@ -1,4 +1,4 @@
-"""What the benchmarks of messages, names and statements share: programs that are built, run, and measured."""
+"""What the benchmarks of messages, names, statements and tasks share: programs that are built, run, and measured."""
 import os
 import pathlib
 import subprocess
@@ -14,7 +14,7 @@ def build(source, program, libraries, package):
 
 
 class Run:
-    """Of a program that prints how many seconds its work took: these, its processor time and its memory in MB."""
+    """Of a program: what it said, its processor time in seconds, and its memory in MB."""
 
     def __init__(self, command):
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -28,8 +28,12 @@ class Run:
             time.sleep(0.02)
             ended, status, usage = os.wait4(process.pid, os.WNOHANG)
         assert process.stdout
-        said = process.stdout.read()
+        self.said = process.stdout.read()
         if status != 0:
             sys.exit(f"{' '.join(command)} did not do its work; it ended with status {status}.")
-        self.seconds = float(said)
         self.processor = usage.ru_utime + usage.ru_stime
+
+    @property
+    def seconds(self):
+        """What a program prints that measures its own work."""
+        return float(self.said)

@@ -8,12 +8,9 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <asio.hpp>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -24,24 +21,19 @@
 #include "../../lessons/32-mongodb/answer.hpp"
 #include "../../lessons/32-mongodb/blocking.hpp"
 #include "../../lessons/32-mongodb/document.hpp"
+#include "../../tools/servers/engine.hpp"
+#include "files.hpp"
 #include "places.hpp"
 #include "repeat.hpp"
 #include "spawned_program.hpp"
 #include "temporary_folder.hpp"
 #include "transactions.hpp"
 
-using asio::ip::tcp;
 using mongo::array, mongo::BlockingConnection, mongo::doc, mongo::Document;
 
 namespace {
 
 constexpr int kills = 12;  // a server that leaves something behind at each has its chance
-
-unsigned short free_port() {
-  asio::io_context loop;
-  const tcp::acceptor taken(loop, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
-  return taken.local_endpoint().port();
-}
 
 // A server that can be killed and started again: on the same port, and with the same folder.
 class Server {
@@ -49,7 +41,7 @@ class Server {
   using Command = std::vector<std::string> (*)(const std::string& port, const std::string& folder);
 
   explicit Server(Command command)
-      : port_(std::to_string(free_port())),
+      : port_(std::to_string(servers::free_port())),
         command_(command(port_, folder_.path())),
         silence_(open("/dev/null", O_WRONLY | O_CLOEXEC)) {
     start();
@@ -170,12 +162,6 @@ void kill_client(Server& server) {
   }
 }
 
-std::string content_of(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  REQUIRE_MESSAGE(file.good(), path.string());
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 }  // namespace
 
 TEST_CASE("the stand-in is killed, twelve times" * doctest::test_suite("server-killed")) {
@@ -205,7 +191,8 @@ TEST_CASE("with a real server the programs print the same" * doctest::test_suite
     const auto result = run_program({lesson_program(name), server.address()});
     CHECK(result.status == 0);
     CHECK(result.errors == "");
-    CHECK(result.output ==
-          content_of(source_folder / "lessons" / "32-mongodb" / (std::string(name) + ".expected")));
+    const auto expected =
+        source_folder / "lessons" / "32-mongodb" / (std::string(name) + ".expected");
+    CHECK(result.output == workbook::read_file(expected).value());
   }
 }

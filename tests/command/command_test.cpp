@@ -246,6 +246,18 @@ TEST_SUITE("command") {
     CHECK_CONTAINS(fast.output, "Lesson 04-talks runs in real time only");
   }
 
+  TEST_CASE("the one program of a lesson that has no simulated clock is named") {
+    const fs::path settings = shared_checkout().root() / "lessons" / "02-slow" / "run.json";
+    workbook::write_file(settings,
+                         R"({"clock": "simulated", "programs": {"sync": {"clock": "real"}}})");
+    const Result fast = call({"run", "2", "--fast"});
+    fs::remove(settings);
+    CHECK(fast.status == 2);
+    CHECK_CONTAINS(fast.output,
+                   "02-slow/sync runs in real time only. Name another program with --fast, or try");
+    CHECK_CONTAINS(fast.output, "./workbook run 02 sync");
+  }
+
   TEST_CASE("a server that does not do its part is reported") {
     const Result gone = call({"run", "4", "sync"}, {{"SERVER_FAULT", "ends"}});
     CHECK(gone.status == 1);

@@ -105,6 +105,20 @@ Seconds recorded_total(const Lesson& lesson, const std::vector<std::string>& pro
   return total;
 }
 
+// Why a program has no simulated clock, and what to do.
+std::string real_time_only(const Lesson& lesson, const std::string& program) {
+  if (load_run_settings(lesson.folder, "").real_time) {
+    return fmt::format(
+        "Lesson {} runs in real time only: files and other programs have no simulated clock. Try "
+        "./workbook run {:02}",
+        lesson.name, lesson.number);
+  }
+  return fmt::format(
+      "{}/{} runs in real time only. Name another program with --fast, or try ./workbook run {:02} "
+      "{}",
+      lesson.name, program, lesson.number, program);
+}
+
 }  // namespace
 
 asio::awaitable<int> run(Context& context, RunArguments options) {
@@ -129,12 +143,7 @@ asio::awaitable<int> run(Context& context, RunArguments options) {
   for (const std::string& program : programs) {
     targets.push_back(lesson.name + "." + program);
     const RunSettings settings = load_run_settings(lesson.folder, program);
-    if (settings.real_time && options.fast) {
-      throw WrongCall(fmt::format(
-          "Lesson {} runs in real time only: files and other programs have no simulated clock. Try "
-          "./workbook run {:02}",
-          lesson.name, lesson.number));
-    }
+    if (settings.real_time && options.fast) throw WrongCall(real_time_only(lesson, program));
     if (const auto companion = settings.companion_target(); !companion.empty()) {
       targets.push_back(companion);
     }

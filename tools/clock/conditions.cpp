@@ -67,6 +67,7 @@ long futex_wait(SystemCall* real, long address, long operation, long value, cons
   }
   Waiter waiter{deadline};
   waiter.futex = word;
+  waiter.futex_flags = static_cast<int>(operation & FUTEX_PRIVATE_FLAG);
   waiter.enter();
   const long result = wait_without_timeout();
   const int error = errno;

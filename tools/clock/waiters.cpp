@@ -36,7 +36,7 @@ void Waiter::wake() const {
     const uint64_t one = 1;
     syscall(SYS_write, event, &one, sizeof one);
   }
-  if (futex) syscall(SYS_futex, futex, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+  if (futex) syscall(SYS_futex, futex, FUTEX_WAKE | futex_flags, INT_MAX, nullptr, nullptr, 0);
 }
 
 Waiter* next_waiter() {

@@ -14,6 +14,7 @@ struct Waiter {
   int event = -1;                       // wakes a thread in poll()
   pthread_cond_t* condition = nullptr;  // what it waits for, if that is a condition variable
   uint32_t* futex = nullptr;            // wakes a thread in futex()
+  int futex_flags = 0;                  // a private futex is another one than the shared one there
   bool expired = false;                 // woken by the clock
   bool notified = false;                // woken by the program, through its condition variable
   Waiter* following = nullptr;

@@ -127,6 +127,7 @@ TEST_CASE("with several threads time moves only when all of them wait") {
   CHECK(output_of("thread_pool") == "1.0 job 1\n2.0 job 2\n4.0 job 3\n6.0 job 4\n6.0 joined\n");
   CHECK(output_of("loop_and_pool") == "1.0 timer\n2.0 back on the loop\n");
   CHECK(output_of("async_future") == "1.0 not yet\n2.0 result 42\n");
+  CHECK(output_of("private_futex") == "1.0 not yet\n2.0 set\n");
   CHECK(output_of("condition") == "1.0 not yet\n2.0 ready\n");
   CHECK(output_of("two_on_one_condition") == "1.0 time-out\n3.0 notified\n");
   CHECK(output_of("spin") == "1.0 slept\n2.0 spun\n");

@@ -1,12 +1,16 @@
 // Programs with more than one thread: `threads NAME`. Time may move only when all of them wait.
 #include <fmt/core.h>
+#include <linux/futex.h>
 #include <pthread.h>
+#include <stdint.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <asio.hpp>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -101,6 +105,21 @@ const std::map<std::string, std::function<void()>> programs = {
        });
        say(future.wait_for(1s) == std::future_status::timeout ? "not yet" : "too early");
        say(fmt::format("result {}", future.get()));
+     }},
+    {"private_futex",  // as GLib's condition variables wait
+     [] {
+       std::atomic<uint32_t> word{0};
+       std::thread setter([&] {
+         sleep_until(2s);
+         word = 1;
+         syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+       });
+       const timespec second{1, 0};
+       const bool came = syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 0, &second, nullptr, 0) == 0;
+       say(came ? "too early" : "not yet");
+       while (word == 0) syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 0, nullptr, nullptr, 0);
+       say("set");
+       setter.join();
      }},
     {"condition",
      [] {

@@ -19,6 +19,20 @@ Function* virtual_function(const void* object, int place) {
   return reinterpret_cast<Function*>(table[place]);
 }
 
+// Where the function's next definition is. A library that was opened later, as Python opens a
+// module, has a C++ library that only it and its like see.
+template <class Function>
+Function* next_for(const void* caller, const char* name) {
+  if (auto* found = virtual_time::next<Function>(name)) return found;
+  Dl_info info;
+  void* library = nullptr;
+  if (dladdr(caller, &info) != 0) library = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+  void* found = library ? dlsym(library, name) : nullptr;
+  if (!found) virtual_time::refuse("exceptions of a C++ library that is not found");
+  dlclose(library);
+  return reinterpret_cast<Function*>(found);
+}
+
 const char* what_of(void* object, const void* type) {
   static const void* const exception = dlsym(RTLD_DEFAULT, "_ZTISt9exception");
   if (!exception) return "";
@@ -40,7 +54,8 @@ extern "C" {
 
 [[noreturn]] void __cxa_throw(void* object, void* type, void (*destroy)(void*)) {
   record_exception(object, type);
-  virtual_time::next<void(void*, void*, void (*)(void*))>("__cxa_throw")(object, type, destroy);
+  next_for<void(void*, void*, void (*)(void*))>(__builtin_return_address(0), "__cxa_throw")(
+      object, type, destroy);
   abort();
 }
 
@@ -50,8 +65,8 @@ extern "C" {
   static auto* type_of = virtual_time::next<const void*(void**)>(
       "_ZNKSt15__exception_ptr13exception_ptr20__cxa_exception_typeEv");
   if (type_of) record_exception(*pointer, type_of(pointer));
-  virtual_time::next<void(void**)>("_ZSt17rethrow_exceptionNSt15__exception_ptr13exception_ptrE")(
-      pointer);
+  next_for<void(void**)>(__builtin_return_address(0),
+                         "_ZSt17rethrow_exceptionNSt15__exception_ptr13exception_ptrE")(pointer);
   abort();
 }
 

@@ -147,6 +147,14 @@ TEST_CASE("with several threads time moves only when all of them wait") {
   CHECK(output_of("resolver") == "0.0 resolved 80\n1.0 timer\n");
 }
 
+// Python's modules are opened so. (Neither is built with a sanitizer, which would bring a C++
+// library.)
+TEST_CASE("an exception in a library whose C++ library is not the program's") {
+  const ProgramRun opens = run_simulated("opens_a_library");
+  CHECK(opens.failure == "");
+  CHECK(opens.output == "caught 42\nrethrown 42\n");
+}
+
 TEST_CASE("threads that wait for each other are stuck") {
   CHECK(run_simulated("threads", {"deadlock"}).failure ==
         "It is stuck: after 1.0s of simulated time every task waits, and nothing is left that "

@@ -1,6 +1,7 @@
 // Sockets in simulated time: a program may talk to itself over loopback, and to no other program,
 // because others live in real time. What to look for: connecting and sending are allowed to an
 // address that this program has bound, and refused by name otherwise.
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -96,6 +97,21 @@ void check_receiver(const sockaddr* address, socklen_t size) {
   if (!address || size == 0) return;
   if (!is_loopback(address)) refuse("a datagram to another machine");
   if (!is_ours(address, size)) refuse("a datagram to another process, or to an unused port");
+}
+
+// Whether a name is found without asking another machine.
+bool is_known(const char* name) {
+  if (!name || strcmp(name, "localhost") == 0) return true;
+  in6_addr address;
+  return inet_pton(AF_INET, name, &address) == 1 || inet_pton(AF_INET6, name, &address) == 1;
+}
+
+bool is_loopback(const void* address, socklen_t length, int family) {
+  if (family == AF_INET && length == sizeof(in_addr)) {
+    return *static_cast<const unsigned char*>(address) == 127;
+  }
+  return family == AF_INET6 && length == sizeof(in6_addr) &&
+         IN6_IS_ADDR_LOOPBACK(static_cast<const in6_addr*>(address));
 }
 
 // A connection to a port without a listener fails at once, in simulated time as in real time.
@@ -196,6 +212,55 @@ int getaddrinfo(const char* node, const char* service, const addrinfo* hints, ad
     freeaddrinfo(found);
   }
   return real(node, service, hints, result);
+}
+
+int getnameinfo(const sockaddr* address, socklen_t size, char* host, socklen_t host_size,
+                char* service, socklen_t service_size, int flags) {
+  if (host && (flags & NI_NUMERICHOST) == 0 && !is_loopback(address)) {
+    refuse("getnameinfo (a look-up of a machine's name)");
+  }
+  return next<decltype(getnameinfo)>("getnameinfo")(address, size, host, host_size, service,
+                                                    service_size, flags);
+}
+
+hostent* gethostbyname(const char* name) {
+  if (!is_known(name)) refuse("gethostbyname (a look-up of a machine's name)");
+  return next<decltype(gethostbyname)>("gethostbyname")(name);
+}
+
+int gethostbyname_r(const char* name, hostent* result, char* buffer, size_t size, hostent** found,
+                    int* error) {
+  if (!is_known(name)) refuse("gethostbyname_r (a look-up of a machine's name)");
+  return next<decltype(gethostbyname_r)>("gethostbyname_r")(name, result, buffer, size, found,
+                                                            error);
+}
+
+hostent* gethostbyname2(const char* name, int family) {
+  if (!is_known(name)) refuse("gethostbyname2 (a look-up of a machine's name)");
+  return next<decltype(gethostbyname2)>("gethostbyname2")(name, family);
+}
+
+int gethostbyname2_r(const char* name, int family, hostent* result, char* buffer, size_t size,
+                     hostent** found, int* error) {
+  if (!is_known(name)) refuse("gethostbyname2_r (a look-up of a machine's name)");
+  return next<decltype(gethostbyname2_r)>("gethostbyname2_r")(name, family, result, buffer, size,
+                                                              found, error);
+}
+
+hostent* gethostbyaddr(const void* address, socklen_t length, int family) {
+  if (!is_loopback(address, length, family)) {
+    refuse("gethostbyaddr (a look-up of a machine's name)");
+  }
+  return next<decltype(gethostbyaddr)>("gethostbyaddr")(address, length, family);
+}
+
+int gethostbyaddr_r(const void* address, socklen_t length, int family, hostent* result,
+                    char* buffer, size_t size, hostent** found, int* error) {
+  if (!is_loopback(address, length, family)) {
+    refuse("gethostbyaddr_r (a look-up of a machine's name)");
+  }
+  return next<decltype(gethostbyaddr_r)>("gethostbyaddr_r")(address, length, family, result, buffer,
+                                                            size, found, error);
 }
 
 }  // extern "C"

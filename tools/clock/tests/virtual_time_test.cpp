@@ -178,6 +178,11 @@ TEST_CASE("calls that the clock does not support are refused by name") {
   refused("other_machine", "a connection to another machine");
   refused("datagram", "a datagram to another process, or to an unused port");
   refused("other_machine_by_name", "getaddrinfo (a look-up of a machine's name)");
+  for (const char* function :
+       {"gethostbyname", "gethostbyname2", "gethostbyname_r", "gethostbyaddr", "getnameinfo"}) {
+    refused(function, fmt::format("{} (a look-up of a machine's name)", function));
+  }
+  CHECK(run_simulated("refusals", {"names_of_this_machine"}).output == "true true 192.0.2.1\n");
 
   asio::io_context loop;
   asio::ip::tcp::acceptor outside(loop, {asio::ip::address_v4::loopback(), 0});

@@ -1,6 +1,7 @@
 // What simulated time must refuse, or recognise as stuck: `refusals NAME`.
 #include <fmt/core.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <pty.h>
@@ -69,6 +70,45 @@ const std::map<std::string, std::function<void()>> programs = {
        asio::io_context loop;
        asio::error_code ignored;
        tcp::resolver(loop).resolve("example.org", "80", ignored);
+     }},
+    {"gethostbyname", [] { gethostbyname("example.org"); }},
+    {"gethostbyname2", [] { gethostbyname2("example.org", AF_INET); }},
+    {"gethostbyname_r",
+     [] {
+       hostent host, *found;
+       std::array<char, 4096> buffer;
+       int error;
+       gethostbyname_r("example.org", &host, buffer.data(), buffer.size(), &found, &error);
+     }},
+    {"gethostbyaddr",
+     [] {
+       const in_addr other_machine{htonl(0xC0000201)};  // 192.0.2.1
+       gethostbyaddr(&other_machine, sizeof other_machine, AF_INET);
+     }},
+    {"getnameinfo",
+     [] {
+       sockaddr_in address{};
+       address.sin_family = AF_INET;
+       address.sin_addr.s_addr = htonl(0xC0000201);
+       std::array<char, 100> host;
+       getnameinfo(reinterpret_cast<sockaddr*>(&address), sizeof address, host.data(), host.size(),
+                   nullptr, 0, 0);
+     }},
+    {"names_of_this_machine",
+     [] {
+       sockaddr_in address{};
+       address.sin_family = AF_INET;
+       address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+       std::array<char, 100> host;
+       getnameinfo(reinterpret_cast<sockaddr*>(&address), sizeof address, host.data(), host.size(),
+                   nullptr, 0, 0);
+       gethostbyaddr(&address.sin_addr, sizeof address.sin_addr, AF_INET);
+       const auto is_found = [](const char* name) { return gethostbyname(name) != nullptr; };
+       address.sin_addr.s_addr = htonl(0xC0000201);
+       const int error = getnameinfo(reinterpret_cast<sockaddr*>(&address), sizeof address,
+                                     host.data(), host.size(), nullptr, 0, NI_NUMERICHOST);
+       fmt::print("{} {} {}\n", is_found("localhost"), is_found("192.0.2.1"),
+                  error == 0 ? host.data() : "error");
      }},
     {"datagram",
      [] {

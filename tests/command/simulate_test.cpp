@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -270,6 +271,26 @@ TEST_SUITE("simulate") {
     const Result copy = simulated({"sleeps_in_a_copy"});
     CHECK_CONTAINS(copy.output, "the copy slept");
     CHECK_CONTAINS(copy.output, "which ran in real time: a copy of itself.");
+  }
+
+  TEST_CASE("lines beside children, and the end, have their times" *
+            doctest::skip(with_thread_sanitizer)) {
+    const Streams run = in_shell("\"$@\" </dev/null", simulation({"prints_beside_children"}));
+    CHECK(run.status == 0);
+    double one = -1, two = -1, end = -1;
+    std::string word;
+    std::istringstream(run.out) >> one >> word >> two;
+    const std::string sentence = "ended with exit status 0 after ";
+    const auto place = run.err.find(sentence);
+    if (place != std::string::npos) end = std::stod(run.err.substr(place + sentence.size()));
+    CHECK(one == 0.0);
+    CHECK(two >= 0.199);
+    CHECK(end >= two + 0.199);
+  }
+
+  TEST_CASE("what a child has written before its end is seen" *
+            doctest::skip(with_thread_sanitizer)) {
+    CHECK_CONTAINS(simulated({"takes_quick_answers"}).output, "40 answers");
   }
 
   TEST_CASE("each way to start a process is named, and the clock is not handed on" *

@@ -44,6 +44,7 @@ bool runs(idtype_t which, id_t id) {
 void begin_real_time() {
   has_started_some = true;
   catch_up();
+  if (!is_over) record_output();  // what was printed until now
   was_real = true;
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "children.hpp"
 #include "clock.hpp"
 #include "record.hpp"
 #include "report.hpp"
@@ -34,6 +35,7 @@ Finalizer* finalize_libraries = nullptr;
 [[gnu::destructor]] void stop() {
   fflush(stdout);
   const WorldLock lock;
+  catch_up();
   is_over = true;
   close_record();
 }
@@ -65,6 +67,7 @@ Finalizer* finalize_libraries = nullptr;
 void end_of_program() {
   {
     const WorldLock lock;
+    catch_up();
     is_over = true;
   }
   if (finalize_libraries) finalize_libraries();
@@ -88,6 +91,7 @@ int __libc_start_main(int (*main)(int, char**, char**), int count, char** argume
 void _exit(int status) {
   {
     const WorldLock lock;
+    catch_up();
     close_record();
   }
   end_process(status);

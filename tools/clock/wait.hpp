@@ -31,6 +31,8 @@ int wait_on(pollfd* descriptors, nfds_t count, long long deadline, Ready ready) 
   for (bool first = true;; first = false) {
     bool late;
     catch_up();
+    // (Asked before ready(), which then sees what a child has left that ends meanwhile.)
+    const bool is_real = time_is_real();
     {
       const WorldLock lock;
       fire_due_timers();
@@ -50,7 +52,7 @@ int wait_on(pollfd* descriptors, nfds_t count, long long deadline, Ready ready) 
         if (result < 0) return result;
         if (result > 0) continue;
       }
-      if (time_is_real()) {
+      if (is_real) {
         result = kernel_poll(descriptors, count, milliseconds_until(deadline));
         if (result < 0) return result;
       } else {

@@ -1,9 +1,11 @@
 // What ./workbook simulate must follow, pass on, or name: `foreign NAME`.
 #include <poll.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <asio.hpp>
 #include <chrono>
 #include <csignal>
@@ -15,6 +17,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
@@ -99,6 +102,51 @@ void start_in_every_way() {
   std::printf("popen %s", line);
 }
 
+// Each line has the time at which it was printed, and so has the end, before which only the child
+// waits.
+void print_beside_children() {
+  const auto wait_for_a_sleep = [] {
+    const pid_t child = fork();
+    if (child == 0) {
+      std::this_thread::sleep_for(200ms);
+      _exit(0);
+    }
+    waitpid(child, nullptr, 0);
+  };
+  std::printf("one\n");
+  wait_for_a_sleep();
+  std::printf("two\n");
+  wait_for_a_sleep();
+}
+
+// A child writes and ends after its parent has looked at the first of many descriptors, and before
+// it has looked at the last.
+void take_quick_answers() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  int silence[2];
+  if (pipe(silence) != 0) return;
+  std::vector<pollfd> descriptors(std::min<rlim_t>(limit.rlim_max, 20'000),
+                                  pollfd{silence[0], POLLIN, 0});
+  for (int n = 1; n <= 40; ++n) {
+    int answer[2];
+    if (pipe(answer) != 0) return;
+    descriptors[0].fd = answer[0];
+    if (fork() == 0) {
+      timespec used{};  // of the processor, which is real
+      while (used.tv_nsec < n * 20'000) clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+      _exit(write(answer[1], "x", 1) == 1 ? 0 : 1);
+    }
+    if (poll(descriptors.data(), descriptors.size(), -1) != 1) return;
+    wait(nullptr);
+    close(answer[0]);
+    close(answer[1]);
+  }
+  std::printf("40 answers\n");
+}
+
 const std::map<std::string, std::function<void()>> programs = {
     {"status", [] { std::exit(7); }},
     {"signal", [] { std::raise(SIGKILL); }},
@@ -159,6 +207,8 @@ const std::map<std::string, std::function<void()>> programs = {
      }},
     {"waits_for_a_child", wait_for_a_child},
     {"sleeps_in_a_copy", sleep_in_a_copy},
+    {"prints_beside_children", print_beside_children},
+    {"takes_quick_answers", take_quick_answers},
     {"starts_in_every_way", start_in_every_way},
 };
 

@@ -293,6 +293,13 @@ TEST_SUITE("simulate") {
     CHECK_CONTAINS(simulated({"takes_quick_answers"}).output, "40 answers");
   }
 
+  TEST_CASE("a shell that has functions of its own for the environment") {
+    const Result run = call({"simulate", "bash", "-c", "/bin/true; echo again"});
+    CHECK(run.status == 0);
+    CHECK_CONTAINS(run.output, "again");
+    CHECK_CONTAINS(run.output, "which ran in real time: /bin/true.");
+  }
+
   TEST_CASE("each way to start a process is named, and the clock is not handed on" *
             doctest::skip(with_thread_sanitizer)) {
     const Result run = simulated({"starts_in_every_way"});

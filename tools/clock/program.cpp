@@ -18,9 +18,18 @@ int duplicate(int fd) {
   return fcntl(fd, F_DUPFD_CLOEXEC, 200);
 }
 
+// The environment by way of the C library: a shell has functions of its own with these names, and
+// variables only when it has begun.
+char* variable(const char* name) {
+  return next<char*(const char*)>("getenv")(name);
+}
+void remove_variable(const char* name) {
+  next<int(const char*)>("unsetenv")(name);
+}
+
 // The file that VIRTUAL_TIME_TRACE names, if it is set.
 int open_trace() {
-  const char* path = getenv("VIRTUAL_TIME_TRACE");
+  const char* path = variable("VIRTUAL_TIME_TRACE");
   if (!path) return -1;
   const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
   if (file < 0) return -1;
@@ -44,19 +53,19 @@ Finalizer* finalize_libraries = nullptr;
   open_record(open_trace(), duplicate(1), duplicate(2));
   // As on a terminal, where a crash loses no line that was printed before it.
   setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
-  if (const char* seconds = getenv("VIRTUAL_TIME_PATIENCE")) {
+  if (const char* seconds = variable("VIRTUAL_TIME_PATIENCE")) {
     if (const long long value = atoll(seconds); value > 0) set_patience(saturated(value, 0));
   }
-  if (const char* moves = getenv("VIRTUAL_TIME_MOVES")) {
+  if (const char* moves = variable("VIRTUAL_TIME_MOVES")) {
     if (const long value = atol(moves); value > 0) set_most_moves(value);
   }
-  setenv("TZ", "UTC0", 1);
-  open_report(getenv("VIRTUAL_TIME_REPORT"));
+  next<int(const char*, const char*, int)>("setenv")("TZ", "UTC0", 1);
+  open_report(variable("VIRTUAL_TIME_REPORT"));
   if (reports()) {
     // Its children live in real time.
-    unsetenv("LD_PRELOAD");
-    unsetenv("VIRTUAL_TIME_REPORT");
-    unsetenv("VIRTUAL_TIME_TRACE");
+    remove_variable("LD_PRELOAD");
+    remove_variable("VIRTUAL_TIME_REPORT");
+    remove_variable("VIRTUAL_TIME_TRACE");
   }
   at_quick_exit(stop);  // which runs no destructors
 }

@@ -8,6 +8,7 @@
 
 #include <asio.hpp>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -57,6 +58,7 @@ class Client {
          const Settings& settings)
       : executor_(executor),
         heard_(executor),
+        pulse_(executor),
         bell_(make_bell(executor)),
         client_(make_client(type, settings,
                             RD_KAFKA_EVENT_DR |
@@ -98,6 +100,18 @@ class Client {
 
   // Waits until the bell rings once more.
   asio::awaitable<void> next_ring() { co_await heard_.wait(); }
+
+  // Also wakes, every `pause`, the tasks that wait for it.
+  void wake_every(std::chrono::milliseconds pause) {
+    pulse_.expires_after(pause);
+    std::weak_ptr<bool> alive = alive_;
+    pulse_.async_wait(
+        [this, alive, pause](asio::error_code error) {
+          if (error || alive.expired()) return;
+          heard_.wake_all();
+          wake_every(pause);
+        });
+  }
 
   void report_trouble(rd_kafka_event_t* event) {
     if (!on_trouble_) return;
@@ -161,6 +175,7 @@ class Client {
   std::uintptr_t last_mark_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>();
   Waiters heard_;
+  asio::steady_timer pulse_;
   // In this order: the queue is destroyed first, then the client
   // with its threads, then the descriptor that they write to.
   asio::posix::stream_descriptor bell_;

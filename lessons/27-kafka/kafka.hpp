@@ -5,6 +5,8 @@
 #include <librdkafka/rdkafka.h>
 
 #include <asio.hpp>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -47,6 +49,7 @@ class Consumer : public Client {
       : Client(executor, RD_KAFKA_CONSUMER, settings),
         messages_(rd_kafka_queue_get_consumer(get())) {
     ring_for(messages_.get());
+    wake_every(longest_silence() / 3);
   }
 
   // Calls `told` with the partitions that the consumer has,
@@ -121,6 +124,16 @@ class Consumer : public Client {
   }
 
  private:
+  // A member that has not looked for messages for so long is
+  // taken to be stuck, and loses its partitions.
+  std::chrono::milliseconds longest_silence() const {
+    char text[16];
+    std::size_t size = sizeof text;
+    rd_kafka_conf_get(rd_kafka_conf(get()),
+                      "max.poll.interval.ms", text, &size);
+    return std::chrono::milliseconds(std::stoi(text));
+  }
+
   Owned<rd_kafka_event_t> next_event() {
     return Owned<rd_kafka_event_t>(
         rd_kafka_queue_poll(messages_.get(), 0));

@@ -426,6 +426,34 @@ TEST_SUITE("kafka") {
     }(cluster));
   }
 
+  TEST_CASE("A member that waits in silence is not taken to be stuck") {
+    Cluster cluster;
+    run([](Cluster& cluster) -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      Producer producer(executor, cluster.producing());
+      co_await send(producer, "a");
+      Settings settings = cluster.consuming();
+      settings["session.timeout.ms"] = "4000";
+      settings["max.poll.interval.ms"] = "4000";
+      Consumer consumer(executor, settings);
+      std::string trouble;
+      consumer.on_trouble([&](const std::string& text) { trouble = text; });
+      std::vector<std::size_t> counts;
+      consumer.on_assignment(
+          [&](const std::vector<int>& partitions) { counts.push_back(partitions.size()); });
+      consumer.subscribe("orders");
+      co_await consumer.receive();
+      WatchedTask member(executor, receive(consumer));
+      co_await wait(6s);
+      CHECK(trouble == "");
+      CHECK(counts == std::vector<std::size_t>{3});
+      co_await send(producer, "b");
+      co_await ended(member);
+      CHECK(!member.error());
+      co_await consumer.leave();
+    }(cluster));
+  }
+
   TEST_CASE("The blocking twin does the same") {
     Cluster cluster;
     kafka::blocking::Producer producer(cluster.producing());

@@ -14,8 +14,15 @@ const CATCHES = [
   0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 8, 1, 6, 0, 6, 64, 25, 11, 11,
 ];
 
-// Why this browser cannot, as a sentence; empty if it can.
+// (`kit` is how much is fetched, 0 where nothing of the lesson could run.)
+const { kit, base } = document.body.dataset;
+// The first page has the replay of the first lesson.
+const { lesson = "01-print" } = document.body.dataset;
+
+// Why the page cannot, as a sentence; empty if it can.
 function obstacle() {
+  if (kit === "0")
+    return "This lesson needs files, threads, a network or other programs: it runs on your machine, with ./workbook.";
   if (location.protocol === "file:")
     return "To run it in the page, open the published site, or type ./workbook serve: a page that was opened as a file cannot.";
   if (!window.isSecureContext) return "To run it in the page, open the site over https.";
@@ -28,10 +35,6 @@ function obstacle() {
     return "Running it in the page takes a newer browser, one that supports exceptions in WebAssembly.";
   return "";
 }
-
-const { kit, base } = document.body.dataset;
-// The first page has the replay of the first lesson.
-const { lesson = "01-print" } = document.body.dataset;
 
 class Offer {
   #page; // what here.js makes of this page, once it is wanted

@@ -6,13 +6,15 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { OUTPUT_LIMIT } from "../../tools/browser/host/program.js";
+import { OUTPUT_LIMIT, RECORD_LIMIT } from "../../tools/browser/host/program.js";
 import { SECONDS } from "../../tools/browser/host/program_run.js";
 
 const build = process.env.WORKBOOK_BUILD;
 const clock = join(build, "tools/clock/libvirtual_time.so");
 
-const BLOCKS = OUTPUT_LIMIT / 1024;
+const BLOCKS = RECORD_LIMIT / 1024;
+
+const FLOOD = { end: "flood", limit: OUTPUT_LIMIT };
 
 // Exit statuses of a shell for what a signal has ended, by what a module does instead.
 const ENDS = new Map([
@@ -20,7 +22,7 @@ const ENDS = new Map([
   [128 + 8, { end: "trap", trap: "divide by zero" }], // SIGFPE
   [128 + 11, { end: "trap", trap: "memory access out of bounds" }], // SIGSEGV
   [128 + 24, { end: "computing", limit: SECONDS }], // SIGXCPU
-  [128 + 25, { end: "flood", limit: OUTPUT_LIMIT }], // SIGXFSZ
+  [128 + 25, FLOOD], // SIGXFSZ
 ]);
 
 /** Where a build folder has the program, "solution" or "answer.NAME" of a lesson. */
@@ -36,15 +38,18 @@ export async function runNative(program) {
   try {
     const [output, errors, record] = ["output", "errors", "record"].map((name) => join(folder, name));
     // (Not in bash's own environment: the clock refuses the start of another program.)
-    const script = 'ulimit -c 0 -t "$4" -f "$7"; exec env LD_PRELOAD="$5" VIRTUAL_TIME_TRACE="$6" "$1" >"$2" 2>"$3"';
+    // (At a hard limit of the processor's time it would only be killed.)
+    const script = 'ulimit -c 0 -f "$7"; ulimit -S -t "$4"; exec env LD_PRELOAD="$5" VIRTUAL_TIME_TRACE="$6" "$1" >"$2" 2>"$3"';
     const words = ["-c", script, "run", program, output, errors, SECONDS, clock, record, BLOCKS];
     const status = await new Promise((resolve) => {
       const statusOf = ({ code, signal }) => code ?? 128 + constants.signals[signal];
       execFile("bash", words, { timeout: 60_000 }, (error) => resolve(error ? statusOf(error) : 0));
     });
     const text = (path) => readFile(path, "utf8").catch(() => "");
-    const end = ENDS.get(status) ?? { end: "exit" };
-    return { output: await text(output), errors: await text(errors), record: await text(record), status, trap: "", ...end };
+    const told = { output: await text(output), errors: await text(errors), record: await text(record) };
+    const floods = told.output.length > OUTPUT_LIMIT || told.errors.length > OUTPUT_LIMIT;
+    const end = floods ? FLOOD : (ENDS.get(status) ?? { end: "exit" });
+    return { ...told, status, trap: "", ...end };
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -318,6 +318,14 @@ test("a lesson that cannot run in the page says why", async () => {
   await context.close();
 });
 
+test("a lesson of which nothing can run in the page offers nothing", async () => {
+  const { page, context } = await visitor();
+  await page.goto(`${host.base}lessons/10-http-request/index.html`);
+  assert.match(await page.locator(".offer").innerText(), /^This lesson needs files, threads, a network/);
+  assert.equal(await page.locator(".offer button").count(), 0);
+  await context.close();
+});
+
 test("the first page: a delay is changed, and the bars move", async () => {
   const { page, context, faults } = await visitor();
   await page.goto(`${host.base}index.html`);

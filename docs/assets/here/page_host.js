@@ -259,8 +259,7 @@ export class PageHost {
       answer.run = await run.result;
     }
     const verdict = await this.#workshop.ask("judge", answer);
-    // (This libc++ has no std::jthread.)
-    if (/refused pthread_create/.test(answer.run?.record) || /no member named 'jthread'/.test(said)) {
+    if (/refused pthread_create/.test(answer.run?.record)) {
       verdict.sentence = `This uses threads; check it with ./workbook check ${this.#lesson.slice(0, 2)}.`;
       verdict.details = "";
     }

@@ -99,7 +99,7 @@ int wait_for(long long deadline, Ready ready) {
     if (count != 0) return count;
     if (late) {
       // A caller that does not wait only looks, and may do so until something happens.
-      if (first) look();
+      if (first) glance();
       return 0;
     }
     wait_until(deadline);

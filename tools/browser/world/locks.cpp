@@ -55,8 +55,15 @@ int pthread_mutex_unlock(pthread_mutex_t* mutex) {
   return 0;
 }
 
+// Asio's loop waits so when it has nothing left to do.
 int pthread_cond_wait(pthread_cond_t*, pthread_mutex_t*) {
   end_stuck();
+}
+
+// std::condition_variable calls this one (CMakeLists.txt), and so does a std::future: no loop runs
+// meanwhile.
+int wait_of_condition_variable(pthread_cond_t*, pthread_mutex_t*) {
+  end_blocked();
 }
 
 int pthread_cond_timedwait(pthread_cond_t* __restrict condition, pthread_mutex_t* __restrict,

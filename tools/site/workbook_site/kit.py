@@ -36,6 +36,14 @@ class Kit:
             text = json.dumps(self.about(lesson), ensure_ascii=False)
             (here / "lessons" / f"{lesson.name}.json").write_text(text, encoding="utf-8")
 
+    def megabytes(self, lesson: Lesson | None) -> int:
+        """What a page offers to fetch; 0 if nothing of its lesson could run there."""
+        if lesson:
+            told = self.about(lesson)
+            if not told["programs"] and "exercise" not in told:
+                return 0
+        return round(self.bytes / 1e6)
+
     def about(self, lesson: Lesson) -> dict[str, Any]:
         """The files of a lesson that the page needs: docs/assets/here/page_host.js."""
         refused = self.refused.get(lesson.name, {})

@@ -11,6 +11,7 @@ reported once; duplicates are counted.
 """
 
 import collections
+import glob
 import http.client
 import os
 import random
@@ -192,6 +193,18 @@ class Shop:
             time.sleep(random.uniform(0.2, 2))  # the time without a broker, which the test is about
             os.kill(servers[0], signal.SIGUSR2)
 
+    def wait_until_its_queue_is_on_disk(self):
+        """RabbitMQ 3.10 answers a declaration before that. Killed at once, it would forget the queue."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            for process in descendants(self.process.pid):
+                for log in glob.glob(f"/proc/{process}/cwd/data/*/LATEST.LOG"):
+                    with open(log, "rb") as file:
+                        if b"pipeline.orders" in file.read():
+                            return
+            time.sleep(0.05)
+        raise Failure("after a minute its queue is not on disk")
+
     def end(self):
         """Ends it in order, and returns what is left of it."""
         family = descendants(self.process.pid)
@@ -283,6 +296,8 @@ def day(build, queue):
     shop = None
     try:
         shop = Shop(build, queue, os.path.join(folder, "shelf"))
+        if queue == "rabbitmq":
+            shop.wait_until_its_queue_is_on_disk()
         return orders(shop, os.path.join(folder, "shelf"))
     except Failure as failure:
         said = "\n".join(shop.lines[-15:]) + "\n" + "".join(shop.errors[-15:]) if shop else ""

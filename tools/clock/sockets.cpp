@@ -1,7 +1,6 @@
 // Sockets in simulated time: a program may talk to itself over loopback, and to no other program,
 // because others live in real time. What to look for: connecting and sending are allowed to an
 // address that this program has bound, and refused by name otherwise.
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -102,8 +101,13 @@ void check_receiver(const sockaddr* address, socklen_t size) {
 // Whether a name is found without asking another machine.
 bool is_known(const char* name) {
   if (!name || strcmp(name, "localhost") == 0) return true;
-  in6_addr address;
-  return inet_pton(AF_INET, name, &address) == 1 || inet_pton(AF_INET6, name, &address) == 1;
+  addrinfo numeric{};
+  numeric.ai_flags = AI_NUMERICHOST;
+  addrinfo* found = nullptr;
+  if (next<decltype(getaddrinfo)>("getaddrinfo")(name, nullptr, &numeric, &found) != 0)
+    return false;
+  freeaddrinfo(found);
+  return true;
 }
 
 bool is_loopback(const void* address, socklen_t length, int family) {
@@ -201,17 +205,8 @@ int setsockopt(int fd, int level, int name, const void* value, socklen_t size) n
 }
 
 int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** result) {
-  addrinfo numeric{};
-  numeric.ai_flags = AI_NUMERICHOST;
-  addrinfo* found = nullptr;
-  static auto* real =
-      next<int(const char*, const char*, const addrinfo*, addrinfo**)>("getaddrinfo");
-  if (node && strcmp(node, "localhost") != 0) {
-    if (real(node, nullptr, &numeric, &found) != 0)
-      refuse("getaddrinfo (a look-up of a machine's name)");
-    freeaddrinfo(found);
-  }
-  return real(node, service, hints, result);
+  if (!is_known(node)) refuse("getaddrinfo (a look-up of a machine's name)");
+  return next<decltype(getaddrinfo)>("getaddrinfo")(node, service, hints, result);
 }
 
 int getnameinfo(const sockaddr* address, socklen_t size, char* host, socklen_t host_size,

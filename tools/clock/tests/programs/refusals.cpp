@@ -107,7 +107,7 @@ const std::map<std::string, std::function<void()>> programs = {
        address.sin_addr.s_addr = htonl(0xC0000201);
        const int error = getnameinfo(reinterpret_cast<sockaddr*>(&address), sizeof address,
                                      host.data(), host.size(), nullptr, 0, NI_NUMERICHOST);
-       fmt::print("{} {} {}\n", is_found("localhost"), is_found("192.0.2.1"),
+       fmt::print("{} {} {} {}\n", is_found("localhost"), is_found("192.0.2.1"), is_found("127.1"),
                   error == 0 ? host.data() : "error");
      }},
     {"datagram",

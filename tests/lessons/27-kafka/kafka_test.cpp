@@ -94,6 +94,18 @@ auto open_descriptors() {
 
 void keep_quiet(const std::string&) {}
 
+// A member of a group, and how many partitions it had after each change.
+struct Member {
+  Member(asio::any_io_executor executor, const Settings& settings) : consumer(executor, settings) {
+    consumer.on_assignment(
+        [this](const std::vector<int>& partitions) { counts.push_back(partitions.size()); });
+    consumer.subscribe("orders");
+  }
+
+  Consumer consumer;
+  std::vector<std::size_t> counts;
+};
+
 // A client whose queue has something in it before the bell rings for it.
 struct Latecomer : kafka::Client {
   Latecomer(asio::any_io_executor executor, const Settings& settings)
@@ -411,18 +423,12 @@ TEST_SUITE("kafka") {
       auto executor = co_await asio::this_coro::executor;
       Producer producer(executor, cluster.producing());
       co_await send(producer, "a");
-      std::vector<std::size_t> counts;
-      {
-        Consumer consumer(executor, cluster.consuming());
-        consumer.on_assignment(
-            [&](const std::vector<int>& partitions) { counts.push_back(partitions.size()); });
-        consumer.subscribe("orders");
-        const Message message = co_await consumer.receive();
-        CHECK(message.text == "a");
-        co_await consumer.commit(message);
-        co_await consumer.leave();
-      }
-      CHECK(counts == std::vector<std::size_t>{3, 0});
+      Member member(executor, cluster.consuming());
+      const Message message = co_await member.consumer.receive();
+      CHECK(message.text == "a");
+      co_await member.consumer.commit(message);
+      co_await member.consumer.leave();
+      CHECK(member.counts == std::vector<std::size_t>{3, 0});
     }(cluster));
   }
 
@@ -435,22 +441,18 @@ TEST_SUITE("kafka") {
       Settings settings = cluster.consuming();
       settings["session.timeout.ms"] = "4000";
       settings["max.poll.interval.ms"] = "4000";
-      Consumer consumer(executor, settings);
+      Member member(executor, settings);
       std::string trouble;
-      consumer.on_trouble([&](const std::string& text) { trouble = text; });
-      std::vector<std::size_t> counts;
-      consumer.on_assignment(
-          [&](const std::vector<int>& partitions) { counts.push_back(partitions.size()); });
-      consumer.subscribe("orders");
-      co_await consumer.receive();
-      WatchedTask member(executor, receive(consumer));
+      member.consumer.on_trouble([&](const std::string& text) { trouble = text; });
+      co_await member.consumer.receive();
+      WatchedTask waiting(executor, receive(member.consumer));
       co_await wait(6s);
       CHECK(trouble == "");
-      CHECK(counts == std::vector<std::size_t>{3});
+      CHECK(member.counts == std::vector<std::size_t>{3});
       co_await send(producer, "b");
-      co_await ended(member);
-      CHECK(!member.error());
-      co_await consumer.leave();
+      co_await ended(waiting);
+      CHECK(!waiting.error());
+      co_await member.consumer.leave();
     }(cluster));
   }
 
@@ -559,14 +561,10 @@ TEST_SUITE("kafka") {
       co_await send(producer, "a");
       Settings settings = cluster.consuming();
       settings["partition.assignment.strategy"] = "cooperative-sticky";
-      Consumer consumer(executor, settings);
-      std::vector<std::size_t> counts;
-      consumer.on_assignment(
-          [&](const std::vector<int>& partitions) { counts.push_back(partitions.size()); });
-      consumer.subscribe("orders");
-      co_await wait_for(receive(consumer), 60s);
-      co_await consumer.leave();
-      CHECK(counts == std::vector<std::size_t>{3, 0});
+      Member member(executor, settings);
+      co_await wait_for(receive(member.consumer), 60s);
+      co_await member.consumer.leave();
+      CHECK(member.counts == std::vector<std::size_t>{3, 0});
     }(cluster));
   }
 }

@@ -7,7 +7,7 @@ import re
 import shutil
 from typing import Any
 
-from .lesson import Lesson
+from .lesson import Exercise, Lesson
 from .repository import Repository
 
 
@@ -36,38 +36,43 @@ class Kit:
             text = json.dumps(self.about(lesson), ensure_ascii=False)
             (here / "lessons" / f"{lesson.name}.json").write_text(text, encoding="utf-8")
 
-    def megabytes(self, lesson: Lesson | None) -> int:
-        """What a page offers to fetch; 0 if nothing of its lesson could run there."""
-        if lesson:
-            told = self.about(lesson)
-            if not told["programs"] and "exercise" not in told:
-                return 0
+    def megabytes(self, lesson: Lesson | None) -> int | None:
+        """What a page offers to fetch; 0 if nothing of its lesson could run there, None if the site has no compiler."""
+        if not self.bytes:
+            return None
+        if lesson and not self.programs(lesson) and not self.exercise(lesson):
+            return 0
         return round(self.bytes / 1e6)
+
+    def programs(self, lesson: Lesson) -> list[pathlib.Path]:
+        """Those that run in the page."""
+        refused = {"exercise", *self.refused.get(lesson.name, {})}
+        every = [] if lesson.real_time else sorted(lesson.folder.glob("*.cpp"))
+        return [path for path in every if path.stem not in refused]
+
+    def exercise(self, lesson: Lesson) -> Exercise | None:
+        """The lesson's exercise, if it is checked in the page."""
+        return None if "exercise" in self.refused.get(lesson.name, {}) else lesson.exercise
 
     def about(self, lesson: Lesson) -> dict[str, Any]:
         """The files of a lesson that the page needs: docs/assets/here/page_host.js."""
-        refused = self.refused.get(lesson.name, {})
-        every = {path.stem: path for path in sorted(lesson.folder.glob("*.cpp"))}
-        programs = {
-            name: path.read_text(encoding="utf-8")
-            for name, path in every.items()
-            if name != "exercise" and not lesson.real_time and name not in refused
-        }
         headers: dict[str, str] = {}
-        for path in every.values():
+        for path in sorted(lesson.folder.glob("*.cpp")):
             self.collect(path, headers)
         told: dict[str, Any] = {
             "asio": lesson.asio,
-            "programs": programs,
-            "refused": refused,
+            "programs": {
+                path.stem: path.read_text(encoding="utf-8") for path in self.programs(lesson)
+            },
+            "refused": self.refused.get(lesson.name, {}),
             "headers": headers,
         }
-        if lesson.exercise and "exercise" not in refused:
+        if exercise := self.exercise(lesson):
             read = {
                 "json": lesson.folder / "exercise.json",
                 "expected": lesson.folder / "exercise.expected",
                 "replay": lesson.folder / "replay.json",
-                "starter": lesson.exercise.starter,
+                "starter": exercise.starter,
             }
             told["exercise"] = {
                 name: path.read_text(encoding="utf-8") for name, path in read.items()

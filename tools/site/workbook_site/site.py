@@ -74,7 +74,6 @@ class Site:
             "lesson": page.lesson,
             "steps": steps(of) if page.lesson else [],
             "in_class": in_class.template(page.lesson.in_class) if page.lesson else "",
-            "has_kit": self.kit.bytes > 0,
             "kit": self.kit.megabytes(page.lesson),
             "names": {lesson.page: lesson.name for lesson in self.lessons},
         }

@@ -37,8 +37,8 @@ export async function runNative(program) {
   const folder = await mkdtemp(join(tmpdir(), "native-"));
   try {
     const [output, errors, record] = ["output", "errors", "record"].map((name) => join(folder, name));
-    // (Not in bash's own environment: the clock refuses the start of another program.)
-    // (At a hard limit of the processor's time it would only be killed.)
+    // (Not in bash's own environment: the clock refuses the start of another program. At a hard limit of the processor's
+    // time the program would only be killed.)
     const script = 'ulimit -c 0 -f "$7"; ulimit -S -t "$4"; exec env LD_PRELOAD="$5" VIRTUAL_TIME_TRACE="$6" "$1" >"$2" 2>"$3"';
     const words = ["-c", script, "run", program, output, errors, SECONDS, clock, record, BLOCKS];
     const status = await new Promise((resolve) => {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -149,17 +150,27 @@ class Consumer : public Client {
   }
 
   void rebalance(rd_kafka_event_t* event) {
-    const auto error =
-        accept(rd_kafka_event_topic_partition_list(event),
-               rd_kafka_event_error(event) ==
-                   RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS);
+    const auto* list = rd_kafka_event_topic_partition_list(event);
+    const bool given = rd_kafka_event_error(event) ==
+                       RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+    const auto error = accept(list, given);
     if (error && error != RD_KAFKA_RESP_ERR__DESTROY) {
       // The destructor would wait for an answer: no partitions.
       const Partitions none(rd_kafka_topic_partition_list_new(0));
       accept(none.get(), true);
       throw Error("sharing the partitions", error);
     }
-    if (on_assignment_) on_assignment_(assignment());
+    for (int i = 0; i < list->cnt; ++i) {
+      const int partition = list->elems[i].partition;
+      if (given && !error) {
+        share_.insert(partition);
+      } else {
+        share_.erase(partition);
+      }
+    }
+    if (on_assignment_) {
+      on_assignment_({share_.begin(), share_.end()});
+    }
   }
 
   // With a cooperative strategy `list` has the partitions that
@@ -176,21 +187,10 @@ class Consumer : public Client {
     return rd_kafka_assign(get(), given ? list : nullptr);
   }
 
-  std::vector<int> assignment() const {
-    rd_kafka_topic_partition_list_t* list = nullptr;
-    const auto error = rd_kafka_assignment(get(), &list);
-    // A member that has left the group has none.
-    if (error == RD_KAFKA_RESP_ERR__DESTROY) return {};
-    if (error) throw Error("sharing the partitions", error);
-    const Partitions owned(list);
-    std::vector<int> partitions;
-    for (int i = 0; i < list->cnt; ++i) {
-      partitions.push_back(list->elems[i].partition);
-    }
-    return partitions;
-  }
-
   std::function<void(const std::vector<int>&)> on_assignment_;
+  // Our own note of it: rd_kafka_assignment(), asked while the
+  // member leaves, now and then never returns.
+  std::set<int> share_;
   Owned<rd_kafka_queue_t> messages_;
 };
 

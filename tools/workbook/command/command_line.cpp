@@ -195,7 +195,7 @@ Action read_command_line(const std::vector<std::string>& all_words) {
                          "Run every program in real time: it must agree with the simulated one");
   test_command->add_flag(
       "--all", test_options.everything,
-      "Run everything that CI runs; installs what that needs, and takes a while");
+      "Run what CI runs for each change; installs what that needs, and takes a while");
   test_command->callback(
       [&] { action = [test_options](Context& context) { return test(context, test_options); }; });
 

@@ -13,6 +13,7 @@
 #include "options.hpp"
 #include "other_queue.hpp"
 #include "shelf.hpp"
+#include "table_shelf.hpp"
 #include "worker.hpp"
 
 // Returns when the queue of orders is closed and empty.
@@ -42,13 +43,14 @@ int main(int argc, char* argv[]) {
     const Options options = parse_options(argc, argv);
     if (options.queue != "memory") run_other(options.queue, argv);
     asio::io_context loop;
-    Shelf shelf(options.shelf);
+    const auto shelf =
+        make_shelf(loop.get_executor(), options.shelf);
     MemoryQueue orders(loop.get_executor());
     MemoryQueue results(loop.get_executor());
     Desk desk(loop, options.settings, orders, results);
     asio::co_spawn(loop, desk.run(), rethrow);
     asio::co_spawn(
-        loop, employ_workers(options, orders, results, shelf),
+        loop, employ_workers(options, orders, results, *shelf),
         rethrow);
     asio::signal_set signals(loop, SIGTERM, SIGINT);
     signals.async_wait([&](auto, int) { loop.stop(); });

@@ -1,6 +1,6 @@
 // What the user of the pipeline may choose:
 //   [--queue memory|rabbitmq|redis|kafka] [--workers 2]
-//   [--seconds 1.0] [--shelf FOLDER]
+//   [--seconds 1.0] [--shelf FILE|postgresql://…]
 //   [PORT [PATIENCE [FAREWELL]]]
 #pragma once
 
@@ -19,7 +19,7 @@ struct Options {
   std::string queue = "memory";
   int workers = 2;
   milliseconds time{1000};  // to pack an order
-  std::string shelf;        // empty: a folder for this run
+  std::string shelf;        // empty: a file for this run
   int worker = 0;           // not 0: this process is that worker
 };
 

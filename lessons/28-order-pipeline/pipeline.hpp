@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -17,8 +18,9 @@
 #include "desk.hpp"
 #include "options.hpp"
 #include "order_queue.hpp"
-#include "shelf.hpp"
+#include "shelf_file.hpp"
 #include "staff.hpp"
+#include "table_shelf.hpp"
 #include "worker.hpp"
 
 // Where a broker is found, or else the program that runs one.
@@ -54,7 +56,8 @@ inline asio::awaitable<void> say_when_ready(OrderQueue& orders,
 template <typename Queue>
 void run_worker(asio::io_context& loop, const Options& options,
                 const std::string& url) {
-  Shelf shelf(options.shelf);
+  const auto shelf =
+      make_shelf(loop.get_executor(), options.shelf);
   Queue orders(loop.get_executor(), url, "orders", 1);
   Queue results(loop.get_executor(), url, "results", 0);
   asio::signal_set signals(loop, SIGTERM, SIGINT);
@@ -74,7 +77,7 @@ void run_worker(asio::io_context& loop, const Options& options,
                  rethrow_from_pipeline);
   asio::co_spawn(
       loop,
-      work(options.worker, orders, results, shelf, options.time),
+      work(options.worker, orders, results, *shelf, options.time),
       [&](std::exception_ptr error) {
         rethrow_from_pipeline(error);
         results.close();
@@ -96,11 +99,14 @@ inline asio::awaitable<void> open_when_ready(
 template <typename Queue>
 void run_shop(asio::io_context& loop, const Options& options,
               const std::string& url) {
-  Shelf shelf(options.shelf);
+  // A file of this run goes with the shop, not with a worker.
+  std::optional<ShelfFile> shelf;
+  if (!is_postgresql(options.shelf)) shelf.emplace(options.shelf);
   Queue orders(loop.get_executor(), url, "orders", 0);
   Queue results(loop.get_executor(), url, "results", 100);
   Desk desk(loop, options.settings, orders, results);
-  Staff staff(loop.get_executor(), options, shelf.folder());
+  Staff staff(loop.get_executor(), options,
+              shelf ? shelf->path().string() : options.shelf);
   asio::signal_set signals(loop, SIGTERM, SIGINT);
   signals.async_wait([&](auto, int) { loop.stop(); });
   asio::co_spawn(loop, orders.run(), rethrow_from_pipeline);

@@ -9,21 +9,23 @@
 #include "../22-echo-server/limits.hpp"
 #include "blocking_desk.hpp"
 #include "options.hpp"
-#include "shelf.hpp"
+#include "shelf_file.hpp"
 
 // Packs once, however often the order comes.
-void pack(const Order& order, Shelf& shelf, milliseconds time) {
-  if (shelf.has(order.number)) return;
+void pack(const Order& order, sqlite::Connection& shelf,
+          milliseconds time) {
+  if (has(shelf, order.number)) return;
   print_line(fmt::format("Packing order {}", order.number));
   std::this_thread::sleep_for(time);
-  shelf.put(order.number);
+  put(shelf, order.number);
 }
 
 int main(int argc, char* argv[]) {
   try {
     const Options options = parse_options(argc, argv);
     asio::io_context loop;
-    Shelf shelf(options.shelf);
+    const ShelfFile file(options.shelf);
+    sqlite::Connection shelf(file.path());
     const auto work = [&](const Order& order) {
       pack(order, shelf, options.time);
     };

@@ -17,12 +17,12 @@
 inline asio::awaitable<void> pack(const Order& order,
                                   Shelf& shelf,
                                   milliseconds time) {
-  if (shelf.has(order.number)) co_return;
+  if (co_await shelf.has(order.number)) co_return;
   print_line(fmt::format("Packing order {}", order.number));
   asio::steady_timer timer(co_await asio::this_coro::executor,
                            time);
   co_await timer.async_wait(asio::use_awaitable);
-  shelf.put(order.number);
+  co_await shelf.put(order.number);
 }
 
 inline asio::awaitable<void> work(int worker, OrderQueue& orders,

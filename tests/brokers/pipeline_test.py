@@ -2,15 +2,17 @@
 """Lesson 28 on a bad day: 200 orders, and in the middle of them workers and the broker are killed.
 (Kafka's broker keeps orders in memory: it is only away for a while.)
 
-    pipeline_test.py BUILD QUEUE
+    pipeline_test.py BUILD QUEUE [postgresql]
 
-Before that its broker is stopped, and Ctrl-C is pressed twice.
+Before that its broker is stopped, and Ctrl-C is pressed twice. The shelf is a file of SQLite's, or a table in
+PostgreSQL, whose server is killed, too.
 
 REPEAT says how many days. Every order that was accepted must be packed, and each of them must be
 reported once; duplicates are counted.
 """
 
 import collections
+import contextlib
 import glob
 import http.client
 import os
@@ -19,6 +21,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -77,6 +80,44 @@ def wait_for_the_end_of(family):
         time.sleep(0.05)
 
 
+class FileShelf:
+    """Packed orders in SQLite's file."""
+
+    def __init__(self, folder):
+        self.address = os.path.join(folder, "shelf.db")
+
+    def packed(self):
+        with contextlib.closing(sqlite3.connect(self.address)) as database:
+            return {number for number, in database.execute("select number from packed")}
+
+    def end(self):
+        pass
+
+
+class PostgresqlShelf:
+    """Packed orders in a table of a PostgreSQL of the test's own."""
+
+    def __init__(self, build):
+        self.server = subprocess.Popen(
+            [os.path.join(build, "lessons", "servers", "postgresql")], stdout=subprocess.PIPE, text=True)
+        assert self.server.stdout
+        self.address = "postgresql://workbook@" + self.server.stdout.readline().strip()
+
+    def packed(self):
+        found = subprocess.run(
+            ["psql", self.address, "--no-psqlrc", "--tuples-only", "--no-align", "--command",
+             "select number from packed"], stdout=subprocess.PIPE, text=True, check=True, timeout=PATIENCE)
+        return {int(number) for number in found.stdout.split()}
+
+    def fell(self):
+        """Kills the server, which is started again."""
+        self.server.send_signal(signal.SIGUSR1)
+
+    def end(self):
+        self.server.send_signal(signal.SIGTERM)
+        self.server.wait(30)
+
+
 class Shop:
     """The pipeline: a desk, which starts its broker and its workers."""
 
@@ -85,7 +126,7 @@ class Shop:
         variable = {"rabbitmq": "AMQP_URL", "redis": "REDIS_URL", "kafka": "KAFKA_BOOTSTRAP"}[queue]
         environment = {name: value for name, value in os.environ.items() if name != variable}
         program = os.path.join(build, "lessons", "28-order-pipeline", "async_" + queue)
-        command = [program, "--workers", "3", "--seconds", seconds, "--shelf", shelf]
+        command = [program, "--workers", "3", "--seconds", seconds, "--shelf", shelf.address]
         command += ["0", "10", "10"]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
@@ -222,7 +263,7 @@ class Shop:
 def impatient(build, queue):
     """Ctrl-C twice: the shop does not wait for the order that is being packed."""
     with tempfile.TemporaryDirectory(prefix="pipeline-") as folder:
-        shop = Shop(build, queue, folder, seconds="30")
+        shop = Shop(build, queue, FileShelf(folder), seconds="30")
         try:
             shop.ask("POST", "/orders", "1 kettle")
             shop.wait_for("the work", lambda lines: "Packing order 1" in lines)
@@ -245,7 +286,7 @@ def impatient(build, queue):
 def stopped(build, queue):
     """The broker stops, a thousand customers give up, and the shop still answers the next one."""
     with tempfile.TemporaryDirectory(prefix="pipeline-") as folder:
-        shop = Shop(build, queue, folder)
+        shop = Shop(build, queue, FileShelf(folder))
         brokers = [number for number, command in descendants(shop.process.pid).items()
                    if "--worker" not in command]
         try:
@@ -291,20 +332,22 @@ def stopped(build, queue):
                 shop.process.kill()
 
 
-def day(build, queue):
+def day(build, queue, database):
     folder = tempfile.mkdtemp(prefix="pipeline-")
+    shelf: PostgresqlShelf | FileShelf = PostgresqlShelf(build) if database else FileShelf(folder)
     shop = None
     try:
-        shop = Shop(build, queue, os.path.join(folder, "shelf"))
+        shop = Shop(build, queue, shelf)
         if queue == "rabbitmq":
             shop.wait_until_its_queue_is_on_disk()
-        return orders(shop, os.path.join(folder, "shelf"))
+        return orders(shop, shelf)
     except Failure as failure:
         said = "\n".join(shop.lines[-15:]) + "\n" + "".join(shop.errors[-15:]) if shop else ""
         raise Failure(f"{failure}. It said last:\n{said}") from None
     finally:
         if shop and shop.process.poll() is None:
             shop.process.kill()
+        shelf.end()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -316,6 +359,8 @@ def orders(shop, shelf):
     failures: list[str] = []
     # The numbers of accepted orders after which each event happens.
     accidents = {40: shop.kill_worker, 100: shop.fell_broker, 160: shop.kill_worker}
+    if isinstance(shelf, PostgresqlShelf):
+        accidents |= {70: shelf.fell, 130: shelf.fell}
 
     def customer():
         deadline = time.monotonic() + 2 * PATIENCE
@@ -360,7 +405,7 @@ def orders(shop, shelf):
         shop.wait_for("the last packed order", all_packed)
     except Failure as failure:
         silent = {number for number in accepted if f"Order {number} is packed" not in shop.lines}
-        unpacked = silent - {int(name) for name in os.listdir(shelf)}
+        unpacked = silent - shelf.packed()
         raise Failure(
             f"{failure}: never reported: {sorted(silent)}; not packed: {sorted(unpacked)}"
         ) from None
@@ -370,7 +415,7 @@ def orders(shop, shelf):
         raise Failure(f"a worker holds sockets of customers: {held}")
     shop.end()
 
-    boxes = {int(name) for name in os.listdir(shelf)}
+    boxes = shelf.packed()
     lost = accepted - boxes
     if lost:
         raise Failure(f"lost: {sorted(lost)}")
@@ -397,7 +442,7 @@ def in_words(counts):
 
 
 def main():
-    build, queue = sys.argv[1:]
+    build, queue, *database = sys.argv[1:]
     total: collections.Counter[str] = collections.Counter()
     days = int(os.environ.get("REPEAT", "1"))
     try:
@@ -408,7 +453,7 @@ def main():
         return 1
     for number in range(1, days + 1):
         try:
-            counts = day(build, queue)
+            counts = day(build, queue, database)
         except Failure as failure:
             print(f"{queue}, day {number}: {failure}")
             return 1

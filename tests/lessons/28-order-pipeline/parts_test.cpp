@@ -1,8 +1,5 @@
-// The parts of the shop of lesson 28: orders, the shelf, the board, and what its user may
-// choose.
+// The parts of the shop of lesson 28: orders, the board, and what its user may choose.
 #include <doctest/doctest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <map>
@@ -13,7 +10,6 @@
 #include "../../../lessons/28-order-pipeline/board.hpp"
 #include "../../../lessons/28-order-pipeline/options.hpp"
 #include "../../../lessons/28-order-pipeline/order.hpp"
-#include "../../../lessons/28-order-pipeline/shelf.hpp"
 
 namespace fs = std::filesystem;
 
@@ -34,60 +30,6 @@ TEST_CASE("an order is a number and a word, and nothing else is one") {
   }
   CHECK_FALSE(parse_order("7 " + std::string(41, 'x')));
   CHECK_FALSE(parse_order(std::string("7 a\0b", 5)));
-}
-
-TEST_CASE("a shelf without a folder makes one, which goes away with it") {
-  fs::path folder;
-  {
-    Shelf shelf;
-    folder = shelf.folder();
-    CHECK_FALSE(shelf.has(1));
-    CHECK(shelf.put(1));
-    CHECK(shelf.has(1));
-    CHECK_FALSE(shelf.put(1));
-    CHECK(shelf.put(2));
-    CHECK(fs::exists(folder));
-  }
-  CHECK_FALSE(fs::exists(folder));
-}
-
-TEST_CASE("a shelf in a folder stays, and others find what is on it") {
-  const Shelf parent;
-  const fs::path folder = parent.folder() / "cellar" / "shelf";
-  CHECK(Shelf(folder).put(1));
-  CHECK(Shelf(folder).has(1));
-  CHECK_FALSE(Shelf(folder).put(1));
-}
-
-TEST_CASE("of eight processes that put the same order on the shelf one is the first") {
-  const Shelf parent;
-  Shelf shelf(parent.folder() / "shelf");
-  constexpr int orders = 300;
-  std::vector<pid_t> processes;
-  for (int process = 0; process < 8; ++process) {
-    processes.push_back(fork());
-    REQUIRE(processes.back() >= 0);
-    if (processes.back() == 0) {
-      const Shelf mine(parent.folder() / ("first-" + std::to_string(process)));
-      for (int number = 1; number <= orders; ++number) {
-        if (shelf.put(number)) fs::create_directory(mine.folder() / std::to_string(number));
-      }
-      _exit(0);
-    }
-  }
-  for (const pid_t process : processes) {
-    int how = -1;
-    waitpid(process, &how, 0);
-    CHECK(how == 0);
-  }
-  for (int number = 1; number <= orders; ++number) {
-    int firsts = 0;
-    for (int process = 0; process < 8; ++process) {
-      firsts += fs::exists(parent.folder() / ("first-" + std::to_string(process)) /
-                           std::to_string(number));
-    }
-    CHECK(firsts == 1);
-  }
 }
 
 namespace {

@@ -39,39 +39,51 @@ namespace {
 using nlohmann::json;
 using namespace workbook;
 
-// The command line's words for the same fault in a process.
-std::string describe_trap(std::string_view trap) {
-  if (trap.find("divide") != trap.npos) {
-    return "It was killed by SIGFPE (Floating point exception).";
-  }
-  if (trap.find("unreachable") != trap.npos) {
-    return "It was killed by SIGILL (Illegal instruction).";
-  }
-  return "It was killed by SIGSEGV (Segmentation fault).";
+// The signal that would end a process for the same fault, and its description.
+struct Signal {
+  std::string_view name;
+  std::string_view description;
+};
+
+Signal signal_for(std::string_view trap) {
+  if (trap.find("divide") != trap.npos) return {"SIGFPE", "Floating point exception"};
+  if (trap.find("unreachable") != trap.npos) return {"SIGILL", "Illegal instruction"};
+  return {"SIGSEGV", "Segmentation fault"};
 }
 
-std::string describe_end(const json& run, const Trace& trace) {
+// The command line's words.
+void note_signal(ProgramRun& result, const Signal& signal) {
+  result.signal = signal.name;
+  result.failure = fmt::format("It was killed by {} ({}).", signal.name, signal.description);
+}
+
+// Sets what the end of the module says about the run's failure, if it is one.
+void note_end(ProgramRun& result, const json& run, const Trace& trace) {
   constexpr int aborted = 134;
   const std::string end = run.at("end");
   if (end == "flood") {
     const std::uintmax_t limit = run.at("limit");
-    const bool printed = run.at("output").get_ref<const std::string&>().size() > limit ||
-                         run.at("errors").get_ref<const std::string&>().size() > limit;
-    return printed ? printed_too_much(limit) : slept_in_a_loop();
+    const bool printed = result.output.size() > limit || result.errors.size() > limit;
+    result.failure = printed ? printed_too_much(limit) : slept_in_a_loop();
+  } else if (end == "computing") {
+    result.failure = computed_too_long(std::chrono::seconds(run.at("limit")));
+  } else if (end == "trap") {
+    note_signal(result, signal_for(run.at("trap").get<std::string>()));
+  } else if (const int status = run.at("status"); status != 0) {
+    if (const auto words = last_words(result.errors)) {
+      result.failure = *words;
+    } else if (status == aborted && trace.how.empty()) {
+      note_signal(result, {"SIGABRT", "Aborted"});
+    } else {
+      result.failure = fmt::format("It ended with exit status {}.", status);
+    }
   }
-  if (end == "computing") return computed_too_long(std::chrono::seconds(run.at("limit")));
-  if (end == "trap") return describe_trap(run.at("trap").get<std::string>());
-  const int status = run.at("status");
-  if (status == 0) return {};
-  if (auto words = last_words(run.at("errors"))) return *words;
-  if (status == aborted && trace.how.empty()) return "It was killed by SIGABRT (Aborted).";
-  return fmt::format("It ended with exit status {}.", status);
 }
 
 ProgramRun run_of(const json& run) {
   const Trace trace = parse_trace(run.at("record"));
   ProgramRun result = simulated_run(run.at("output"), run.at("errors"), trace);
-  if (result.failure.empty()) result.failure = describe_end(run, trace);
+  if (result.failure.empty()) note_end(result, run, trace);
   return result;
 }
 

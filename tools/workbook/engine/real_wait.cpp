@@ -62,8 +62,7 @@ SleepState sleep_state(pid_t process) {
   return state;
 }
 
-// Why a program really sleeps, as a sentence.
-std::string describe_real_wait(pid_t process) {
+RealWait cause_of_real_wait(pid_t process) {
   long number = -1;
   std::ifstream(fmt::format("/proc/{}/syscall", process)) >> number;
   static constexpr std::pair<long, const char*> names[] = {
@@ -91,19 +90,20 @@ std::string describe_real_wait(pid_t process) {
 #endif
   };
   if (number == SYS_futex) {
-    return "It is stuck: it waits for a lock or an event, and nothing is left that could release "
-           "it.";
+    return {
+        "It is stuck: it waits for a lock or an event, and nothing is left that could release it.",
+        true};
   }
   for (const auto& [known, name] : names) {
     if (known == number) {
-      return fmt::format(
+      return {fmt::format(
           "It waited in a way the simulated clock does not support: in {}, which did not return. "
           "While a thread is in such a call, no task runs on it.",
-          name);
+          name)};
     }
   }
-  return fmt::format("It waited in a way the simulated clock does not support: in system call {}.",
-                     number);
+  return {fmt::format("It waited in a way the simulated clock does not support: in system call {}.",
+                      number)};
 }
 
 bool reads_standard_input(pid_t process) {
@@ -120,7 +120,7 @@ bool reads_standard_input(pid_t process) {
 
 }  // namespace
 
-asio::awaitable<std::string> watch_for_real_wait(pid_t process, RealWaits allowed) {
+asio::awaitable<RealWait> watch_for_real_wait(pid_t process, RealWaits allowed) {
   constexpr auto interval = 50ms;
   constexpr int limit = 10;
   asio::steady_timer timer(co_await asio::this_coro::executor);
@@ -135,7 +135,7 @@ asio::awaitable<std::string> watch_for_real_wait(pid_t process, RealWaits allowe
     if (waits_for_others) unchanged = 0;
     last = state;
   }
-  co_return describe_real_wait(process);
+  co_return cause_of_real_wait(process);
 }
 
 }  // namespace workbook

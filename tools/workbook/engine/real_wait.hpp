@@ -13,8 +13,13 @@ enum class RealWaits {
   foreign,  // for standard input, and for children, which live in real time
 };
 
-// Returns, with the cause, when the process has slept for half a second of real time without being
+struct RealWait {
+  std::string sentence{};  // the cause
+  bool for_a_lock = false;
+};
+
+// Returns when the process has slept for half a second of real time without being
 // woken: in simulated time no thread really sleeps, but for what is allowed.
-asio::awaitable<std::string> watch_for_real_wait(pid_t process, RealWaits allowed);
+asio::awaitable<RealWait> watch_for_real_wait(pid_t process, RealWaits allowed);
 
 }  // namespace workbook

@@ -39,25 +39,26 @@ bool was_out_of_processor_time(const ProcessEnd& end) {
   return end.signal == SIGXCPU || end.signal == SIGKILL;
 }
 
-std::string describe_end(const ProcessEnd& end, const ProgramRun& run, const RunOptions& options) {
-  if (end.succeeded()) return {};
+// Sets what the end of its process says about a run's failure, if it is one.
+void note_end(ProgramRun& run, const ProcessEnd& end, const RunOptions& options) {
+  if (end.succeeded()) return;
   if (was_out_of_processor_time(end)) {
-    return computed_too_long(options.cpu_limit);
-  }
-  if (end.signal == SIGXFSZ) {
+    run.failure = computed_too_long(options.cpu_limit);
+  } else if (end.signal == SIGXFSZ) {
     const auto printed = std::max(run.output.size(), run.errors.size());
-    if (!options.on_line && printed >= options.output_limit)
-      return printed_too_much(options.output_limit);
-    return fmt::format("It wrote more than {} MB into a file: an endless loop?",
-                       file_limit(options) >> 20);
-  }
-  if (auto words = last_words(run.errors)) {
-    if (options.memory_limit && words->find("bad_alloc") != std::string::npos) {
-      *words += fmt::format(" It may have {} MB of memory.", *options.memory_limit >> 20);
+    run.failure = !options.on_line && printed >= options.output_limit
+                      ? printed_too_much(options.output_limit)
+                      : fmt::format("It wrote more than {} MB into a file: an endless loop?",
+                                    file_limit(options) >> 20);
+  } else if (const auto words = last_words(run.errors)) {
+    run.failure = *words;
+    if (options.memory_limit && lacked_memory(run)) {
+      run.failure += fmt::format(" It may have {} MB of memory.", *options.memory_limit >> 20);
     }
-    return *words;
+  } else {
+    run.failure = fmt::format("It {}.", end.describe());
+    if (end.signal) run.signal = signal_name(*end.signal);
   }
-  return fmt::format("It {}.", end.describe());
 }
 
 asio::awaitable<void> sleep_for(std::chrono::steady_clock::duration time) {
@@ -110,7 +111,7 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
   ChildProcess child(co_await asio::this_coro::executor, command_line(program, options.arguments),
                      process);
   const auto ended = co_await (child.wait() || watch_for_real_wait(child.id(), RealWaits::none));
-  std::string real_wait;
+  RealWait real_wait;
   if (ended.index() == 1) {
     real_wait = std::get<1>(ended);
     child.send(SIGKILL);
@@ -121,8 +122,9 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
   const Trace trace = parse_trace(record);
   ProgramRun run = simulated_run(output.content(), errors.content(), trace);
   run.left_behind = end.left_behind;
-  if (!real_wait.empty()) {
-    run.failure = real_wait;
+  if (!real_wait.sentence.empty()) {
+    run.failure = real_wait.sentence;
+    run.stuck = real_wait.for_a_lock;
   } else if (record.size() >= options.output_limit) {
     // Each sleep is a line of the record: the file that became too long is the record, not the
     // program's.
@@ -130,9 +132,8 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
   } else {
     const bool asks =
         was_out_of_processor_time(end) && trace.threads > 0 && trace.asleep_until > trace.end;
-    if (run.failure.empty()) {
-      run.failure = asks ? asked_again_and_again() : describe_end(end, run, options);
-    }
+    if (run.failure.empty() && asks) run.failure = asked_again_and_again();
+    if (run.failure.empty()) note_end(run, end, options);
     if (run.failure.empty() && trace.how.empty()) {
       run.failure = "The simulated clock was not loaded: the run left no record of its time.";
     }
@@ -189,7 +190,7 @@ asio::awaitable<ProgramRun> run_in_real_time(std::filesystem::path program, RunO
   }
   run.left_behind = end.left_behind;
   run.errors = options.on_line ? run.output : errors.content();
-  if (run.failure.empty()) run.failure = describe_end(end, run, options);
+  if (run.failure.empty()) note_end(run, end, options);
   co_return run;
 }
 

@@ -211,7 +211,7 @@ asio::awaitable<Simulation> simulate_foreign(std::filesystem::path program,
   };
   const auto ended = co_await (
       child.wait() || watch_for_real_wait(child.id(), RealWaits::foreign) || caught(follow()));
-  if (ended.index() == 1) result.stopped = std::get<1>(ended);
+  if (ended.index() == 1) result.stopped = std::get<1>(ended).sentence;
   if (ended.index() != 0) child.send(SIGKILL);
   if (ended.index() == 2) rethrow(std::get<2>(ended));
   result.end = co_await child.wait();

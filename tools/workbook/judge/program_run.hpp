@@ -43,6 +43,10 @@ struct ProgramRun {
   std::vector<Thrown> thrown;       // whether caught or not; only a process records them
   // Empty when the program ended with status 0. Otherwise the cause, as sentences.
   std::string failure;
+  // What others ask of a failure: its sentences are for people.
+  bool refused = false;    // it used what the simulated clock does not support
+  bool stuck = false;      // it waited, and nothing was left that could wake it
+  std::string signal{};    // that killed it, as "SIGSEGV", if nothing is said on stderr
   std::string compiler{};  // that made it, if that is known: "GNU 12.2"
   int left_behind = 0;     // its processes that were still running
 };
@@ -50,6 +54,19 @@ struct ProgramRun {
 // Why the C++ library or a sanitizer ended a program, in one sentence, from what they printed to
 // stderr: "An uncaught exception ended it: …". Nothing if they printed nothing.
 std::optional<std::string> last_words(const std::string& errors);
+
+// An exception that ended a program, as the C++ library reports it on stderr.
+struct Uncaught {
+  std::string type;
+  std::string what;  // empty if it says no more than its type
+};
+std::optional<Uncaught> uncaught_exception(const std::string& errors);
+
+// Whether it asked for more memory than it may have.
+bool lacked_memory(const ProgramRun& run);
+
+// Whether an assertion of the C++ library saw the value of an empty std::optional used.
+bool used_empty_optional(const ProgramRun& run);
 
 // "It left 2 processes behind, which were killed." Empty when it did not.
 std::string describe_left_behind(const ProgramRun& run);

@@ -6,7 +6,10 @@
 namespace workbook {
 
 bool crashed(const ProgramRun& run) {
-  return has_any(run.failure, {"SIGSEGV", "SIGABRT", "SIGBUS", "bad_alloc", "length_error"});
+  if (run.signal == "SIGSEGV" || run.signal == "SIGABRT" || run.signal == "SIGBUS") return true;
+  const auto uncaught = uncaught_exception(run.errors);
+  // (A size that is chance.)
+  return uncaught && (uncaught->type == "std::bad_alloc" || uncaught->type == "std::length_error");
 }
 
 bool was_destroyed_twice(const ProgramRun& run, std::string_view code) {
@@ -35,7 +38,7 @@ std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& ex
       remarks.emplace_back("|| cancels the other tasks when the first has ended.");
     }
   }
-  if (has_any(run.failure, {"stuck"}) && has_any(code, {"std::mutex"})) {
+  if (run.stuck && has_any(code, {"std::mutex"})) {
     remarks.emplace_back(
         "A std::mutex stops the thread, and with it the task that would unlock it.");
   }
@@ -53,13 +56,14 @@ std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& ex
       }
     }
   }
-  if (has_any(run.failure, {"empty std::optional"}) && has_any(code, {"close()"})) {
+  if (used_empty_optional(run) && has_any(code, {"close()"})) {
     remarks.emplace_back("A queue that was closed and is empty gives an empty std::optional.");
   }
-  if (has_any(run.failure, {"SIGILL"}) && !no_coroutine(code)) {
+  if (run.signal == "SIGILL" && !no_coroutine(code)) {
     remarks.emplace_back("Does a function reach its end without return or co_return?");
   }
-  if (has_any(run.failure, {"Operation aborted", "Operation canceled"})) {
+  const auto uncaught = uncaught_exception(run.errors);
+  if (uncaught && has_any(uncaught->what, {"Operation aborted", "Operation canceled"})) {
     remarks.emplace_back(
         "\"Operation aborted\" means that a wait was cancelled. expires_after() and expires_at() "
         "cancel a wait on the same timer: give each task its own timer.");

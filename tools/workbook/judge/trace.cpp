@@ -131,6 +131,8 @@ ProgramRun simulated_run(std::string output, std::string errors, const Trace& tr
   run.glances = trace.glances;
   run.thrown = trace.thrown;
   run.failure = describe_simulated_end(trace);
+  run.refused = trace.how == "refused";
+  run.stuck = trace.how == "stuck";
   return run;
 }
 

@@ -209,13 +209,12 @@ struct Rule {
 // What can be wrong. The first rule that applies counts, so a cause comes before its effects.
 constexpr Rule rules[] = {
     // What such a program prints, and whether it crashes, is chance.
-    {"something is gone",
-     [](const Case& it) { return it.gone && !it.run.failure.starts_with("It uses "); },
+    {"something is gone", [](const Case& it) { return it.gone && !it.run.refused; },
      [](const Case& it) { return Words{told(*it.gone)}; }},
 
     {"it is no coroutine",
      [](const Case& it) {
-       return (crashed(it.run) || has_any(it.run.failure, {"SIGILL"})) && no_coroutine(it.code);
+       return (crashed(it.run) || it.run.signal == "SIGILL") && no_coroutine(it.code);
      },
      [](const Case& it) {
        return Words{told(*no_coroutine(it.code)) + " " + it.run.failure, it.beside()};
@@ -400,7 +399,9 @@ constexpr Rule rules[] = {
 
     // (A loop looks once for each handler.)
     {"it asks again and again",
-     [](const Case& it) { return it.run.glances > 100 * most_moves(it); },
+     [](const Case& it) {
+       return it.run.glances > 100 * most_moves(it) && it.run.total > it.run.glances * 1us;
+     },
      [](const Case&) {
        return Words{
            "The lines and their times are right, but it asks again and again, without a wait, "

@@ -143,7 +143,8 @@ std::string last_exception(const ProgramRun& run) {
 }
 
 std::string several_exceptions(const ProgramRun& run) {
-  if (run.failure.find("multiple_exceptions") == std::string::npos) return {};
+  const auto uncaught = uncaught_exception(run.errors);
+  if (!uncaught || !uncaught->type.ends_with("::multiple_exceptions")) return {};
   std::string said;
   for (const Thrown& thrown : exceptions_of(run)) {
     said += (said.empty() ? "" : "; ") + thrown.what;

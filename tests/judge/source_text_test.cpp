@@ -134,6 +134,50 @@ TEST_CASE("a task that is spawned after run()") {
   CHECK(line_of(runs_too_early, "int main() {\nco_spawn(loop, f(), g);\nloop.run();\n}") == 0);
 }
 
+TEST_CASE("a loop that waits in steps") {
+  CHECK(line_of(waits_in_steps, inside("while (!done()) co_await pause(10ms);")) == 2);
+  CHECK(line_of(waits_in_steps, inside("while (!done) {\n  co_await pause(1'000us);\n}")) == 2);
+  CHECK(line_of(waits_in_steps, inside("while (!done) {\n  co_await pause(1s);\n  ask();\n}")) ==
+        0);
+  CHECK(line_of(waits_in_steps, inside("while (!done) co_await next();")) == 0);
+  CHECK(line_of(waits_in_steps, inside("while (!co_await answers()) co_await pause(1s);")) == 0);
+  const std::string timer = "timer.expires_after(100ms);\nco_await timer.async_wait(token);\n";
+  CHECK(line_of(waits_in_steps, inside("while (!has(a, b())) {\n" + timer + "}")) == 2);
+  CHECK(line_of(waits_in_steps, inside("while (!done) {\n" + timer + "ask();\n}")) == 0);
+}
+
+TEST_CASE("a buffer of a variable that is gone") {
+  const auto line = [](const std::string& body) {
+    return line_of(buffer_of_local,
+                   "std::string kept;\nauto f(const std::string& given) {\n" + body + "}\n");
+  };
+  CHECK(line("  const std::string text = g();\n  return asio::buffer(text);\n") == 4);
+  CHECK(line("  std::array<char, 9> text{};\n  return asio::buffer(text);\n") == 4);
+  CHECK(line("  static std::string text = g();\n  return asio::buffer(text);\n") == 0);
+  CHECK(line("  std::string& text = kept;\n  return asio::buffer(text);\n") == 0);
+  CHECK(line("  return asio::buffer(given);\n") == 0);
+}
+
+TEST_CASE("a posted lambda that refers to a coroutine's variables") {
+  CHECK(line_of(posted_reference,
+                "void f() {\n  co_await g();\n  asio::post(to, [&] { to.enter(sum); });\n}\n") ==
+        3);
+  CHECK(line_of(posted_reference,
+                "void f() {\n  co_await g();\n  asio::post(to, [=] { to.enter(sum); });\n}\n") ==
+        0);
+  CHECK(line_of(posted_reference,
+                "int main() {\n  asio::post(loop, [&] { ring(); });\n  loop.run();\n}\n") == 0);
+}
+
+TEST_CASE("names of main()'s data that other code asks for") {
+  const std::string main = "int main() {\n  go(\"Ann\");\n  if (x == \"Ann\") go(\"Ben\");\n}\n";
+  using Names = std::vector<std::string>;
+  CHECK(names_asked_for("if (guest == \"Ben\") f();\n" + main) == Names{"Ben"});
+  CHECK(names_asked_for("if (\"Ann\"sv != guest || a == \"\") f();\n" + main) == Names{"Ann"});
+  CHECK(
+      names_asked_for("// guest == \"Ben\"\nif (guest == \"Cleo\") f(\"Ben\");\n" + main).empty());
+}
+
 TEST_CASE("words and durations that are counted") {
   CHECK(occurrences("now() + known() + now ()", {"now()"}) == 1);
   CHECK(occurrences("post(a); postpone(b); defer(c)", {"post", "defer"}) == 2);

@@ -330,6 +330,16 @@ TEST_CASE("an answer that names more durations than the starter") {
   CHECK(rule(guess) == "it names a time of its own");
 }
 
+TEST_CASE("an answer that knows the data, and one that waits in steps") {
+  const Exercise& exercise = kettle_and_toaster;
+  const auto rule = [&](const std::string& source) {
+    return breakfast_verdict(run_of(breakfast, 3s), exercise, "co_await work; " + source).rule;
+  };
+  CHECK(rule("if (name == \"kettle\") f();\nint main() { boil(\"kettle\"); }") ==
+        "it asks by name");
+  CHECK(rule("while (!done) co_await pass(100ms);") == "it waits in steps");
+}
+
 TEST_CASE("words that an answer must have, or have only so often") {
   Exercise exercise = kettle_and_toaster;
   exercise.in_text = {{{"now()"}, 2, 9, "nothing is measured."},
@@ -498,6 +508,24 @@ TEST_CASE("a lambda that the compiler destroys twice") {
   run.compiler = "GNU 12.2.0";
   CHECK(breakfast_verdict(run, kettle_and_toaster, source)
             .sentence.starts_with(run.failure + " Line 1: g++ 12 destroys a lambda"));
+}
+
+TEST_CASE("an exception whose words are gone") {
+  const std::string thrown =
+      "terminate called after throwing an instance of 'std::logic_error'\n  what():  ";
+  CHECK(
+      last_words(thrown + "no \xc0\xdf") ==
+      "An uncaught exception ended it: std::logic_error, whose words are not text: what they were "
+      "made of is gone.");
+  CHECK(last_words(thrown + "no water") ==
+        "An uncaught exception ended it: std::logic_error: no water.");
+}
+
+TEST_CASE("memory that was freed, in the output") {
+  ProgramRun run = run_of({{0s, "Start kettle"}, {0s, "-1515870811 cups"}}, 3s);
+  const auto remarks = breakfast_verdict(run).remarks;
+  REQUIRE(remarks.size() == 1);
+  CHECK(remarks[0].starts_with("-1515870811 is what freed memory is filled with here"));
 }
 
 TEST_CASE("what a standard library's assertion says") {

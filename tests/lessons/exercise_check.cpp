@@ -114,6 +114,7 @@ void check_starter_and_solution(const std::string& lesson) {
   REQUIRE(solution);
   if (exercise.durations)
     CHECK_MESSAGE(durations(code_of(*starter)) == *exercise.durations, lesson);
+  CHECK_MESSAGE(static_cast<int>(names_asked_for(*starter).size()) == exercise.by_name, lesson);
   for (const std::string& change :
        changes_without_todo(without_header(*starter), without_header(*solution))) {
     FAIL_CHECK(fmt::format("{}: the solution differs from the starter where there is no TODO:\n{}",

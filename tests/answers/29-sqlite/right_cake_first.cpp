@@ -156,7 +156,7 @@ int main() {
   asio::io_context loop;
   Database bakery(loop.get_executor());
   for (const Guest guest :
-       {Guest{"Ann", 0ms}, Guest{"Ben", 6ms, false}, Guest{"Cleo", 7ms}, Guest{"Dora", 14ms}}) {
+       {Guest{"Ann", 0ms}, Guest{"Ben", 6ms, false}, Guest{"Cleo", 7ms}, Guest{"Dora", 9ms}}) {
     asio::co_spawn(loop, order(bakery, guest), rethrow);
   }
   loop.run();

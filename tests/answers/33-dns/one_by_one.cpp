@@ -34,7 +34,7 @@ class Radio {
  public:
   explicit Radio(asio::any_io_executor executor)
       : answers_(std::make_shared<Answers>(executor, 16)) {
-    send({0, "Clara", "in port"}, 100ms);
+    send({6, "Clara", "in port"}, 100ms);
   }
 
   // Asks a ship where it is, and does not wait. Returns the
@@ -63,7 +63,7 @@ class Radio {
   }
 
   std::shared_ptr<Answers> answers_;
-  int last_number_ = 0;
+  int last_number_ = 6;
 };
 
 // The answers are given to their questions, of which there is

@@ -112,6 +112,10 @@ constexpr std::string_view no_coroutine =
 constexpr std::string_view no_return = "A coroutine ends with co_return, not with return.";
 constexpr std::string_view placeholders =
     "The placeholders of a format string do not match the values to print.";
+constexpr std::string_view no_literal =
+    "fmt looks at a format string while it compiles, so it must be a literal: call fmt::format "
+    "once "
+    "for each.";
 constexpr std::string_view token =
     "An asynchronous operation needs a completion token, which says what to do at its end: "
     "asio::use_awaitable, for instance.";
@@ -209,10 +213,13 @@ constexpr Explanation explanations[] = {
     {"with an rvalue of type 'asio::awaitable", "", await_missing},
     {"with an rvalue of type 'awaitable", "", await_missing},
     {"from 'asio::awaitable<", "", await_missing},
+    {"basic_format_string", "cannot be used in a constant expression", no_literal},
     {"error_handler::on_error", "", placeholders},
     {"FMT_CONSTEVAL", "", placeholders},
     {"fmt::basic_format_string", "", placeholders},
     {"consteval function 'basic_format_string", "", placeholders},
+    {"' is not a constant expression", "fmt::", no_literal},
+    {"is not usable in a constant expression", "fmt::", no_literal},
 };
 
 std::string_view explanation(std::string_view text, std::string_view log) {

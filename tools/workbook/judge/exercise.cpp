@@ -102,6 +102,7 @@ Exercise parse_exercise(const std::string& text, const std::string& path) {
       exercise.at_once = json["at_once"].get<std::vector<std::pair<std::string, std::string>>>();
     }
     if (has("durations", false)) exercise.durations = json["durations"].get<int>();
+    if (has("by_name", false)) exercise.by_name = json["by_name"].get<int>();
     if (has("in_text", false)) exercise.in_text = in_text_of(json["in_text"]);
     if (has("hints", true)) exercise.hints = json["hints"].get<std::vector<std::string>>();
     if (has("wrong", false)) {
@@ -118,9 +119,9 @@ Exercise parse_exercise(const std::string& text, const std::string& path) {
   }
   for (const auto& [name, value] : json.items()) {
     static constexpr std::string_view known[] = {
-        "task",    "starter_fails", "may_sleep", "may_start_threads", "must_hold",
-        "overlap", "once",          "in_order",  "at_once",           "durations",
-        "in_text", "hints",         "wrong"};
+        "task",  "starter_fails", "may_sleep", "may_start_threads", "must_hold", "overlap",
+        "once",  "in_order",      "at_once",   "durations",         "by_name",   "in_text",
+        "hints", "wrong"};
     if (std::ranges::find(known, name) == std::end(known)) {
       refuse(path, fmt::format("has a \"{}\" that is not a known entry", name));
     }

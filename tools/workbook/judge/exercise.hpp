@@ -54,6 +54,8 @@ struct Exercise {
   // How many durations the starter names. With one of its own, an answer guesses when something
   // ends.
   std::optional<int> durations;
+  // How often the starter asks for some of main()'s data by name: see names_asked_for().
+  int by_name = 0;
   std::vector<InText> in_text;
   std::vector<std::string> hints;
   std::map<std::string, std::string> wrong;  // wrong answers, and the first sentences about them

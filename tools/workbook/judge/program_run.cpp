@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "lines.hpp"
+
 namespace workbook {
 
 namespace {
@@ -60,7 +62,14 @@ bool used_empty_optional(const ProgramRun& run) {
 }
 
 std::optional<std::string> last_words(const std::string& errors) {
-  if (const auto uncaught = uncaught_exception(errors)) {
+  const auto uncaught = uncaught_exception(errors);
+  if (uncaught && !is_text(uncaught->what)) {
+    return fmt::format(
+        "An uncaught exception ended it: {}, whose words are not text: what they were made of is "
+        "gone.",
+        uncaught->type);
+  }
+  if (uncaught) {
     return fmt::format("An uncaught exception ended it: {}{}{}.", uncaught->type,
                        uncaught->what.empty() ? "" : ": ", uncaught->what);
   }

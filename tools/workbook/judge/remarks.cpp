@@ -1,9 +1,19 @@
 #include "remarks.hpp"
 
+#include <fmt/format.h>
+
+#include <string_view>
+
 #include "comparison.hpp"
 #include "source_text.hpp"
 
 namespace workbook {
+namespace {
+
+// As an int, the bytes with which simulate() lets freed memory be filled.
+constexpr std::string_view freed = "-1515870811";
+
+}  // namespace
 
 bool crashed(const ProgramRun& run) {
   if (run.signal == "SIGSEGV" || run.signal == "SIGABRT" || run.signal == "SIGBUS") return true;
@@ -25,13 +35,18 @@ std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& ex
     remarks.emplace_back("Nothing calls run() on the loop, and without it no task runs.");
   }
   if (const auto fault = never_awaited(code)) remarks.push_back(told(*fault));
+  if (const auto fault = posted_reference(code)) remarks.push_back(told(*fault));
   if (run.failure.empty()) {
     if (const auto fault = runs_again(code)) remarks.push_back(told(*fault));
     if (const auto fault = runs_too_early(code)) remarks.push_back(told(*fault));
     // (Not in lesson 21, whose loop is another one.)
-    if (has_any(code, {"<asio.hpp>"}) && has_any(code, {".poll()", ".run_one()", ".poll_one()"}) &&
-        !has_any(code, {".run()"})) {
-      remarks.emplace_back("poll() does not wait, and run_one() runs one handler: run() runs all.");
+    const bool looks = has_any(code, {".poll()", ".run_one()", ".poll_one()"});
+    if (has_any(code, {"<asio.hpp>"}) && looks && !has_any(code, {".run()"})) {
+      remarks.emplace_back(
+          has_any(code, {"TestClock"})
+              ? "poll() runs what is ready and returns: move the clock, and poll again, until the "
+                "loop has stopped."
+              : "poll() does not wait, and run_one() runs one handler: run() runs all.");
     }
     if (has_any(code, {" || ", " ||\n"}) && has_any(code, {"awaitable_operators"}) &&
         only_lacks_lines(expected.output, run.output)) {
@@ -62,13 +77,21 @@ std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& ex
   if (run.signal == "SIGILL" && !no_coroutine(code)) {
     remarks.emplace_back("Does a function reach its end without return or co_return?");
   }
+  if (has_any(run.output + run.errors, {freed})) {
+    remarks.emplace_back(
+        fmt::format("{} is what freed memory is filled with here: something is used that is gone, "
+                    "such as a variable "
+                    "that a handler refers to.",
+                    freed));
+  }
   const auto uncaught = uncaught_exception(run.errors);
   if (uncaught && has_any(uncaught->what, {"Operation aborted", "Operation canceled"})) {
     remarks.emplace_back(
         "\"Operation aborted\" means that a wait was cancelled. expires_after() and expires_at() "
         "cancel a wait on the same timer: give each task its own timer.");
   }
-  if (run.failure.empty() && run.threads == 0 && has_any(code, {"asio::post(", "asio::defer("}) &&
+  if (run.failure.empty() && run.threads == 0 &&
+      has_any(code, {"co_await asio::post(", "co_await asio::defer("}) &&
       run.output != expected.output && same_lines_at_any_time(expected.output, run.output)) {
     remarks.emplace_back(
         "asio::post and asio::defer queue a handler ahead of timers that have expired but that "

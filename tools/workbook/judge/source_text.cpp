@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cstddef>
 #include <regex>
+#include <set>
 #include <vector>
 
 namespace workbook {
@@ -486,6 +487,89 @@ std::optional<TextFault> only_named(std::string_view code) {
   if (!std::regex_search(text, found, named)) return std::nullopt;
   return TextFault{line_at(code, static_cast<std::size_t>(found.position(1))),
                    fmt::format("{} does nothing without a co_await before it.", found.str(1))};
+}
+
+std::vector<std::string> names_asked_for(std::string_view source) {
+  static const std::regex literal(R"re(([!=]=\s*)?"( *)"(?:sv|s)?(\s*[!=]=)?)re");
+  const std::string code = code_of(source);
+  const auto main = code.rfind("int main(");
+  if (main == nowhere) return {};
+  std::set<std::string> of_main;
+  std::vector<std::string> compared;
+  for (std::sregex_iterator found(code.begin(), code.end(), literal), none; found != none;
+       ++found) {
+    const auto place = static_cast<std::size_t>(found->position(2));
+    const std::string text(source.substr(place, static_cast<std::size_t>(found->length(2))));
+    if (text.empty()) continue;
+    if (place > main) {
+      of_main.insert(text);
+    } else if ((*found)[1].matched || (*found)[3].matched) {
+      compared.push_back(text);
+    }
+  }
+  std::erase_if(compared, [&](const std::string& text) { return !of_main.contains(text); });
+  return compared;
+}
+
+std::optional<TextFault> waits_in_steps(std::string_view code) {
+  static const std::regex loop = [] {
+    const std::string steps = R"([^;{}]*\d(?:h|min|s|ms|us)\b[^;{}]*\);)";
+    const std::string wait = R"(co_await\s+[\w:.]+\()" + steps;
+    const std::string timer =
+        R"(\w+\.expires_after\()" + steps + R"(\s*co_await\s+\w+\.async_wait\([^;{}]*\);)";
+    return std::regex(R"(\bwhile\s*\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)\s*(?:)" + wait +
+                      R"(|\{\s*(?:)" + wait + "|" + timer + R"()\s*\}))");
+  }();
+  const std::string text(code);
+  for (std::sregex_iterator found(text.begin(), text.end(), loop), none; found != none; ++found) {
+    // (To try again after a pause is another matter.)
+    if (has_any(found->str(1), {"co_await"})) continue;
+    return TextFault{line_at(code, static_cast<std::size_t>(found->position())),
+                     "this loop waits in steps until something has happened. Await what happens."};
+  }
+  return std::nullopt;
+}
+
+std::optional<TextFault> buffer_of_local(std::string_view code) {
+  static const std::regex returned(R"(\breturn\s+asio::buffer\((\w+)\))");
+  const std::string text(code);
+  for (std::sregex_iterator found(text.begin(), text.end(), returned), none; found != none;
+       ++found) {
+    const auto place = static_cast<std::size_t>(found->position());
+    const auto before = text.rfind("\n}", place);
+    const auto begin = before == std::string::npos ? 0 : before;
+    const std::string name = found->str(1);
+    const std::regex local(
+        R"((?:^|[;{])\s*(?:const\s+)?(?:std::(?:string|vector|array)\b[^;&]*|auto|char)\s)" + name +
+        R"(\s*[=({\[;])");
+    if (!std::regex_search(text.begin() + static_cast<std::ptrdiff_t>(begin),
+                           text.begin() + static_cast<std::ptrdiff_t>(place), local)) {
+      continue;
+    }
+    return TextFault{
+        line_at(code, place),
+        fmt::format("the buffer refers to {}, which is gone when the function has ended.", name)};
+  }
+  return std::nullopt;
+}
+
+std::optional<TextFault> posted_reference(std::string_view code) {
+  static const std::regex posted(R"([;{}]\s*(?:asio::)?(post|defer|dispatch)\([^;]*?\[&)");
+  const std::string text(code);
+  for (std::sregex_iterator found(text.begin(), text.end(), posted), none; found != none; ++found) {
+    const auto place = static_cast<std::size_t>(found->position(1));
+    const auto before = text.rfind("\n}", place);
+    const std::string_view function = code.substr(before == std::string::npos ? 0 : before);
+    const auto end = function.find("\n}", 1);
+    if (!has_any(function.substr(0, end), {"co_await", "co_return"})) continue;
+    return TextFault{
+        line_at(code, place),
+        fmt::format(
+            "{} calls the lambda later, when this coroutine may have ended, and [&] refers to its "
+            "variables. Capture them by value.",
+            found->str(1))};
+  }
+  return std::nullopt;
 }
 
 std::optional<TextFault> runs_too_early(std::string_view code) {

@@ -33,9 +33,22 @@ int occurrences(std::string_view code, const std::vector<std::string>& words);
 // How many durations it names, such as 3s or 1'500ms; those of zero do not count.
 int durations(std::string_view code);
 
+// The texts of main() with which code outside of it compares something: the names of its data, of
+// which the rest of a program should know nothing. Takes the source itself.
+std::vector<std::string> names_asked_for(std::string_view source);
+
+// A loop that does nothing but wait for a while, again and again, until something has happened.
+std::optional<TextFault> waits_in_steps(std::string_view code);
+
 // A coroutine is started, and what it uses is gone at the end of the statement: a lambda with
 // captures that is called at once, or a temporary or a loop's variable given by reference.
 std::optional<TextFault> dangling_coroutine(std::string_view code);
+
+// A function returns a buffer of its own variable.
+std::optional<TextFault> buffer_of_local(std::string_view code);
+
+// A coroutine posts a lambda that refers to its variables: often right, if it waits for the lambda.
+std::optional<TextFault> posted_reference(std::string_view code);
 
 // A lambda with captures inside a co_await expression, which g++ 12 destroys twice (asio #1135).
 std::optional<TextFault> lambda_destroyed_twice(std::string_view code);

@@ -89,7 +89,8 @@ struct Case {
   const ProgramRun& run;
   const Expectation& expected;
   const Exercise& exercise;
-  std::string_view code;  // the source, without comments and texts
+  std::string_view source;
+  std::string_view code;  // without comments and texts
 
   nanoseconds total{};                       // that is expected
   std::vector<Seen> seen{};                  // the spans
@@ -118,14 +119,15 @@ struct Case {
 };
 
 Case examine(const ProgramRun& run, const Expectation& expected, const Exercise& exercise,
-             std::string_view code, int width) {
-  Case it{run, expected, exercise, code};
+             std::string_view source, std::string_view code, int width) {
+  Case it{run, expected, exercise, source, code};
   it.total = run.total;
   it.seen = look_for(exercise.overlap, run);
   it.separate = separate_spans(it.seen);
   it.difference = difference(expected.output, run.output, width);
   it.wrong_lines = it.difference;
   it.gone = dangling_coroutine(code);
+  if (!it.gone) it.gone = buffer_of_local(code);
   if (!expected.times) return it;
   it.total = expected.times->total;
   it.late = lateness(run, *expected.times, tolerance);
@@ -428,6 +430,22 @@ constexpr Rule rules[] = {
        return Words{"The lines and their times are right, but " + shown_by_text(it)->otherwise};
      }},
 
+    {"it asks by name",
+     [](const Case& it) {
+       return static_cast<int>(names_asked_for(it.source).size()) > it.exercise.by_name;
+     },
+     [](const Case& it) {
+       return Words{
+           fmt::format("The lines and their times are right, but the code asks for \"{}\" by "
+                       "name. It must be right for any other name as well.",
+                       names_asked_for(it.source).back())};
+     }},
+
+    {"it waits in steps", [](const Case& it) { return waits_in_steps(it.code).has_value(); },
+     [](const Case& it) {
+       return Words{"The lines and their times are right. " + told(*waits_in_steps(it.code))};
+     }},
+
     {"a task is left alone", [](const Case& it) { return left_alone(it.code).has_value(); },
      [](const Case& it) {
        return Words{"The lines and their times are right, because another task takes longer. " +
@@ -475,7 +493,7 @@ std::optional<Verdict> compile_verdict(std::string_view said, std::string_view f
 Verdict judge(const ProgramRun& run, const Expectation& expected, const Exercise& exercise,
               std::string_view source, int width) {
   const std::string code = code_of(source);
-  const Case it = examine(run, expected, exercise, code, width);
+  const Case it = examine(run, expected, exercise, source, code, width);
   const auto rule =
       std::ranges::find_if(rules, [&it](const Rule& candidate) { return candidate.applies(it); });
   if (rule == std::end(rules)) return right(run, exercise, code);

@@ -53,14 +53,13 @@ class PostgresqlShelf : public Shelf {
  private:
   // If the connection is lost we ask again, although the server
   // may have done it: to put an order there twice changes
-  // nothing.
+  // nothing. (Then no worker may be told that it was the first.)
   asio::awaitable<bool> finds(const char* sql, int number) {
     bool found = false;
     const auto ask =
         [&](pg::Connection& shelf) -> asio::awaitable<void> {
-      if (!std::exchange(has_table_, true)) {
-        co_await make_table(shelf);
-      }
+      if (!has_table_) co_await make_table(shelf);
+      has_table_ = true;
       found = !(co_await shelf.query<int>(sql, number)).empty();
     };
     try {
@@ -72,13 +71,17 @@ class PostgresqlShelf : public Shelf {
     co_return found;
   }
 
+  // If two workers do this at the same time, one of them is
+  // refused, although it says "if not exists". Then it is there.
   static asio::awaitable<void> make_table(pg::Connection& shelf) {
     try {
       co_await shelf.execute(packed_orders::make_table);
-    } catch (const pg::Error& error) {
-      // Another worker does so at the same time.
-      if (error.state != "23505") throw;
+      co_return;
+    } catch (const pg::Lost&) {
+      throw;
+    } catch (const pg::Error&) {
     }
+    co_await shelf.execute(packed_orders::make_table);
   }
 
   pg::Pool pool_;

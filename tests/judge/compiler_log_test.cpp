@@ -96,6 +96,16 @@ TEST_CASE("a cause that only the compiler's notes name") {
               "note: while ‘const struct std::tuple<std::__exception_ptr::exception_ptr, "
               "std::tuple<int, int> >’ decomposes into 4 elements")
             .find("Asio #1577") != std::string::npos);
+  const std::string no_literal = "fmt looks at a format string while it compiles";
+  CHECK(
+      words("'d' is not a constant expression", "fmt::format(d ? x : y)").starts_with(no_literal));
+  CHECK(words("the value of 'd' is not usable in a constant expression", "fmt::format(d ? x : y)")
+            .starts_with(no_literal));
+  CHECK(words("call to consteval function 'fmt::basic_format_string<char, int &>' is not a "
+              "constant expression",
+              "note: function parameter 'd' with unknown value cannot be used in a constant "
+              "expression")
+            .starts_with(no_literal));
 }
 
 TEST_CASE("template noise is left out") {

@@ -148,14 +148,20 @@ TEST_CASE("a loop that waits in steps") {
 
 TEST_CASE("a buffer of a variable that is gone") {
   const auto line = [](const std::string& body) {
-    return line_of(buffer_of_local,
-                   "std::string kept;\nauto f(const std::string& given) {\n" + body + "}\n");
+    return line_of(
+        buffer_of_local,
+        "using A = int; std::string kept;\nauto f(const std::string& given) {\n" + body + "}\n");
   };
   CHECK(line("  const std::string text = g();\n  return asio::buffer(text);\n") == 4);
   CHECK(line("  std::array<char, 9> text{};\n  return asio::buffer(text);\n") == 4);
   CHECK(line("  static std::string text = g();\n  return asio::buffer(text);\n") == 0);
   CHECK(line("  std::string& text = kept;\n  return asio::buffer(text);\n") == 0);
   CHECK(line("  return asio::buffer(given);\n") == 0);
+  CHECK(line("  return asio::buffer(kept);\n") == 0);
+  CHECK(
+      line_of(buffer_of_local,
+              "struct A {\n  std::string text;\n  auto f() { return asio::buffer(text); }\n};\n") ==
+      0);
 }
 
 TEST_CASE("a posted lambda that refers to a coroutine's variables") {

@@ -171,6 +171,8 @@ TEST_CASE("a verdict names the rule that was broken") {
   right.moves = 20;
   right.glances = 10'000;
   CHECK(breakfast_verdict(right, with_work).rule == "it asks again and again");
+  right.glances = 10'000'000;  // no time passes meanwhile: it steps a clock of its own
+  CHECK(breakfast_verdict(right, with_work).rule.empty());
   right.glances = 900;
   CHECK(breakfast_verdict(right, with_work).rule.empty());
   CHECK(breakfast_verdict(run_of(breakfast, 3s)).rule.empty());
@@ -274,6 +276,12 @@ TEST_CASE("the questions that a failed program's text suggests") {
   std::swap(late[2].second, late[3].second);
   REQUIRE(remarks(run_of(late, 3s), "co_await asio::post(asio::use_awaitable);").size() == 1);
   CHECK(remarks(run_of(late, 3s), "timer.expires_after(1ms);").empty());
+  CHECK(remarks(run_of(late, 3s), "asio::post(executor, std::move(handler));").empty());
+
+  const std::string looks = "#include <asio.hpp>\nco_spawn(loop, f(), g); loop.poll(); ";
+  CHECK(remarks(nothing, looks)[0].starts_with("poll() does not wait"));
+  CHECK(remarks(nothing, looks + "TestClock::passed += 1s;")[0].starts_with(
+      "poll() runs what is ready"));
 }
 
 TEST_CASE("other lines") {

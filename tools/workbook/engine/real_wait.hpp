@@ -18,8 +18,8 @@ struct RealWait {
   bool for_a_lock = false;
 };
 
-// Returns when the process has slept for half a second of real time without being
-// woken: in simulated time no thread really sleeps, but for what is allowed.
+// Returns when the process has slept for half a second of real time without being woken: in
+// simulated time no thread really sleeps, but for what is allowed.
 asio::awaitable<RealWait> watch_for_real_wait(pid_t process, RealWaits allowed);
 
 }  // namespace workbook

@@ -114,8 +114,7 @@ constexpr std::string_view placeholders =
     "The placeholders of a format string do not match the values to print.";
 constexpr std::string_view no_literal =
     "fmt looks at a format string while it compiles, so it must be a literal: call fmt::format "
-    "once "
-    "for each.";
+    "once for each.";
 constexpr std::string_view token =
     "An asynchronous operation needs a completion token, which says what to do at its end: "
     "asio::use_awaitable, for instance.";

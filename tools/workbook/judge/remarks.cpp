@@ -80,8 +80,7 @@ std::vector<std::string> remarks_on(const ProgramRun& run, const Expectation& ex
   if (has_any(run.output + run.errors, {freed})) {
     remarks.emplace_back(
         fmt::format("{} is what freed memory is filled with here: something is used that is gone, "
-                    "such as a variable "
-                    "that a handler refers to.",
+                    "such as a variable that a handler refers to.",
                     freed));
   }
   const auto uncaught = uncaught_exception(run.errors);

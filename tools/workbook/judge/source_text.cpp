@@ -46,6 +46,16 @@ bool closes(char c) {
   return c == ')' || c == ']' || c == '}';
 }
 
+// The place of the last bracket that is open at this place.
+std::size_t enclosing(std::string_view code, std::size_t place) {
+  int depth = 0;
+  for (std::size_t i = place; i-- > 0;) {
+    if (closes(code[i])) ++depth;
+    if (opens(code[i]) && depth-- == 0) return i;
+  }
+  return nowhere;
+}
+
 // The place of the bracket that closes the one at `open`.
 std::size_t closing(std::string_view code, std::size_t open) {
   int depth = 0;
@@ -536,16 +546,12 @@ std::optional<TextFault> buffer_of_local(std::string_view code) {
   for (std::sregex_iterator found(text.begin(), text.end(), returned), none; found != none;
        ++found) {
     const auto place = static_cast<std::size_t>(found->position());
-    const auto before = text.rfind("\n}", place);
-    const auto begin = before == std::string::npos ? 0 : before;
     const std::string name = found->str(1);
     const std::regex local(
-        R"((?:^|[;{])\s*(?:const\s+)?(?:std::(?:string|vector|array)\b[^;&]*|auto|char)\s)" + name +
+        R"([;{]\s*(?:const\s+)?(?:std::(?:string|vector|array)\b[^;&]*|auto|char)\s)" + name +
         R"(\s*[=({\[;])");
-    if (!std::regex_search(text.begin() + static_cast<std::ptrdiff_t>(begin),
-                           text.begin() + static_cast<std::ptrdiff_t>(place), local)) {
-      continue;
-    }
+    const auto block = enclosing(code, place);
+    if (block == nowhere || !std::regex_search(text.substr(block, place - block), local)) continue;
     return TextFault{
         line_at(code, place),
         fmt::format("the buffer refers to {}, which is gone when the function has ended.", name)};

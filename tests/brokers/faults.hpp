@@ -19,6 +19,7 @@
 #include "../../lessons/15-timeouts/wait_for.hpp"
 #include "repeat.hpp"
 #include "round.hpp"
+#include "stop.hpp"
 
 // What a fault can reach. `Broker` is one of tools/servers.
 template <typename Broker>
@@ -51,7 +52,7 @@ asio::awaitable<void> kill_broker(Round<Broker>& round) {
 
 template <typename Broker>
 asio::awaitable<void> stop_broker(Round<Broker>& round) {
-  round.broker.process().send(SIGSTOP);
+  stop(round.broker.process());
   co_await pause_for(std::chrono::seconds(5));
   round.broker.process().send(SIGCONT);
 }

@@ -24,6 +24,7 @@
 #include "../../../tools/servers/rabbitmq.hpp"
 #include "../file_limit.hpp"
 #include "../tasks.hpp"
+#include "stop.hpp"
 
 using namespace asio::experimental::awaitable_operators;
 using namespace std::chrono_literals;
@@ -374,7 +375,7 @@ TEST_CASE("publish waits for the confirm of a stopped broker, and can be cancell
   with_client(sending_to(queue), [&](amqp::Client& client) -> asio::awaitable<void> {
     const auto executor = co_await asio::this_coro::executor;
     co_await client.connected();
-    broker().process().send(SIGSTOP);
+    stop(broker().process());
     WatchedTask cancelled(executor, client.publish("", queue, "soup"));
     WatchedTask waiting(executor, client.publish("", queue, "roast"));
     co_await wait(50ms);
@@ -394,7 +395,7 @@ TEST_CASE("a broker that has stopped does not hold up the loop") {
   const std::string text(20'000, 'x');
   with_client(sending_to(queue), [&](amqp::Client& client) -> asio::awaitable<void> {
     co_await client.connected();
-    broker().process().send(SIGSTOP);
+    stop(broker().process());
     std::chrono::steady_clock::duration longest{};
     const auto tick = [&]() -> asio::awaitable<void> {
       for (int i = 0; i < 100; ++i) {

@@ -1,6 +1,5 @@
 // What the page of lesson 31 promises of its headers, with their own MariaDB.
 #include <doctest/doctest.h>
-#include <fmt/core.h>
 #include <malloc.h>
 #include <mariadb/errmsg.h>
 #include <mariadb/mysql.h>
@@ -13,7 +12,6 @@
 #include <chrono>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <iterator>
 #include <limits>
@@ -36,6 +34,7 @@
 #include "../../../lessons/31-mariadb/transaction.hpp"
 #include "../../../tools/servers/mariadb.hpp"
 #include "../tasks.hpp"
+#include "stop.hpp"
 
 using namespace asio::experimental::awaitable_operators;
 using namespace std::chrono_literals;
@@ -57,14 +56,7 @@ struct OwnServer {
     loop.run();
   }
 
-  // Returns when none of its threads runs any more.
-  void pause() {
-    mariadb.process().send(SIGSTOP);
-    std::string state;
-    while (state.find(") T ") == state.npos) {
-      std::getline(std::ifstream(fmt::format("/proc/{}/stat", mariadb.process().id())), state);
-    }
-  }
+  void pause() { stop(mariadb.process()); }
   void go_on() { mariadb.process().send(SIGCONT); }
 
   void end(int signal) { mariadb.process().end(signal, signal == SIGKILL ? 0ms : 20s); }

@@ -280,16 +280,35 @@ TEST_CASE("a run is repeated, at most twice, if the machine stood still for a mo
   CHECK(runs == 3);
 }
 
-TEST_CASE("the time that processes waited for a disk is read") {
+TEST_CASE("the time that processes have waited is read") {
   const TemporaryFolder folder;
   const fs::path file = folder.path() / "io";
-  CHECK(waited_for_disks(file) == 0us);
+  CHECK(waited_in(file) == 0us);
   write_file(file, "");
-  CHECK(waited_for_disks(file) == 0us);
+  CHECK(waited_in(file) == 0us);
   write_file(file,
              "some avg10=0.00 avg60=0.05 avg300=0.36 total=579269270\n"
              "full avg10=0.00 avg60=0.04 avg300=0.31 total=219320588\n");
-  CHECK(waited_for_disks(file) == 579'269'270us);
+  CHECK(waited_in(file) == 579'269'270us);
+}
+
+TEST_CASE("a run beside too much work for the processors was disturbed") {
+  if (!fs::exists("/proc/pressure/cpu")) {
+    MESSAGE("Not tried: this system does not count who waits for a processor.");
+    return;
+  }
+  Disturbances disturbances;
+  const auto end = std::chrono::steady_clock::now() + 4 * disturbance;
+  std::vector<std::thread> busy;
+  for (unsigned i = 0; i < 4 * std::thread::hardware_concurrency(); ++i) {
+    busy.emplace_back([end] {
+      CHECK(nice(19) != -1);  // a thread of its own; what mostly sleeps goes first
+      while (std::chrono::steady_clock::now() < end) {
+      }
+    });
+  }
+  for (std::thread& thread : busy) thread.join();
+  CHECK(disturbances.worst_delay() >= disturbance);
 }
 
 TEST_CASE("a session is told to end, and continued only if it is stopped") {

@@ -1,5 +1,5 @@
-// A theatre sells tickets over a pool of two connections. Seven
-// guests come: one cannot pay, one loses patience in the middle
+// A theatre sells tickets over a pool of two connections. Eight
+// guests come: two cannot pay, one loses patience in the middle
 // of a question, and one's connection is lost.
 // As it is, a connection goes back into the pool in whatever
 // state it is, and Emil gets one with a question under way. It
@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <asio.hpp>
 #include <chrono>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <stdexcept>
@@ -116,6 +117,12 @@ struct Pool {
   Theatre& theatre;
   Semaphore places;
   std::vector<std::unique_ptr<Connection>> idle{};
+
+  std::ptrdiff_t in_transaction() const {
+    return std::ranges::count(
+        idle, Status::in_transaction,
+        [](const auto& own) { return own->status(); });
+  }
 };
 
 // A connection for one task, and the place that it takes.
@@ -195,7 +202,7 @@ int main() {
       {"Ann", 0ms},   {"Ben", 10ms, false},
       {"Cleo", 20ms}, {"Dora", 30ms, true, false, 400ms},
       {"Emil", 40ms}, {"Finn", 50ms, true, true},
-      {"Gina", 60ms}};
+      {"Gina", 60ms}, {"Hugo", 800ms, false}};
   for (const Guest& guest : guests) {
     asio::co_spawn(loop, serve(pool, guest), rethrow);
   }
@@ -204,6 +211,7 @@ int main() {
   fmt::print("Tickets: {}\n", fmt::join(theatre.tickets, ", "));
   fmt::print("Connections: {}, at most {} at once\n",
              theatre.opened, theatre.most);
+  fmt::print("Open transactions: {}\n", pool.in_transaction());
   const Seconds elapsed = steady_clock::now() - start;
   fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
 }

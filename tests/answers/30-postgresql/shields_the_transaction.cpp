@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <asio.hpp>
 #include <chrono>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <stdexcept>
@@ -109,6 +110,11 @@ struct Pool {
   Theatre& theatre;
   Semaphore places;
   std::vector<std::unique_ptr<Connection>> idle{};
+
+  std::ptrdiff_t in_transaction() const {
+    return std::ranges::count(idle, Status::in_transaction,
+                              [](const auto& own) { return own->status(); });
+  }
 };
 
 // A connection for one task, and the place that it takes.
@@ -200,7 +206,7 @@ int main() {
   const std::vector<Guest> guests{{"Ann", 0ms},   {"Ben", 10ms, false},
                                   {"Cleo", 20ms}, {"Dora", 30ms, true, false, 400ms},
                                   {"Emil", 40ms}, {"Finn", 50ms, true, true},
-                                  {"Gina", 60ms}};
+                                  {"Gina", 60ms}, {"Hugo", 800ms, false}};
   for (const Guest& guest : guests) {
     asio::co_spawn(loop, serve(pool, guest), rethrow);
   }
@@ -208,6 +214,7 @@ int main() {
 
   fmt::print("Tickets: {}\n", fmt::join(theatre.tickets, ", "));
   fmt::print("Connections: {}, at most {} at once\n", theatre.opened, theatre.most);
+  fmt::print("Open transactions: {}\n", pool.in_transaction());
   const Seconds elapsed = steady_clock::now() - start;
   fmt::print("Elapsed: {:.1f}s\n", elapsed.count());
 }

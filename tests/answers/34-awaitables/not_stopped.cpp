@@ -104,14 +104,22 @@ void report(const std::string& what, const Counter& counter) {
   fmt::print("{} {}\n", what, here ? "at the counter" : "elsewhere");
 }
 
-void order(Machine& machine, const std::string& drink, const Counter& counter) {
+void order(Machine& machine, const std::string& drink, const Counter& counter,
+           asio::cancellation_slot slot = {}) {
   auto served = [drink, counter](asio::error_code) { report(drink + " is served", counter); };
-  async_brew(machine, drink, asio::bind_executor(counter, served));
+  async_brew(machine, drink,
+             asio::bind_cancellation_slot(slot, asio::bind_executor(counter, served)));
   fmt::print("{} is ordered\n", drink);
 }
 
 asio::awaitable<void> drink_three(Machine& machine, Counter counter) {
-  order(machine, "Water", counter);
+  // The terrace has another counter. The water is cancelled too
+  // late: the machine has called back.
+  const Counter terrace(counter.get_inner_executor());
+  asio::cancellation_signal cancel;
+  order(machine, "Water", terrace, cancel.slot());
+  cancel.emit(asio::cancellation_type::terminal);
+
   fmt::print("Espresso is ordered\n");
   co_await async_brew(machine, "Espresso", asio::use_awaitable);
   report("Espresso is served", counter);

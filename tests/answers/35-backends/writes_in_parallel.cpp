@@ -31,7 +31,7 @@ class Connection {
  public:
   using executor_type = asio::any_io_executor;
 
-  explicit Connection(executor_type executor) : timer_(executor) {}
+  explicit Connection(executor_type executor) : timer_(executor), sent_(executor) {}
   executor_type get_executor() { return timer_.get_executor(); }
 
   // Waits until something has arrived, and takes what fits.
@@ -51,16 +51,17 @@ class Connection {
         token, room);
   }
 
-  // Sends all of it at once: there is always room.
+  // Sends all of it at once, because there is always room. But
+  // one write must be over before the next one begins.
   template <typename Buffers, typename Token>
   auto async_write_some(const Buffers& text, Token&& token) {
     return asio::async_initiate<Token, void(asio::error_code, std::size_t)>(
         [this](auto handler, const Buffers& buffers) {
-          asio::post(timer_.get_executor(),
-                     [this, buffers, handler = std::move(handler)]() mutable {
-                       write(buffers);
-                       std::move(handler)(asio::error_code(), asio::buffer_size(buffers));
-                     });
+          begin_write();
+          sent_.async_wait([this, buffers, handler = std::move(handler)](asio::error_code) mutable {
+            write(buffers);
+            std::move(handler)(asio::error_code(), asio::buffer_size(buffers));
+          });
         },
         token, text);
   }
@@ -91,8 +92,16 @@ class Connection {
     return size;
   }
 
+  void begin_write() {
+    if (std::exchange(writing_, true)) {
+      throw std::logic_error("a write begins before the last one is over");
+    }
+    sent_.expires_after(1ms);
+  }
+
   template <typename Buffers>
   void write(const Buffers& buffers) {
+    writing_ = false;
     std::string text(asio::buffer_size(buffers), ' ');
     asio::buffer_copy(asio::buffer(text), buffers);
     if (!text.ends_with('\n')) {
@@ -109,6 +118,8 @@ class Connection {
   std::deque<Packet> packets_{
       {1s, "soup\nbre"}, {2s, "ad\n"}, {3s, "salt\ntea\ncoff"}, {4s, "ee\n"}};
   asio::steady_timer timer_;
+  asio::steady_timer sent_;
+  bool writing_ = false;
 };
 
 std::string_view price_of(std::string_view dish) {

@@ -48,6 +48,30 @@ Pages all_pages() {
        {400ms, answer("200 OK", html(""),
                       "<meta charset=utf-8>\n"
                       "<title>Käsespätzle</title>\n")}},
+      // These five do not declare their charset. The sushi is in
+      // Shift_JIS, and the borscht in KOI8-R.
+      {"/sushi",
+       {200ms, answer("200 OK", html(""),
+                      "<title>\x8e\xf5\x8ei</title>\n"
+                      "<p>\x82\xa8\x82\xa2\x82\xb5\x82\xa2"
+                      "\x82\xb2\x82\xcd\x82\xf1\x82\xcc\x82\xc2"
+                      "\x82\xad\x82\xe8\x82\xa9\x82\xbd</p>\n")}},
+      {"/borscht",
+       {300ms, answer("200 OK", html(""),
+                      "<title>\xe2\xcf\xd2\xdd</title>\n"
+                      "<p>\xf3\xd7\xa3\xcb\xcc\xc1, "
+                      "\xcb\xc1\xd0\xd5\xd3\xd4\xc1 \xc9 "
+                      "\xd3\xcd\xc5\xd4\xc1\xce\xc1.</p>\n")}},
+      {"/gratin",
+       {150ms, answer("200 OK", html(""),
+                      "<title>Gratin \xe0 la cr\xe8me</title>\n"
+                      "<p>Pr\xeat quand il est dor\xe9.</p>\n")}},
+      {"/card",
+       {250ms, answer("200 OK", html(""),
+                      "<title>\x8e\xf5\x8ei</title>\n")}},
+      {"/cream",
+       {100ms,
+        answer("200 OK", html(""), "<title>Crème</title>\n")}},
       {"/late",
        {3s, answer("200 OK", utf8, "<title>At last</title>\n")}},
       {"/cut", {250ms, half, true}},

@@ -1,5 +1,5 @@
 // The title of a page, in UTF-8 whatever the page's charset.
-// Look at the order in which charsets are tried.
+// Look at which charset counts.
 #pragma once
 
 #include <fmt/core.h>
@@ -24,10 +24,21 @@ inline std::string declared_charset(const std::string& text) {
   return lower_case(rest.substr(begin, end - begin));
 }
 
+// The head of the answer counts, and then the page.
+inline std::string declared_charset(const Response& response) {
+  const std::string charset =
+      declared_charset(response.header("content-type"));
+  if (!charset.empty()) return charset;
+  return declared_charset(response.body.substr(0, 1024));
+}
+
 // Nothing if the text is not in that charset, or if the system
 // does not know a charset of that name.
-inline std::optional<std::string> to_utf8(
-    std::string text, const std::string& charset) {
+inline std::optional<std::string> to_utf8(std::string text,
+                                          std::string charset) {
+  if (charset.empty()) return std::nullopt;
+  // Pages that say Latin-1 mean its extension: browsers do this.
+  if (charset == "iso-8859-1") charset = "windows-1252";
   const iconv_t converter = iconv_open("UTF-8", charset.c_str());
   if (converter == iconv_t(-1)) return std::nullopt;
   std::string utf8(4 * text.size() + 16, ' ');
@@ -43,31 +54,23 @@ inline std::optional<std::string> to_utf8(
   return utf8;
 }
 
-// The declared charset, if it fits; else UTF-8, which seldom
-// fits by chance; else the usual charset of old pages.
-inline std::string decoded(const std::string& text,
-                           std::string declared) {
-  // Pages that say Latin-1 mean its extension: browsers do this.
-  if (declared == "iso-8859-1") declared = "windows-1252";
-  for (const std::string& charset :
-       {declared, std::string("utf-8"),
-        std::string("windows-1252")}) {
-    if (charset.empty()) continue;
-    if (const auto utf8 = to_utf8(text, charset)) return *utf8;
-  }
-  return "in an unknown charset";
+// Names the charset of a page that declares none.
+using Fallback = std::string (*)(const Response&);
+
+inline std::string always_utf8(const Response&) {
+  return "utf-8";
 }
 
-// What a page's line of output says about it.
-inline std::string page_title(const Response& response) {
+// What a page's line of output says about it. The fallback also
+// counts if the title is not in the declared charset.
+inline std::string page_title(const Response& response,
+                              Fallback fallback = always_utf8) {
   if (response.status != 200) {
     return fmt::format("status {}", response.status);
   }
-  std::string charset =
-      declared_charset(response.header("content-type"));
-  if (charset.empty()) {
-    charset = declared_charset(response.body.substr(0, 1024));
-  }
+  const std::string bytes = title(response.body);
+  auto text = to_utf8(bytes, declared_charset(response));
+  if (!text) text = to_utf8(bytes, fallback(response));
   // (A decoded character may be one that controls a terminal.)
-  return one_line(decoded(title(response.body), charset));
+  return one_line(text.value_or("in an unknown charset"));
 }

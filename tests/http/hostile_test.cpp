@@ -196,7 +196,9 @@ TEST_CASE("a list with such servers: each is a line, and spoils nothing") {
   add(sends(ok + "Content-Length: 10\r\n\r\nshort"), cut);
   add(sends_for_ever("", "no line end"), long_head);
   add(wait_for_end<TestServer::Socket>, "no answer within 1.0s");
-  add(sends(ok + "\r\n<title>\x1b[2J\xff</title>"), "[2Jÿ");
+  add(sends(ok + "Content-Type: text/html; charset=latin1\r\n\r\n<title>\x1b[2J\xff</title>"),
+      "[2Jÿ");
+  add(sends(ok + "\r\n<title>\x1b[2J\xff</title>"), "in an unknown charset");
   list << "https://127.0.0.1/\nnonsense\n";
   expected += "https://127.0.0.1/: only async_https speaks https\n";
   expected += "nonsense: it is not of the form http://HOST/PATH\n";

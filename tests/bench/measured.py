@@ -1,4 +1,5 @@
-"""What the benchmarks of messages, names, statements and tasks share: programs that are built, run, and measured."""
+"""What the benchmarks of databases, messages, names, statements and tasks share: programs that are built, run, and
+measured."""
 import os
 import pathlib
 import subprocess
@@ -37,3 +38,9 @@ class Run:
     def seconds(self):
         """What a program prints that measures its own work."""
         return float(self.said)
+
+    @property
+    def works(self):
+        """What a program prints that measures several works, a line for each: {name: (seconds, processor time)}."""
+        lines = (line.split() for line in self.said.splitlines())
+        return {name: (float(seconds), float(processor)) for name, seconds, processor in lines}

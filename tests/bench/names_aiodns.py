@@ -7,12 +7,9 @@ import aiodns
 
 
 async def look_up(resolver, numbers):
-    ask = getattr(resolver, "query_dns", resolver.query)  # before version 4 there is only query
     for number in numbers:
-        found = await ask(f"shop-{number}.example", "A")
-        records = getattr(found, "answer", found)
-        record = getattr(records[0], "data", records[0])
-        address = getattr(record, "addr", None) or record.host
+        found = await resolver.query_dns(f"shop-{number}.example", "A")
+        address = found.answer[0].data.addr
         assert address == "192.0.2.1", address
 
 

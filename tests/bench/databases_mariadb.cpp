@@ -1,0 +1,69 @@
+// MariaDB with the headers of lesson 31. How it is called: databases.hpp.
+#include <fmt/core.h>
+#include <mariadb/mysql.h>
+
+#include <asio.hpp>
+#include <string>
+#include <tuple>
+
+#include "../../lessons/31-mariadb/address.hpp"
+#include "../../lessons/31-mariadb/blocking.hpp"
+#include "../../lessons/31-mariadb/connection.hpp"
+#include "../../lessons/31-mariadb/pool.hpp"
+#include "../../lessons/31-mariadb/transaction.hpp"
+#include "databases.hpp"
+
+using maria::Connection, maria::Pool;
+
+const std::string question = "select name, portions from bench.dishes where number = ?";
+const std::string insertion = "insert into bench.orders values (?, ?)";
+
+void make_tables(const std::string& address) {
+  maria::BlockingConnection own(maria::parse_address(address));
+  own.execute("drop database if exists bench");
+  own.execute("create database bench");
+  own.execute(
+      "create table bench.dishes (number integer primary key, name varchar(20), portions integer)"
+      " engine = InnoDB");
+  own.execute("create table bench.orders (number integer, dish varchar(20)) engine = InnoDB");
+  for (int i = 0; i < number_of_dishes; ++i) {
+    own.execute("insert into bench.dishes values (?, 'soup', 10)", i);
+  }
+  const auto server = own.query<std::string>("select version()");
+  fmt::print("MariaDB {}, libmariadb {}\n", std::get<0>(server.front()), mysql_get_client_info());
+}
+
+asio::awaitable<void> ask(Connection& own, int count) {
+  for (int i = 0; i < count; ++i) {
+    co_await own.query<std::string, int>(question, i % number_of_dishes);
+  }
+}
+
+asio::awaitable<void> ask(Pool& pool, int count) {
+  for (int i = 0; i < count; ++i) {
+    co_await pool.use([i](Connection& own) -> asio::awaitable<void> {
+      co_await own.query<std::string, int>(question, i % number_of_dishes);
+    });
+  }
+}
+
+asio::awaitable<void> insert(Connection& own, int count) {
+  auto all = [count](Connection& open) -> asio::awaitable<void> {
+    for (int i = 0; i < count; ++i) co_await open.execute(insertion, i, "soup");
+  };
+  co_await in_transaction(own, all);
+}
+
+asio::awaitable<void> measure_all(std::string text, int count) {
+  const auto address = maria::parse_address(text);
+  const auto own = co_await Connection::open(address);
+  Pool pool(co_await asio::this_coro::executor, address, number_of_tasks);
+  auto one = [&pool](int part) { return ask(pool, part); };
+  co_await measure("questions", count, [&](int part) { return ask(*own, part); });
+  co_await measure("questions-by-ten", count, [&](int part) { return by_ten_tasks(part, one); });
+  co_await measure("insertions", count, [&](int part) { return insert(*own, part); });
+}
+
+int main(int argc, char* argv[]) {
+  return run(argc, argv, make_tables, measure_all);
+}

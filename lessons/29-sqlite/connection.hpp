@@ -84,7 +84,7 @@ class Connection {
       }
     } catch (...) {
       stop_when({});  // what follows must not be stopped
-      if (in_transaction()) execute("rollback");
+      if (in_transaction()) roll_back();
       throw;
     }
   }
@@ -102,6 +102,12 @@ class Connection {
   sqlite3* handle() { return handle_.get(); }
 
  private:
+  // Throws nothing: the first failure counts.
+  void roll_back() {
+    sqlite3_exec(handle_.get(), "rollback", nullptr, nullptr,
+                 nullptr);
+  }
+
   struct Close {
     void operator()(sqlite3* connection) const {
       sqlite3_close(connection);

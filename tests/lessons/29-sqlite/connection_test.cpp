@@ -221,6 +221,19 @@ TEST_CASE("a commit that is refused is a failure: nothing is done") {
   CHECK(portions(kitchen) == 10);
 }
 
+TEST_CASE("the first failure is reported, even if the rollback fails, too") {
+  const KitchenFile file;
+  Connection kitchen(file.path());
+  const auto no_rollback = [](void*, int action, const char* what, const char*, const char*,
+                              const char*) {
+    return action == SQLITE_TRANSACTION && what == "ROLLBACK"s ? SQLITE_DENY : SQLITE_OK;
+  };
+  sqlite3_set_authorizer(kitchen.handle(), no_rollback, nullptr);
+  CHECK_THROWS_WITH(
+      kitchen.transaction([](Connection&) { throw std::runtime_error("the pot fell"); }),
+      "the pot fell");
+}
+
 TEST_CASE("beside a writer others read what was there before") {
   const KitchenFile file;
   Connection writer(file.path());

@@ -7,6 +7,7 @@
 
 #include <asio.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -265,7 +266,8 @@ class Connection {
 
   std::unique_ptr<PGconn, Finish> handle_;
   std::optional<Descriptor> socket_;
-  int prepared_ = 0;
+  // For all: no name is another connection's, too.
+  static inline std::atomic<int> prepared_ = 0;
 };
 
 }  // namespace pg

@@ -47,8 +47,11 @@ class Pool {
     if (own.status() == PQTRANS_ACTIVE) {
       // Closing it would not stop the server. We may be cancelled
       // already, and wait all the same.
+      const bool throws =
+          co_await asio::this_coro::throw_if_cancelled();
       co_await asio::this_coro::throw_if_cancelled(false);
       co_await shield(own.cancel());
+      co_await asio::this_coro::throw_if_cancelled(throws);
     }
     if (failure) std::rethrow_exception(failure);
   }

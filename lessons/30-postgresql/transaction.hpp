@@ -17,19 +17,17 @@ inline asio::awaitable<void> commit(Connection& own) {
   co_await own.execute("commit");
 }
 
-inline asio::awaitable<void> roll_back(Connection& own) {
-  try {
-    co_await own.execute("rollback");
-  } catch (const Lost&) {  // the server has rolled back
-  }
-}
-
 // Calls body(own) between "begin" and "commit". An exception
 // rolls back. A cancelled task leaves the connection in the
 // transaction: its owner must close it, which rolls back, too.
 template <typename Body>
 asio::awaitable<void> in_transaction(Connection& own,
                                      Body& body) {
+  // A second "begin" is only a warning, and the first "commit"
+  // or "rollback" ends them both.
+  if (own.status() == PQTRANS_INTRANS) {
+    throw Error("the connection is in a transaction already");
+  }
   co_await own.execute("begin");
   std::exception_ptr failure;
   try {
@@ -50,7 +48,10 @@ asio::awaitable<void> in_transaction(Connection& own,
   const auto status = own.status();
   if (!is_cancellation(failure) &&
       (status == PQTRANS_INTRANS || status == PQTRANS_INERROR)) {
-    co_await roll_back(own);
+    try {
+      co_await own.execute("rollback");
+    } catch (...) {  // the first failure counts
+    }
   }
   std::rethrow_exception(failure);
 }

@@ -16,6 +16,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -251,6 +252,18 @@ TEST_CASE("a refusal has its state, and the connection goes on") {
     CHECK(own.status() == PQTRANS_IDLE);
     const auto rows = co_await own.query<int>("select 1");
     CHECK(rows.size() == 1);
+  });
+}
+
+TEST_CASE("a prepared statement is not taken for one of another connection") {
+  with_connection([](Connection& own) -> asio::awaitable<void> {
+    const auto another = co_await Connection::open(address());
+    const pg::Prepared ours = co_await own.prepare("select 1");
+    co_await another->prepare("delete from workbook.shelf");
+    const std::string end = co_await end_of(another->execute(ours));
+    CHECK(end == "26000");
+    const auto rows = co_await another->query<int>("select count(*) from workbook.shelf");
+    CHECK(std::get<0>(rows.front()) > 0);
   });
 }
 
@@ -518,6 +531,51 @@ TEST_CASE("a cancelled transaction stays open until the connection is closed") {
   });
 }
 
+TEST_CASE("a transaction within a transaction is refused, and the outer one is whole") {
+  with_connection([](Connection& own) -> asio::awaitable<void> {
+    auto inner = [](Connection& same) -> asio::awaitable<void> {
+      co_await same.execute(insert, 2);
+    };
+    auto outer = [&](Connection& same) -> asio::awaitable<void> {
+      co_await order(same);
+      const std::string end = co_await end_of(pg::in_transaction(same, inner));
+      CHECK(end == "the connection is in a transaction already");
+      CHECK(orders() == 0);
+    };
+    auto outer_and_fail = [&](Connection& same) -> asio::awaitable<void> {
+      co_await outer(same);
+      throw std::runtime_error("no money");
+    };
+    std::string end = co_await end_of(pg::in_transaction(own, outer_and_fail));
+    CHECK(end == "no money");
+    CHECK(orders() == 0);
+    end = co_await end_of(pg::in_transaction(own, outer));
+    CHECK(end.empty());
+    CHECK(orders() == 1);
+  });
+}
+
+TEST_CASE("the first failure is reported, although there is no rollback after it") {
+  with_connection([](Connection& own) -> asio::awaitable<void> {
+    bool waits = false;
+    auto fail_when_cancelled = [&](Connection& same) -> asio::awaitable<void> {
+      co_await order(same);
+      waits = true;
+      try {
+        co_await wait(1000s);
+      } catch (const std::system_error&) {
+        throw std::logic_error("no money");
+      }
+    };
+    WatchedTask task(co_await asio::this_coro::executor,
+                     pg::in_transaction(own, fail_when_cancelled));
+    while (!waits) co_await wait(1ms);
+    task.cancel();
+    while (task.waits()) co_await wait(1ms);
+    CHECK(task.threw<std::logic_error>());
+  });
+}
+
 TEST_CASE("a pool of two serves three tasks, and the third one waits for a connection") {
   with_pool(2, [](Pool& pool) -> asio::awaitable<void> {
     int inside = 0;
@@ -568,6 +626,15 @@ TEST_CASE("what a cancelled task leaves behind, no other task gets") {
       const std::string end = co_await end_of(pool.transaction(order_and_sleep), soon);
       CHECK(end == "given up");
     }
+    SUBCASE("during a statement that the body gives up itself") {
+      auto give_up = [](Connection& own) -> asio::awaitable<void> {
+        co_await order(own);
+        const std::string end = co_await end_of(own.execute("select pg_sleep(1000)"), soon);
+        CHECK(end == "given up");
+      };
+      const std::string end = co_await end_of(pool.transaction(give_up));
+      CHECK(end == "a statement of the transaction has failed");
+    }
     SUBCASE("without a transaction of ours") {
       auto begin_and_leave = [](Connection& own) -> asio::awaitable<void> {
         co_await own.execute("begin");
@@ -599,13 +666,59 @@ TEST_CASE("a task that gives up waiting for a connection leaves the pool as it i
       const std::string end = co_await end_of(pool.use(order), soon);
       CHECK(end == "given up");
     };
-    auto hold = [](Connection&) { return wait(400ms); };
-    co_await (pool.use(hold) && give_up());
+    SUBCASE("that another task has") {
+      auto hold = [](Connection&) { return wait(400ms); };
+      co_await (pool.use(hold) && give_up());
+    }
+    SUBCASE("that it has itself") {
+      auto ask_for_another = [&](Connection&) { return give_up(); };
+      co_await pool.use(ask_for_another);
+    }
     CHECK(pool.idle() == 1);
     CHECK(orders() == 0);
     const std::string end = co_await end_of(pool.use(order));
     CHECK(end.empty());
   });
+}
+
+TEST_CASE("a task that is cancelled stays so, however long the pool had to clean up") {
+  with_pool(1, [](Pool& pool) -> asio::awaitable<void> {
+    bool goes_on = false;
+    const auto never_mind = [&]() -> asio::awaitable<void> {
+      try {
+        co_await pool.use(order_and_sleep);
+      } catch (const std::system_error&) {
+      }
+      co_await wait(1ms);
+      goes_on = true;
+    };
+    const std::string end = co_await end_of(never_mind(), soon);
+    CHECK(end == "given up");
+    CHECK_FALSE(goes_on);
+  });
+}
+
+TEST_CASE("connections that cannot be made take no places") {
+  const auto connect = []() -> asio::awaitable<void> {
+    Pool pool(co_await asio::this_coro::executor, "postgresql:///workbook?host=/nowhere", 2);
+    for (int i = 0; i < 5; ++i) {
+      const std::string end = co_await end_of(pool.use(order));
+      CHECK(end == "lost");
+    }
+  };
+  test(connect());
+}
+
+TEST_CASE("a loop may be destroyed while tasks have connections, or wait for one") {
+  open_kitchen(address());
+  std::optional<asio::io_context> loop(std::in_place);
+  std::optional<Pool> pool(std::in_place, loop->get_executor(), address(), 1);
+  asio::co_spawn(*loop, pool->transaction(order_and_wait), asio::detached);
+  asio::co_spawn(*loop, pool->transaction(order), asio::detached);
+  loop->run_for(soon);
+  pool.reset();
+  loop.reset();
+  CHECK(orders() == 0);
 }
 
 TEST_CASE("an idle connection that the server has ended is replaced") {

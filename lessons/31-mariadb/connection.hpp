@@ -73,7 +73,9 @@ class Connection {
     unsigned int flags = 0;
     mariadb_get_infov(handle_.get(),
                       MARIADB_CONNECTION_SERVER_STATUS, &flags);
-    return (flags & SERVER_STATUS_IN_TRANS) != 0
+    // Without autocommit the next statement begins one.
+    return (flags & SERVER_STATUS_IN_TRANS) != 0 ||
+                   (flags & SERVER_STATUS_AUTOCOMMIT) == 0
                ? Status::in_transaction
                : Status::idle;
   }

@@ -49,8 +49,11 @@ class Pool {
     if (own.status() == Status::busy) {
       // Closing it would not stop the server. We may be cancelled
       // already, and wait all the same.
+      const bool throws =
+          co_await asio::this_coro::throw_if_cancelled();
       co_await asio::this_coro::throw_if_cancelled(false);
       co_await shield(stop(own));
+      co_await asio::this_coro::throw_if_cancelled(throws);
     }
     if (failure) std::rethrow_exception(failure);
   }

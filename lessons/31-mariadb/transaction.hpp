@@ -2,6 +2,8 @@
 // which of them waits for the server.
 #pragma once
 
+#include <mariadb/mysql.h>
+
 #include <asio.hpp>
 #include <exception>
 
@@ -16,24 +18,26 @@ inline asio::awaitable<void> commit(Connection& own) {
   co_await own.execute("commit");
 }
 
-inline asio::awaitable<void> roll_back(Connection& own) {
-  try {
-    co_await own.execute("rollback");
-  } catch (const Lost&) {  // the server has rolled back
-  }
-}
-
 // Calls body(own) between "begin" and "commit". An exception
 // rolls back. A cancelled task leaves the connection as it is:
 // its owner must close it, which rolls back, too.
 template <typename Body>
 asio::awaitable<void> in_transaction(Connection& own,
                                      Body& body) {
+  // A second "begin" commits what was done before it.
+  if (own.status() == Status::in_transaction) {
+    throw Error("the connection is in a transaction already");
+  }
   co_await own.execute("begin");
   std::exception_ptr failure;
   try {
     co_await body(own);
-    // A "create table" commits, for instance.
+    // A "create table" commits, for instance. A refusal may roll
+    // back, but only the next answer says so.
+    if (own.status() == Status::in_transaction &&
+        mysql_errno(own.handle()) != 0) {
+      co_await own.execute("do 0");
+    }
     if (own.status() != Status::in_transaction) {
       throw Error("the transaction has ended before its commit");
     }
@@ -47,7 +51,10 @@ asio::awaitable<void> in_transaction(Connection& own,
   }
   if (!is_cancellation(failure) &&
       own.status() == Status::in_transaction) {
-    co_await roll_back(own);
+    try {
+      co_await own.execute("rollback");
+    } catch (...) {  // the first failure counts
+    }
   }
   std::rethrow_exception(failure);
 }

@@ -19,6 +19,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -690,6 +691,86 @@ TEST_CASE("a cancelled transaction stays open until the connection is closed") {
   });
 }
 
+// A statement that is refused does not say whether there still is a transaction.
+TEST_CASE(
+    "a transaction that a deadlock has undone is not taken for done, even if its body hides it") {
+  with_connection([](Connection& own) -> asio::awaitable<void> {
+    const auto another = co_await Connection::open(address());
+    const std::string take = "update workbook.shelf set portions = portions - 1 where dish = ?";
+    int taken = 0;
+    // The server undoes the one that has changed fewer rows.
+    auto hide = [&](Connection& inner) -> asio::awaitable<void> {
+      co_await inner.execute(take, "soup");
+      ++taken;
+      while (taken < 2) co_await wait(1ms);
+      const std::string end = co_await end_of(inner.execute(take, "bread"));
+      CHECK(end == std::to_string(ER_LOCK_DEADLOCK));
+    };
+    auto other = [&](Connection& inner) -> asio::awaitable<void> {
+      co_await inner.execute(
+          "insert into workbook.orders values (1, 'Ann', 'soup'),"
+          " (2, 'Ben', 'soup'), (3, 'Cleo', 'soup')");
+      co_await inner.execute(take, "bread");
+      ++taken;
+      while (taken < 2) co_await wait(1ms);
+      co_await inner.execute(take, "soup");
+    };
+    const auto [hidden, whole] = co_await (end_of(maria::in_transaction(own, hide)) &&
+                                           end_of(maria::in_transaction(*another, other)));
+    CHECK(hidden == "the transaction has ended before its commit");
+    CHECK(whole == "");
+    CHECK(own.status() == Status::idle);
+    const auto rows = co_await own.query<int>("select sum(portions) from workbook.shelf");
+    CHECK(std::get<0>(rows.front()) == 2013 - 2);
+  });
+}
+
+// In MariaDB a "begin" commits what was done before it.
+TEST_CASE("a transaction within a transaction is refused, and the outer one is whole") {
+  with_connection([](Connection& own) -> asio::awaitable<void> {
+    auto inner = [](Connection& same) -> asio::awaitable<void> {
+      co_await same.execute(insert, 2);
+    };
+    auto outer = [&](Connection& same) -> asio::awaitable<void> {
+      co_await order(same);
+      const std::string end = co_await end_of(maria::in_transaction(same, inner));
+      CHECK(end == "the connection is in a transaction already");
+      CHECK(orders() == 0);
+    };
+    auto outer_and_fail = [&](Connection& same) -> asio::awaitable<void> {
+      co_await outer(same);
+      throw std::runtime_error("no money");
+    };
+    std::string end = co_await end_of(maria::in_transaction(own, outer_and_fail));
+    CHECK(end == "no money");
+    CHECK(orders() == 0);
+    end = co_await end_of(maria::in_transaction(own, outer));
+    CHECK(end.empty());
+    CHECK(orders() == 1);
+  });
+}
+
+TEST_CASE("the first failure is reported, although there is no rollback after it") {
+  with_connection([](Connection& own) -> asio::awaitable<void> {
+    bool waits = false;
+    auto fail_when_cancelled = [&](Connection& same) -> asio::awaitable<void> {
+      co_await order(same);
+      waits = true;
+      try {
+        co_await wait(1000s);
+      } catch (const std::system_error&) {
+        throw std::logic_error("no money");
+      }
+    };
+    WatchedTask task(co_await asio::this_coro::executor,
+                     maria::in_transaction(own, fail_when_cancelled));
+    while (!waits) co_await wait(1ms);
+    task.cancel();
+    while (task.waits()) co_await wait(1ms);
+    CHECK(task.threw<std::logic_error>());
+  });
+}
+
 TEST_CASE("a pool of two serves three tasks, and the third one waits for a connection") {
   with_pool(2, [](Pool& pool) -> asio::awaitable<void> {
     int inside = 0;
@@ -740,6 +821,15 @@ TEST_CASE("what a cancelled task leaves behind, no other task gets") {
       const std::string end = co_await end_of(pool.transaction(order_and_sleep), soon);
       CHECK(end == "given up");
     }
+    SUBCASE("during a statement that the body gives up itself") {
+      auto give_up = [](Connection& own) -> asio::awaitable<void> {
+        co_await order(own);
+        const std::string end = co_await end_of(own.execute("do sleep(1000)"), soon);
+        CHECK(end == "given up");
+      };
+      const std::string end = co_await end_of(pool.transaction(give_up));
+      CHECK(end == "the transaction has ended before its commit");
+    }
     SUBCASE("without a transaction of ours") {
       auto begin_and_leave = [](Connection& own) -> asio::awaitable<void> {
         co_await own.execute("begin");
@@ -782,6 +872,35 @@ TEST_CASE("a task that gives up waiting for a connection leaves the pool as it i
     CHECK(orders() == 0);
     const std::string end = co_await end_of(pool.use(order));
     CHECK(end.empty());
+  });
+}
+
+TEST_CASE("a connection without autocommit is not idle: the next task's orders would be lost") {
+  with_pool(1, [](Pool& pool) -> asio::awaitable<void> {
+    auto switch_off = [](Connection& own) -> asio::awaitable<void> {
+      co_await own.execute("set autocommit = 0");
+    };
+    co_await pool.use(switch_off);
+    CHECK(pool.idle() == 0);
+    co_await pool.use(order);
+    CHECK(orders() == 1);
+  });
+}
+
+TEST_CASE("a task that is cancelled stays so, however long the pool had to clean up") {
+  with_pool(1, [](Pool& pool) -> asio::awaitable<void> {
+    bool goes_on = false;
+    const auto never_mind = [&]() -> asio::awaitable<void> {
+      try {
+        co_await pool.use(order_and_sleep);
+      } catch (const std::system_error&) {
+      }
+      co_await wait(1ms);
+      goes_on = true;
+    };
+    const std::string end = co_await end_of(never_mind(), soon);
+    CHECK(end == "given up");
+    CHECK_FALSE(goes_on);
   });
 }
 

@@ -40,13 +40,20 @@ class BlockingConnection {
 
   template <typename Body>
   void transaction(Body body) {
+    // A second "begin" is only a warning.
+    if (status() == PQTRANS_INTRANS) {
+      throw Error("the connection is in a transaction already");
+    }
     execute("begin");
     try {
       body(*this);
-    } catch (const Lost&) {
-      throw;  // the server rolls back
+      // After a refused statement "commit" rolls back, and says
+      // nothing.
+      if (status() != PQTRANS_INTRANS) {
+        throw Error("a statement of the transaction has failed");
+      }
     } catch (...) {
-      execute("rollback");
+      roll_back();
       throw;
     }
     execute("commit");
@@ -56,6 +63,16 @@ class BlockingConnection {
   struct Finish {
     void operator()(PGconn* handle) const { PQfinish(handle); }
   };
+
+  PGTransactionStatusType status() const {
+    return PQtransactionStatus(handle_.get());
+  }
+
+  // Throws nothing: the first failure counts. If the connection
+  // is lost, the server rolls back.
+  void roll_back() {
+    const Result ignored(PQexec(handle_.get(), "rollback"));
+  }
 
   Result ask(const std::string& sql, const Values& values) {
     Result result(PQexecParams(

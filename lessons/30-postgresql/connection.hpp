@@ -266,7 +266,8 @@ class Connection {
 
   std::unique_ptr<PGconn, Finish> handle_;
   std::optional<Descriptor> socket_;
-  // For all: no name is another connection's, too.
+  // Shared, so that a statement of one connection means nothing
+  // to another.
   static inline std::atomic<int> prepared_ = 0;
 };
 

@@ -36,32 +36,14 @@ class Pool {
   // uses.
   template <typename Body>
   asio::awaitable<void> use(Body body) {
-    Lease lease = co_await borrow(state_);
-    Connection& own = *lease.connection;
-    std::exception_ptr failure;
-    try {
-      co_await body(own);
-    } catch (...) {
-      failure = std::current_exception();
-    }
-    if (own.status() == PQTRANS_ACTIVE) {
-      // Closing it would not stop the server. We may be cancelled
-      // already, and wait all the same.
-      const bool throws =
-          co_await asio::this_coro::throw_if_cancelled();
-      co_await asio::this_coro::throw_if_cancelled(false);
-      co_await shield(own.cancel());
-      co_await asio::this_coro::throw_if_cancelled(throws);
-    }
-    if (failure) std::rethrow_exception(failure);
+    return lend(state_, std::move(body));
   }
 
   template <typename Body>
   asio::awaitable<void> transaction(Body body) {
-    auto whole = [&body](Connection& own) {
+    return use([body = std::move(body)](Connection& own) mutable {
       return in_transaction(own, body);
-    };
-    co_await use(whole);
+    });
   }
 
   std::size_t idle() const { return state_->idle.size(); }
@@ -96,6 +78,31 @@ class Pool {
     Semaphore::Permit place{};
     std::unique_ptr<Connection> connection{};
   };
+
+  // Has its share of the state: the Pool may be gone when the
+  // task begins.
+  template <typename Body>
+  static asio::awaitable<void> lend(std::shared_ptr<State> state,
+                                    Body body) {
+    Lease lease = co_await borrow(std::move(state));
+    Connection& own = *lease.connection;
+    std::exception_ptr failure;
+    try {
+      co_await body(own);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    if (own.status() == PQTRANS_ACTIVE) {
+      // Closing it would not stop the server. We may be cancelled
+      // already, and wait all the same.
+      const bool throws =
+          co_await asio::this_coro::throw_if_cancelled();
+      co_await asio::this_coro::throw_if_cancelled(false);
+      co_await shield(own.cancel());
+      co_await asio::this_coro::throw_if_cancelled(throws);
+    }
+    if (failure) std::rethrow_exception(failure);
+  }
 
   static asio::awaitable<Lease> borrow(
       std::shared_ptr<State> state) {

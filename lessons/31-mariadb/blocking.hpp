@@ -42,19 +42,41 @@ class BlockingConnection {
 
   template <typename Body>
   void transaction(Body body) {
+    // A second "begin" commits what was done before it.
+    if (in_transaction()) {
+      throw Error("the connection is in a transaction already");
+    }
     execute("begin");
     try {
       body(*this);
-    } catch (const Lost&) {
-      throw;  // the server rolls back
+      // A "create table" commits, for instance. A refusal may
+      // roll back, but only the next answer says so.
+      if (mysql_errno(handle_.get()) != 0) execute("do 0");
+      if (!in_transaction()) {
+        throw Error(
+            "the transaction has ended before its commit");
+      }
     } catch (...) {
-      execute("rollback");
+      roll_back();
       throw;
     }
     execute("commit");
   }
 
  private:
+  bool in_transaction() const {
+    unsigned int flags = 0;
+    mariadb_get_infov(handle_.get(),
+                      MARIADB_CONNECTION_SERVER_STATUS, &flags);
+    return (flags & SERVER_STATUS_IN_TRANS) != 0;
+  }
+
+  // Throws nothing: the first failure counts. If the connection
+  // is lost, the server rolls back.
+  void roll_back() {
+    mysql_real_query(handle_.get(), "rollback", 8);
+  }
+
   Answer ask(const std::string& sql) {
     MYSQL* const handle = handle_.get();
     if (mysql_real_query(handle, sql.data(), sql.size()) != 0) {

@@ -35,14 +35,12 @@ class Pool {
   // uses.
   template <typename Body>
   asio::awaitable<void> use(Body body) {
-    const Lease lease = co_await borrow(state_);
-    co_await body(*lease.connection);
+    return lend(state_, std::move(body));
   }
 
   // One command, on any connection.
   asio::awaitable<Document> command(Document question) {
-    const Lease lease = co_await borrow(state_);
-    co_return co_await lease.connection->command(question);
+    return ask(state_, std::move(question));
   }
 
   std::size_t idle() const { return state_->idle.size(); }
@@ -77,6 +75,21 @@ class Pool {
     Semaphore::Permit place{};
     std::unique_ptr<Connection> connection{};
   };
+
+  // Has its share of the state: the Pool may be gone when the
+  // task begins.
+  template <typename Body>
+  static asio::awaitable<void> lend(std::shared_ptr<State> state,
+                                    Body body) {
+    const Lease lease = co_await borrow(std::move(state));
+    co_await body(*lease.connection);
+  }
+
+  static asio::awaitable<Document> ask(
+      std::shared_ptr<State> state, Document question) {
+    const Lease lease = co_await borrow(std::move(state));
+    co_return co_await lease.connection->command(question);
+  }
 
   static asio::awaitable<Lease> borrow(
       std::shared_ptr<State> state) {

@@ -458,6 +458,41 @@ TEST_CASE("a blocking transaction is done, or undone") {
   CHECK(orders() == 2);
 }
 
+TEST_CASE("a blocking transaction whose body hides a refusal is not taken for done") {
+  open_kitchen(address());
+  BlockingConnection own(address());
+  const auto hide = [](BlockingConnection& inner) {
+    inner.execute(insert, 1);
+    CHECK_THROWS_AS(inner.execute(insert, 1), Error);
+  };
+  CHECK_THROWS_WITH(own.transaction(hide), "a statement of the transaction has failed");
+  CHECK(orders() == 0);
+}
+
+TEST_CASE("a blocking transaction within another one is refused, and the outer one is whole") {
+  open_kitchen(address());
+  BlockingConnection own(address());
+  const auto inner = [](BlockingConnection& same) { same.execute(insert, 2); };
+  const auto outer = [&](BlockingConnection& same) {
+    same.execute(insert, 1);
+    CHECK_THROWS_WITH(same.transaction(inner), "the connection is in a transaction already");
+    CHECK(orders() == 0);
+    same.execute(insert, 3);
+  };
+  own.transaction(outer);
+  CHECK(orders() == 2);
+}
+
+TEST_CASE("a blocking transaction reports the first failure, although there is no rollback") {
+  open_kitchen(address());
+  BlockingConnection own(address());
+  const auto lose = [](BlockingConnection& inner) {
+    end_process(std::get<0>(inner.query<int>("select pg_backend_pid()").front()));
+    throw std::logic_error("no money");
+  };
+  CHECK_THROWS_WITH_AS(own.transaction(lose), "no money", std::logic_error);
+}
+
 TEST_CASE("a transaction is committed at its end, and rolled back by an exception") {
   with_connection([](Connection& own) -> asio::awaitable<void> {
     std::string end = co_await end_of(pg::in_transaction(own, order));
@@ -729,6 +764,20 @@ TEST_CASE("an idle connection that the server has ended is replaced") {
     CHECK(end.empty());
     CHECK(orders() == 1);
   });
+}
+
+TEST_CASE("a task has what it needs of a pool that is gone when it begins") {
+  open_kitchen(address());
+  asio::io_context loop;
+  std::optional<Pool> pool(std::in_place, loop.get_executor(), address(), 1);
+  WatchedTask used(loop, pool->use(order));
+  auto again = [](Connection& own) -> asio::awaitable<void> { co_await own.execute(insert, 2); };
+  WatchedTask transaction(loop, pool->transaction(again));
+  pool.reset();
+  loop.run();
+  CHECK(used.succeeded());
+  CHECK(transaction.succeeded());
+  CHECK(orders() == 2);
 }
 
 TEST_CASE("when the server is killed the pool waits until it is back") {

@@ -20,6 +20,7 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -604,6 +605,66 @@ TEST_CASE("a blocking transaction is done, or undone") {
   CHECK(orders() == 2);
 }
 
+TEST_CASE("a blocking transaction that has ended before its commit is not taken for done") {
+  open_kitchen(address());
+  BlockingConnection own(address());
+  const auto commits = [](BlockingConnection& inner) {
+    inner.execute(insert, 1);
+    inner.execute("create or replace table workbook.other (number integer)");
+  };
+  CHECK_THROWS_WITH(own.transaction(commits), "the transaction has ended before its commit");
+}
+
+TEST_CASE("a blocking transaction that a deadlock has undone is not taken for done") {
+  open_kitchen(address());
+  BlockingConnection own(address());
+  BlockingConnection another(address());
+  const char* const take = "update workbook.shelf set portions = portions - 1 where dish = ?";
+  another.execute("begin");
+  another.execute(
+      "insert into workbook.orders values (1, 'Ann', 'soup'), (2, 'Ben', 'soup'),"
+      " (3, 'Cleo', 'soup')");
+  another.execute(take, "bread");
+  std::thread other;
+  // The server undoes the one that has changed fewer rows.
+  const auto hide = [&](BlockingConnection& inner) {
+    inner.execute(take, "soup");
+    other = std::thread([&] { another.execute(take, "soup"); });
+    try {
+      inner.execute(take, "bread");
+    } catch (const Error& error) {
+      CHECK(error.number == ER_LOCK_DEADLOCK);
+    }
+  };
+  CHECK_THROWS_WITH(own.transaction(hide), "the transaction has ended before its commit");
+  other.join();
+  another.execute("commit");
+}
+
+TEST_CASE("a blocking transaction within another one is refused, and the outer one is whole") {
+  open_kitchen(address());
+  BlockingConnection own(address());
+  const auto inner = [](BlockingConnection& same) { same.execute(insert, 2); };
+  const auto outer = [&](BlockingConnection& same) {
+    same.execute(insert, 1);
+    CHECK_THROWS_WITH(same.transaction(inner), "the connection is in a transaction already");
+    CHECK(orders() == 0);
+    same.execute(insert, 3);
+  };
+  own.transaction(outer);
+  CHECK(orders() == 2);
+}
+
+TEST_CASE("a blocking transaction reports the first failure, although there is no rollback") {
+  open_kitchen(address());
+  BlockingConnection own(address());
+  const auto lose = [](BlockingConnection& inner) {
+    end_connection(std::get<0>(inner.query<unsigned>("select connection_id()").front()));
+    throw std::logic_error("no money");
+  };
+  CHECK_THROWS_WITH_AS(own.transaction(lose), "no money", std::logic_error);
+}
+
 TEST_CASE("a transaction is committed at its end, and rolled back by an exception") {
   with_connection([](Connection& own) -> asio::awaitable<void> {
     std::string end = co_await end_of(maria::in_transaction(own, order));
@@ -912,6 +973,20 @@ TEST_CASE("an idle connection that the server has ended is replaced") {
     CHECK(end.empty());
     CHECK(orders() == 1);
   });
+}
+
+TEST_CASE("a task has what it needs of a pool that is gone when it begins") {
+  open_kitchen(address());
+  asio::io_context loop;
+  std::optional<Pool> pool(std::in_place, loop.get_executor(), address(), 1);
+  WatchedTask used(loop, pool->use(order));
+  auto again = [](Connection& own) -> asio::awaitable<void> { co_await own.execute(insert, 2); };
+  WatchedTask transaction(loop, pool->transaction(again));
+  pool.reset();
+  loop.run();
+  CHECK(used.succeeded());
+  CHECK(transaction.succeeded());
+  CHECK(orders() == 2);
 }
 
 TEST_CASE("when the server is killed the pool waits until it is back") {

@@ -37,7 +37,8 @@ inline std::string guessed_charset(std::string_view bytes) {
 // A fallback for page_title().
 inline std::string detected_charset(const Response& response) {
   const std::string& page = response.body;
-  // Text in another charset is almost never valid UTF-8.
+  // Text in another charset is almost never valid UTF-8, unless
+  // its bytes are ASCII's, as in ISO-2022-JP.
   if (to_utf8(title(page), "utf-8")) return "utf-8";
   // Guessing holds the thread: the beginning must be enough.
   return guessed_charset(std::string_view(page).substr(0, 65536));

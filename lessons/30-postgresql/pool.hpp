@@ -98,7 +98,10 @@ class Pool {
       const bool throws =
           co_await asio::this_coro::throw_if_cancelled();
       co_await asio::this_coro::throw_if_cancelled(false);
-      co_await shield(own.cancel());
+      try {
+        co_await shield(own.cancel());
+      } catch (...) {  // the first failure counts
+      }
       co_await asio::this_coro::throw_if_cancelled(throws);
     }
     if (failure) std::rethrow_exception(failure);

@@ -70,14 +70,15 @@ class Connection {
   // Busy: a question is under way, or was given up.
   Status status() const {
     if (status_ != Status::idle) return status_;
-    unsigned int flags = 0;
-    mariadb_get_infov(handle_.get(),
-                      MARIADB_CONNECTION_SERVER_STATUS, &flags);
     // Without autocommit the next statement begins one.
-    return (flags & SERVER_STATUS_IN_TRANS) != 0 ||
-                   (flags & SERVER_STATUS_AUTOCOMMIT) == 0
+    return in_transaction() || !has(SERVER_STATUS_AUTOCOMMIT)
                ? Status::in_transaction
                : Status::idle;
+  }
+
+  // One has begun, and no question is under way.
+  bool in_transaction() const {
+    return status_ == Status::idle && has(SERVER_STATUS_IN_TRANS);
   }
 
   // Asks the server to stop what it does for us. The request
@@ -104,6 +105,14 @@ class Connection {
   MYSQL* handle() { return handle_.get(); }
 
  private:
+  // By the server's last answer.
+  bool has(unsigned int flag) const {
+    unsigned int flags = 0;
+    mariadb_get_infov(handle_.get(),
+                      MARIADB_CONNECTION_SERVER_STATUS, &flags);
+    return (flags & flag) != 0;
+  }
+
   explicit Connection(Address address)
       : address_(std::move(address)),
         handle_(new_handle(address_)) {}

@@ -108,7 +108,10 @@ class Pool {
       const bool throws =
           co_await asio::this_coro::throw_if_cancelled();
       co_await asio::this_coro::throw_if_cancelled(false);
-      co_await shield(stop(own));
+      try {
+        co_await shield(stop(own));
+      } catch (...) {  // the first failure counts
+      }
       co_await asio::this_coro::throw_if_cancelled(throws);
     }
     if (failure) std::rethrow_exception(failure);

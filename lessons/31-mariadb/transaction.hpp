@@ -25,7 +25,7 @@ template <typename Body>
 asio::awaitable<void> in_transaction(Connection& own,
                                      Body& body) {
   // A second "begin" commits what was done before it.
-  if (own.status() == Status::in_transaction) {
+  if (own.in_transaction()) {
     throw Error("the connection is in a transaction already");
   }
   co_await own.execute("begin");
@@ -34,11 +34,10 @@ asio::awaitable<void> in_transaction(Connection& own,
     co_await body(own);
     // A "create table" commits, for instance. A refusal may roll
     // back, but only the next answer says so.
-    if (own.status() == Status::in_transaction &&
-        mysql_errno(own.handle()) != 0) {
+    if (own.in_transaction() && mysql_errno(own.handle()) != 0) {
       co_await own.execute("do 0");
     }
-    if (own.status() != Status::in_transaction) {
+    if (!own.in_transaction()) {
       throw Error("the transaction has ended before its commit");
     }
   } catch (...) {
@@ -49,8 +48,7 @@ asio::awaitable<void> in_transaction(Connection& own,
     co_await shield(commit(own));
     co_return;
   }
-  if (!is_cancellation(failure) &&
-      own.status() == Status::in_transaction) {
+  if (!is_cancellation(failure) && own.in_transaction()) {
     try {
       co_await own.execute("rollback");
     } catch (...) {  // the first failure counts

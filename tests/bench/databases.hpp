@@ -1,7 +1,7 @@
-// What the programs of the databases share: databases_postgresql.cpp, databases_mariadb.cpp and
-// databases_mongodb.cpp. PROGRAM ADDRESS makes the tables and prints the versions. PROGRAM ADDRESS
-// COUNT prints for each of three works its name, the seconds it has taken, and the processor's
-// seconds.
+// What the programs of the databases share: databases_postgresql.cpp, databases_mariadb.cpp,
+// databases_mongodb.cpp, and in part statements.cpp. PROGRAM ADDRESS makes the tables and prints
+// the versions. PROGRAM ADDRESS COUNT prints for each of three works its name, the seconds it has
+// taken, and the processor's seconds.
 #pragma once
 
 #include <fmt/core.h>

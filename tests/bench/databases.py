@@ -1,5 +1,5 @@
-"""What the Python programs of the databases share: databases_asyncpg.py, databases_aiomysql.py and
-databases_pymongo.py. ADDRESS COUNT: each prints what databases.hpp says."""
+"""What the Python programs of the databases share: databases_asyncpg.py, databases_aiomysql.py,
+databases_pymongo.py and statements_aiosqlite.py. ADDRESS COUNT: each prints what databases.hpp says."""
 import asyncio
 import sys
 import time

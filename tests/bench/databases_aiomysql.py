@@ -4,8 +4,8 @@ import urllib.parse
 import aiomysql
 from databases import NUMBER_OF_DISHES, NUMBER_OF_TASKS, by_ten_tasks, measure, run
 
-QUESTION = "select name, portions from bench.dishes where number = %s"
-INSERTION = "insert into bench.orders values (%s, %s)"
+QUESTION = "select name, portions from workbook_bench.dishes where number = %s"
+INSERTION = "insert into workbook_bench.orders values (%s, %s)"
 
 
 def settings(address):

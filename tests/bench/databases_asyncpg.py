@@ -2,8 +2,8 @@
 import asyncpg
 from databases import NUMBER_OF_DISHES, NUMBER_OF_TASKS, by_ten_tasks, measure, run
 
-QUESTION = "select name, portions from bench.dishes where number = $1"
-INSERTION = "insert into bench.orders values ($1, $2)"
+QUESTION = "select name, portions from workbook_bench.dishes where number = $1"
+INSERTION = "insert into workbook_bench.orders values ($1, $2)"
 
 
 async def ask(own, count):

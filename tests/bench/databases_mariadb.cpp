@@ -15,19 +15,21 @@
 
 using maria::Connection, maria::Pool;
 
-const std::string question = "select name, portions from bench.dishes where number = ?";
-const std::string insertion = "insert into bench.orders values (?, ?)";
+const std::string question = "select name, portions from workbook_bench.dishes where number = ?";
+const std::string insertion = "insert into workbook_bench.orders values (?, ?)";
 
 void make_tables(const std::string& address) {
   maria::BlockingConnection own(maria::parse_address(address));
-  own.execute("drop database if exists bench");
-  own.execute("create database bench");
+  own.execute("drop database if exists workbook_bench");
+  own.execute("create database workbook_bench");
   own.execute(
-      "create table bench.dishes (number integer primary key, name varchar(20), portions integer)"
+      "create table workbook_bench.dishes (number integer primary key, name varchar(20), portions "
+      "integer)"
       " engine = InnoDB");
-  own.execute("create table bench.orders (number integer, dish varchar(20)) engine = InnoDB");
+  own.execute(
+      "create table workbook_bench.orders (number integer, dish varchar(20)) engine = InnoDB");
   for (int i = 0; i < number_of_dishes; ++i) {
-    own.execute("insert into bench.dishes values (?, 'soup', 10)", i);
+    own.execute("insert into workbook_bench.dishes values (?, 'soup', 10)", i);
   }
   const auto server = own.query<std::string>("select version()");
   fmt::print("MariaDB {}, libmariadb {}\n", std::get<0>(server.front()), mysql_get_client_info());
@@ -47,6 +49,12 @@ asio::awaitable<void> ask(Pool& pool, int count) {
   }
 }
 
+// What the library and the kernel take, without a loop.
+asio::awaitable<void> ask(maria::BlockingConnection& own, int count) {
+  for (int i = 0; i < count; ++i) own.query<std::string, int>(question, i % number_of_dishes);
+  co_return;
+}
+
 asio::awaitable<void> insert(Connection& own, int count) {
   auto all = [count](Connection& open) -> asio::awaitable<void> {
     for (int i = 0; i < count; ++i) co_await open.execute(insertion, i, "soup");
@@ -62,6 +70,8 @@ asio::awaitable<void> measure_all(std::string text, int count) {
   co_await measure("questions", count, [&](int part) { return ask(*own, part); });
   co_await measure("questions-by-ten", count, [&](int part) { return by_ten_tasks(part, one); });
   co_await measure("insertions", count, [&](int part) { return insert(*own, part); });
+  maria::BlockingConnection blocking(address);
+  co_await measure("questions-blocking", count, [&](int part) { return ask(blocking, part); });
 }
 
 int main(int argc, char* argv[]) {

@@ -17,18 +17,19 @@ using mongo::array, mongo::Connection, mongo::doc, mongo::Document, mongo::Pool;
 
 void make_tables(const std::string& address) {
   mongo::BlockingConnection own(mongo::parse_address(address));
-  for (const char* collection : {"bench_dishes", "bench_orders"}) {
+  for (const char* collection : {"workbook_bench_dishes", "workbook_bench_orders"}) {
     own.command(doc("delete", collection, "deletes", array(doc("q", doc(), "limit", 0))));
   }
   for (int i = 0; i < number_of_dishes; ++i) {
     const auto dish = doc("_id", i, "name", "soup", "portions", 10);
-    own.command(doc("insert", "bench_dishes", "documents", array(dish)));
+    own.command(doc("insert", "workbook_bench_dishes", "documents", array(dish)));
   }
   fmt::print("libbson {}\n", BSON_VERSION_S);
 }
 
 Document question_about(int number) {
-  return doc("find", "bench_dishes", "filter", doc("_id", number), "limit", 1, "singleBatch", true);
+  return doc("find", "workbook_bench_dishes", "filter", doc("_id", number), "limit", 1,
+             "singleBatch", true);
 }
 
 // As PyMongo does, which makes a dictionary.
@@ -49,7 +50,7 @@ asio::awaitable<void> ask(Kitchen& kitchen, int count) {
 asio::awaitable<void> insert(Connection& own, int count) {
   for (int i = 0; i < count; ++i) {
     const auto order = doc("_id", mongo::new_id(), "number", i, "dish", "soup");
-    co_await own.command(doc("insert", "bench_orders", "documents", array(order)));
+    co_await own.command(doc("insert", "workbook_bench_orders", "documents", array(order)));
   }
 }
 

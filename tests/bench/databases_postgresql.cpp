@@ -13,18 +13,19 @@
 
 using pg::Connection, pg::Pool, pg::Prepared;
 
-const std::string question = "select name, portions from bench.dishes where number = $1";
-const std::string insertion = "insert into bench.orders values ($1, $2)";
+const std::string question = "select name, portions from workbook_bench.dishes where number = $1";
+const std::string insertion = "insert into workbook_bench.orders values ($1, $2)";
 
 void make_tables(const std::string& address) {
   pg::BlockingConnection own(address);
-  own.execute("drop schema if exists bench cascade");
-  own.execute("create schema bench");
+  own.execute("drop schema if exists workbook_bench cascade");
+  own.execute("create schema workbook_bench");
   own.execute(
-      "create table bench.dishes (number integer primary key, name text, portions integer)");
-  own.execute("create table bench.orders (number integer, dish text)");
+      "create table workbook_bench.dishes (number integer primary key, name text, portions "
+      "integer)");
+  own.execute("create table workbook_bench.orders (number integer, dish text)");
   for (int i = 0; i < number_of_dishes; ++i) {
-    own.execute("insert into bench.dishes values ($1, 'soup', 10)", i);
+    own.execute("insert into workbook_bench.dishes values ($1, 'soup', 10)", i);
   }
   const auto server = own.query<std::string>("show server_version");
   const int library = PQlibVersion();
@@ -46,6 +47,12 @@ asio::awaitable<void> ask(Pool& pool, int count) {
   }
 }
 
+// What the library and the kernel take, without a loop.
+asio::awaitable<void> ask(pg::BlockingConnection& own, int count) {
+  for (int i = 0; i < count; ++i) own.query<std::string, int>(question, i % number_of_dishes);
+  co_return;
+}
+
 asio::awaitable<void> insert(Connection& own, const Prepared& prepared, int count) {
   auto all = [&](Connection&) -> asio::awaitable<void> {
     for (int i = 0; i < count; ++i) co_await own.execute(prepared, i, "soup");
@@ -62,6 +69,8 @@ asio::awaitable<void> measure_all(std::string address, int count) {
   co_await measure("questions", count, [&](int part) { return ask(*own, asked, part); });
   co_await measure("questions-by-ten", count, [&](int part) { return by_ten_tasks(part, one); });
   co_await measure("insertions", count, [&](int part) { return insert(*own, inserted, part); });
+  pg::BlockingConnection blocking(address);
+  co_await measure("questions-blocking", count, [&](int part) { return ask(blocking, part); });
 }
 
 int main(int argc, char* argv[]) {

@@ -5,13 +5,13 @@ from pymongo import AsyncMongoClient
 
 async def ask(kitchen, count):
     for i in range(count):
-        await kitchen.bench_dishes.find_one({"_id": i % NUMBER_OF_DISHES})
+        await kitchen.workbook_bench_dishes.find_one({"_id": i % NUMBER_OF_DISHES})
 
 
 async def insert(kitchen, count):
     # (PyMongo adds an `_id` to each.)
     for i in range(count):
-        await kitchen.bench_orders.insert_one({"number": i, "dish": "soup"})
+        await kitchen.workbook_bench_orders.insert_one({"number": i, "dish": "soup"})
 
 
 async def measure_all(address, count):

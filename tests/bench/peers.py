@@ -37,7 +37,11 @@ def python():
             packages = ["--require-hashes", "--only-binary", ":all:", "--requirement", str(LOCK)]
             if subprocess.run(pip + packages, stdout=sys.stderr).returncode != 0:
                 sys.exit(f"The packages of {LOCK.name} are not installed; pip says why above. It takes a network.")
-            made.rename(kept)
+            try:
+                made.rename(kept)
+            except OSError:  # another benchmark was faster
+                if not kept.exists():
+                    raise
     return str(kept / "bin/python")
 
 

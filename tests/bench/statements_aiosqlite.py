@@ -1,18 +1,11 @@
 """The works of statements.cpp with aiosqlite: FILE COUNT."""
-import asyncio
-import sys
-import time
-
 import aiosqlite
+from databases import by_ten_tasks, measure, run
 
 
 async def ask(database, count):
     for i in range(count):
         await database.execute_fetchall("select ? + 1", (i,))
-
-
-async def ask_by_ten(database, count):
-    await asyncio.gather(*(ask(database, count // 10) for _ in range(10)))
 
 
 async def insert_each(database, count):
@@ -28,21 +21,14 @@ async def insert_in_one_job(database, count):
     await database.commit()
 
 
-async def measure(database, name, work, count):
-    await work(database, count // 10)  # warm
-    start, before = time.perf_counter(), time.process_time()
-    await work(database, count)
-    print(name, time.perf_counter() - start, time.process_time() - before)
-
-
-async def main(path, count):
+async def measure_all(path, count):
     async with aiosqlite.connect(path, isolation_level=None) as database:
         await database.execute("pragma journal_mode = wal")
         await database.execute("create table t (number integer)")
-        await measure(database, "ask", ask, count)
-        await measure(database, "ask-by-ten", ask_by_ten, count)
-        await measure(database, "insert-each", insert_each, count)
-        await measure(database, "insert-in-one-job", insert_in_one_job, count)
+        await measure("ask", count, lambda part: ask(database, part))
+        await measure("ask-by-ten", count, lambda part: by_ten_tasks(part, lambda tenth: ask(database, tenth)))
+        await measure("insert-each", count, lambda part: insert_each(database, part))
+        await measure("insert-in-one-job", count, lambda part: insert_in_one_job(database, part))
 
 
-asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+run(measure_all)

@@ -9,26 +9,28 @@
 #include <cctype>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <system_error>
+#include <thread>
 
 #include "child_process.hpp"
 
 // What Linux says of a process or thread (its documentation: proc(5), /proc/PID/stat). `state` is a
-// letter: 'T' is stopped, 'Z' and 'X' have ended. 'X' as well if it is gone.
+// letter: 'T' is stopped, 't' by a debugger, 'Z' and 'X' have ended. 'X' as well if it is gone.
 struct ProcessState {
   explicit ProcessState(const std::filesystem::path& folder) {
     std::ifstream file(folder / "stat");
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    std::string text;
+    std::getline(file, text, '\0');          // empty if the process has gone in the meantime
     const auto name_ends = text.rfind(')');  // the name may hold anything
     if (name_ends == text.npos) return;
     pid_t parent;
     std::istringstream(text.substr(name_ends + 1)) >> state >> parent >> group;
   }
 
-  bool runs() const { return state != 'T' && state != 'Z' && state != 'X'; }
+  bool runs() const { return std::string_view("TtZX").find(state) == std::string_view::npos; }
 
   char state = 'X';
   pid_t group = -1;
@@ -52,6 +54,5 @@ inline bool runs(pid_t group) {
 // Stops all processes of the child's group. Returns when none of their threads runs any more.
 inline void stop(workbook::ChildProcess& process) {
   process.send(SIGSTOP);
-  while (runs(process.id())) {
-  }
+  while (runs(process.id())) std::this_thread::yield();
 }

@@ -65,9 +65,9 @@ class Disturbances {
   std::chrono::milliseconds worst_delay() {
     const auto for_disks = waited_in(disks) - for_disks_before_;
     auto for_processors = waited_in(processors) - for_processors_before_;
-    // Tests run side by side, so it is usual that one of them waits.
+    // Tests run side by side, so it is usual that one of them waits for half of the time.
     const auto elapsed = std::chrono::steady_clock::now() - start_;
-    if (for_processors < elapsed / 2) for_processors = {};
+    if (for_processors < elapsed * 3 / 4) for_processors = {};
     const auto longest = std::max(for_disks, for_processors);
     return std::max(heartbeat_.worst_delay(),
                     std::chrono::duration_cast<std::chrono::milliseconds>(longest));

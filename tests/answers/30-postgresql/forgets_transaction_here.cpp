@@ -1,5 +1,5 @@
-// A theatre sells tickets over a pool of two connections. Seven
-// guests come: one cannot pay, one loses patience in the middle
+// A theatre sells tickets over a pool of two connections. Eight
+// guests come: two cannot pay, one loses patience in the middle
 // of a question, and one's connection is lost.
 // As it is, a connection goes back into the pool in whatever
 // state it is, and Emil gets one with a question under way. It

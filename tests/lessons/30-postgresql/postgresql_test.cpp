@@ -161,6 +161,13 @@ void end_process(int process) {
   another.execute("select pg_terminate_backend($1, 5000)", process);
 }
 
+bool serves(int process) {
+  BlockingConnection another(address());
+  const auto rows =
+      another.query<int>("select count(*) from pg_stat_activity where pid = $1", process);
+  return std::get<0>(rows.front()) > 0;
+}
+
 int sleepers() {
   BlockingConnection another(address());
   const auto rows = another.query<int>(
@@ -727,9 +734,12 @@ TEST_CASE("a task that is cancelled stays so, however long the pool had to clean
       co_await wait(1ms);
       goes_on = true;
     };
-    const std::string end = co_await end_of(never_mind(), soon);
-    CHECK(end == "given up");
+    WatchedTask task(co_await asio::this_coro::executor, never_mind());
+    while (sleepers() == 0) co_await wait(5ms);
+    task.cancel();
+    while (task.waits()) co_await wait(1ms);
     CHECK_FALSE(goes_on);
+    CHECK(task.failed_with(make_error_code(asio::error::operation_aborted)));
   });
 }
 
@@ -748,11 +758,20 @@ TEST_CASE("a loop may be destroyed while tasks have connections, or wait for one
   open_kitchen(address());
   std::optional<asio::io_context> loop(std::in_place);
   std::optional<Pool> pool(std::in_place, loop->get_executor(), address(), 1);
-  asio::co_spawn(*loop, pool->transaction(order_and_wait), asio::detached);
+  int process = 0;
+  auto look_and_wait = [&](Connection& own) -> asio::awaitable<void> {
+    process = PQbackendPID(own.handle());
+    co_await wait(1000s);
+  };
+  asio::co_spawn(*loop, pool->transaction(look_and_wait), asio::detached);
   asio::co_spawn(*loop, pool->transaction(order), asio::detached);
-  loop->run_for(soon);
+  while (process == 0) loop->run_one();
   pool.reset();
   loop.reset();
+  const auto ends = [&]() -> asio::awaitable<void> {
+    while (serves(process)) co_await wait(5ms);
+  };
+  test(ends());
   CHECK(orders() == 0);
 }
 

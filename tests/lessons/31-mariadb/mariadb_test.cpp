@@ -936,6 +936,20 @@ TEST_CASE("a task that gives up waiting for a connection leaves the pool as it i
   });
 }
 
+TEST_CASE("a transaction does not need autocommit") {
+  with_connection([](Connection& own) -> asio::awaitable<void> {
+    co_await own.execute("set autocommit = 0");
+    std::string end = co_await end_of(maria::in_transaction(own, order));
+    CHECK(end.empty());
+    CHECK(orders() == 1);
+    auto commits = [](Connection& inner) -> asio::awaitable<void> {
+      co_await inner.execute("create or replace table workbook.other (number integer)");
+    };
+    end = co_await end_of(maria::in_transaction(own, commits));
+    CHECK(end == "the transaction has ended before its commit");
+  });
+}
+
 TEST_CASE("a connection without autocommit is not idle: the next task's orders would be lost") {
   with_pool(1, [](Pool& pool) -> asio::awaitable<void> {
     auto switch_off = [](Connection& own) -> asio::awaitable<void> {
@@ -959,9 +973,12 @@ TEST_CASE("a task that is cancelled stays so, however long the pool had to clean
       co_await wait(1ms);
       goes_on = true;
     };
-    const std::string end = co_await end_of(never_mind(), soon);
-    CHECK(end == "given up");
+    WatchedTask task(co_await asio::this_coro::executor, never_mind());
+    co_await until_busy();
+    task.cancel();
+    while (task.waits()) co_await wait(1ms);
     CHECK_FALSE(goes_on);
+    CHECK(task.failed_with(make_error_code(asio::error::operation_aborted)));
   });
 }
 

@@ -35,6 +35,7 @@
 #include "../../../lessons/31-mariadb/pool.hpp"
 #include "../../../lessons/31-mariadb/transaction.hpp"
 #include "../../../tools/servers/mariadb.hpp"
+#include "../file_limit.hpp"
 #include "../tasks.hpp"
 #include "stop.hpp"
 
@@ -959,6 +960,21 @@ TEST_CASE("a connection without autocommit is not idle: the next task's orders w
     CHECK(pool.idle() == 0);
     co_await pool.use(order);
     CHECK(orders() == 1);
+  });
+}
+
+TEST_CASE("a request to stop that fails does not hide the first failure") {
+  with_pool(1, [](Pool& pool) -> asio::awaitable<void> {
+    std::optional<FileLimit> limit;
+    auto give_up = [&](Connection& own) -> asio::awaitable<void> {
+      const std::string end = co_await end_of(own.execute("do sleep(2)"), soon);
+      CHECK(end == "given up");
+      limit.emplace(1);  // the library's socket, but not the loop's
+      throw std::runtime_error("no money");
+    };
+    const std::string end = co_await end_of(pool.use(give_up));
+    limit.reset();
+    CHECK(end == "no money");
   });
 }
 

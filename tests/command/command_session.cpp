@@ -1,8 +1,8 @@
 #include "command_session.hpp"
 
-#include <fmt/format.h>
 #include <sys/ioctl.h>
 
+#include <algorithm>
 #include <asio/buffer.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/write.hpp>
@@ -11,6 +11,7 @@
 #include <iterator>
 
 #include "caught.hpp"
+#include "process_tree.hpp"
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
@@ -196,11 +197,10 @@ void FreshExercise::forget() const {
 }
 
 bool is_running(pid_t process) {
-  std::ifstream file(fmt::format("/proc/{}/stat", process));
-  std::string line;
-  std::getline(file, line);
-  const auto name_end = line.rfind(") ");
-  return name_end != std::string::npos && line[name_end + 2] != 'Z' && line[name_end + 2] != 'X';
+  const auto threads = threads_of(process);
+  return std::any_of(threads.begin(), threads.end(), [&](const Process& thread) {
+    return thread.id == process && !thread.has_ended;
+  });
 }
 
 bool has_gone(pid_t process) {

@@ -13,14 +13,16 @@
 
 namespace workbook {
 
-std::vector<Process> all_processes() {
+namespace {
+
+std::vector<Process> processes_in(const std::string& folder) {
   std::vector<Process> found;
-  DIR* processes = ::opendir("/proc");
+  DIR* processes = ::opendir(folder.c_str());
   if (processes == nullptr) return found;
   while (const dirent* entry = ::readdir(processes)) {
     const pid_t id = std::atoi(entry->d_name);
     if (id <= 0) continue;
-    std::ifstream file(fmt::format("/proc/{}/stat", id));
+    std::ifstream file(fmt::format("{}/{}/stat", folder, id));
     std::string line;
     std::getline(file, line);
     // "id (name) state parent group session …"; the name may hold anything.
@@ -32,11 +34,21 @@ std::vector<Process> all_processes() {
     int its_session = 0;
     if (std::sscanf(line.c_str() + after_name + 1, " %c %d %d %d", &state, &parent, &group,
                     &its_session) == 4) {
-      found.push_back({id, parent, its_session, state == 'Z' || state == 'X', state == 'T'});
+      found.push_back({id, parent, group, its_session, state == 'Z' || state == 'X', state == 'T'});
     }
   }
   ::closedir(processes);
   return found;
+}
+
+}  // namespace
+
+std::vector<Process> all_processes() {
+  return processes_in("/proc");
+}
+
+std::vector<Process> threads_of(pid_t process) {
+  return processes_in(fmt::format("/proc/{}/task", process));
 }
 
 std::vector<pid_t> session_members(pid_t session) {

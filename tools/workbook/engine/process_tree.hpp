@@ -10,6 +10,7 @@ namespace workbook {
 struct Process {
   pid_t id;
   pid_t parent;
+  pid_t group;
   pid_t session;
   bool has_ended;   // and has not been waited for
   bool is_stopped;  // by a signal, not by a debugger
@@ -17,6 +18,9 @@ struct Process {
 
 // All processes of the machine.
 std::vector<Process> all_processes();
+
+// Each thread of a process, of which Linux says the same; none if it is gone.
+std::vector<Process> threads_of(pid_t process);
 
 // The processes of a session that have not ended, without its leader.
 std::vector<pid_t> session_members(pid_t session);

@@ -38,6 +38,33 @@ asio::awaitable<void> by_ten_tasks(int count, Work work) {
   });
 }
 
+// Asks `question`, a text or a prepared statement, for a dish by its number.
+template <typename Connection, typename Question>
+asio::awaitable<void> ask(Connection& own, const Question& question, int count) {
+  for (int i = 0; i < count; ++i) {
+    co_await own.template query<std::string, int>(question, i % number_of_dishes);
+  }
+}
+
+// The same, each time on a connection of the pool.
+template <typename Pool>
+asio::awaitable<void> ask_on_any(Pool& pool, const std::string& question, int count) {
+  for (int i = 0; i < count; ++i) {
+    co_await pool.use([&, i](auto& own) -> asio::awaitable<void> {
+      co_await own.template query<std::string, int>(question, i % number_of_dishes);
+    });
+  }
+}
+
+// The same without a loop: what the library and the kernel take.
+template <typename Connection>
+asio::awaitable<void> ask_and_block(Connection& own, const std::string& question, int count) {
+  for (int i = 0; i < count; ++i) {
+    own.template query<std::string, int>(question, i % number_of_dishes);
+  }
+  co_return;
+}
+
 template <typename MakeTables, typename Measure>
 int run(int argc, char* argv[], MakeTables make_tables, Measure measure_all) {
   if (argc == 2) {

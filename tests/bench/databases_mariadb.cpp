@@ -35,26 +35,6 @@ void make_tables(const std::string& address) {
   fmt::print("MariaDB {}, libmariadb {}\n", std::get<0>(server.front()), mysql_get_client_info());
 }
 
-asio::awaitable<void> ask(Connection& own, int count) {
-  for (int i = 0; i < count; ++i) {
-    co_await own.query<std::string, int>(question, i % number_of_dishes);
-  }
-}
-
-asio::awaitable<void> ask(Pool& pool, int count) {
-  for (int i = 0; i < count; ++i) {
-    co_await pool.use([i](Connection& own) -> asio::awaitable<void> {
-      co_await own.query<std::string, int>(question, i % number_of_dishes);
-    });
-  }
-}
-
-// What the library and the kernel take, without a loop.
-asio::awaitable<void> ask(maria::BlockingConnection& own, int count) {
-  for (int i = 0; i < count; ++i) own.query<std::string, int>(question, i % number_of_dishes);
-  co_return;
-}
-
 asio::awaitable<void> insert(Connection& own, int count) {
   auto all = [count](Connection& open) -> asio::awaitable<void> {
     for (int i = 0; i < count; ++i) co_await open.execute(insertion, i, "soup");
@@ -66,12 +46,13 @@ asio::awaitable<void> measure_all(std::string text, int count) {
   const auto address = maria::parse_address(text);
   const auto own = co_await Connection::open(address);
   Pool pool(co_await asio::this_coro::executor, address, number_of_tasks);
-  auto one = [&pool](int part) { return ask(pool, part); };
-  co_await measure("questions", count, [&](int part) { return ask(*own, part); });
+  auto one = [&pool](int part) { return ask_on_any(pool, question, part); };
+  co_await measure("questions", count, [&](int part) { return ask(*own, question, part); });
   co_await measure("questions-by-ten", count, [&](int part) { return by_ten_tasks(part, one); });
   co_await measure("insertions", count, [&](int part) { return insert(*own, part); });
   maria::BlockingConnection blocking(address);
-  co_await measure("questions-blocking", count, [&](int part) { return ask(blocking, part); });
+  co_await measure("questions-blocking", count,
+                   [&](int part) { return ask_and_block(blocking, question, part); });
 }
 
 int main(int argc, char* argv[]) {

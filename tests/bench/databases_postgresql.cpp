@@ -33,26 +33,6 @@ void make_tables(const std::string& address) {
              library % 10000);
 }
 
-asio::awaitable<void> ask(Connection& own, const Prepared& prepared, int count) {
-  for (int i = 0; i < count; ++i) {
-    co_await own.query<std::string, int>(prepared, i % number_of_dishes);
-  }
-}
-
-asio::awaitable<void> ask(Pool& pool, int count) {
-  for (int i = 0; i < count; ++i) {
-    co_await pool.use([i](Connection& own) -> asio::awaitable<void> {
-      co_await own.query<std::string, int>(question, i % number_of_dishes);
-    });
-  }
-}
-
-// What the library and the kernel take, without a loop.
-asio::awaitable<void> ask(pg::BlockingConnection& own, int count) {
-  for (int i = 0; i < count; ++i) own.query<std::string, int>(question, i % number_of_dishes);
-  co_return;
-}
-
 asio::awaitable<void> insert(Connection& own, const Prepared& prepared, int count) {
   auto all = [&](Connection&) -> asio::awaitable<void> {
     for (int i = 0; i < count; ++i) co_await own.execute(prepared, i, "soup");
@@ -65,12 +45,13 @@ asio::awaitable<void> measure_all(std::string address, int count) {
   const auto asked = co_await own->prepare(question);
   const auto inserted = co_await own->prepare(insertion);
   Pool pool(co_await asio::this_coro::executor, address, number_of_tasks);
-  auto one = [&pool](int part) { return ask(pool, part); };
+  auto one = [&pool](int part) { return ask_on_any(pool, question, part); };
   co_await measure("questions", count, [&](int part) { return ask(*own, asked, part); });
   co_await measure("questions-by-ten", count, [&](int part) { return by_ten_tasks(part, one); });
   co_await measure("insertions", count, [&](int part) { return insert(*own, inserted, part); });
   pg::BlockingConnection blocking(address);
-  co_await measure("questions-blocking", count, [&](int part) { return ask(blocking, part); });
+  co_await measure("questions-blocking", count,
+                   [&](int part) { return ask_and_block(blocking, question, part); });
 }
 
 int main(int argc, char* argv[]) {

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 
 #include <asio.hpp>
+#include <atomic>
 #include <chrono>
 #include <cstring>
 #include <string>
@@ -17,9 +18,18 @@
 
 using namespace std::chrono_literals;
 
+namespace {
+
+// The searches that have begun.
+std::atomic<int> searches = 0;
+
+}  // namespace
+
 // For all tests of this lesson's headers.
 extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints,
                            addrinfo** found) {
+  ++searches;
+  searches.notify_all();
   return dns::look_up_slowly(name, service, hints, found);
 }
 
@@ -48,6 +58,7 @@ TEST_CASE("slow names: the suppliers take their time, numbers none") {
 TEST_CASE("Asio's resolver: a search that has begun is not cancelled, and the loop's end waits") {
   const auto begin = std::chrono::steady_clock::now();
   const auto elapsed = [&] { return std::chrono::steady_clock::now() - begin; };
+  int before = searches;
   {
     asio::io_context loop;
     asio::ip::tcp::resolver names(loop);
@@ -56,13 +67,16 @@ TEST_CASE("Asio's resolver: a search that has begun is not cancelled, and the lo
       end = error;
       CHECK(found.begin()->endpoint().address().to_string() == "192.0.2.4");
     });
+    searches.wait(before);  // the resolver's thread begins it
     loop.run_for(50ms);
     names.cancel();
     loop.restart();
     loop.run();
     CHECK(!end);
     CHECK(elapsed() >= 100ms);
+    before = searches;
     names.async_resolve("fishery.example", "", [](asio::error_code, const auto&) {});
+    searches.wait(before);
     loop.restart();
     loop.run_for(1ms);
   }

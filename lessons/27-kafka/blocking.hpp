@@ -50,9 +50,7 @@ class Consumer {
   // Reads one partition, even if others read it, too.
   void assign(const std::string& topic, int partition,
               std::int64_t from) {
-    const auto list = one_partition(topic, partition, from);
-    const auto error = rd_kafka_assign(client_.get(), list.get());
-    if (error) throw Error("reading " + topic, error);
+    assign_to(client_.get(), topic, partition, from);
   }
 
   // Blocks until there is a message. Throws if none can come.

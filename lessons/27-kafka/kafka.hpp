@@ -71,9 +71,7 @@ class Consumer : public Client {
   // Reads one partition, even if others read it, too.
   void assign(const std::string& topic, int partition,
               std::int64_t from) {
-    const auto list = one_partition(topic, partition, from);
-    const auto error = rd_kafka_assign(get(), list.get());
-    if (error) throw Error("reading " + topic, error);
+    assign_to(get(), topic, partition, from);
   }
 
   // Waits for a message. Partitions come and go only in here.

@@ -89,6 +89,9 @@ struct Free {
     rd_kafka_destroy_flags(it,
                            RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
   }
+  void operator()(rd_kafka_topic_t* it) const {
+    rd_kafka_topic_destroy(it);
+  }
   void operator()(rd_kafka_queue_t* it) const {
     rd_kafka_queue_destroy(it);
   }
@@ -167,6 +170,25 @@ inline Partitions one_partition(const std::string& topic,
   return list;
 }
 
+// Makes the client ask at once which broker keeps the topic. A
+// client that is only given the name, and is connected by then,
+// asks when it next looks for such topics: once per second.
+inline Owned<rd_kafka_topic_t> look_up(rd_kafka_t* client,
+                                       const std::string& topic) {
+  return Owned<rd_kafka_topic_t>(
+      rd_kafka_topic_new(client, topic.c_str(), nullptr));
+}
+
+// Reads one partition, and nothing else.
+inline void assign_to(rd_kafka_t* client,
+                      const std::string& topic, int partition,
+                      std::int64_t from) {
+  const auto known = look_up(client, topic);
+  const auto list = one_partition(topic, partition, from);
+  const auto error = rd_kafka_assign(client, list.get());
+  if (error) throw Error("reading " + topic, error);
+}
+
 inline Message to_message(const rd_kafka_message_t& from) {
   const auto text = [](const void* data, std::size_t size) {
     return std::string(static_cast<const char*>(data), size);
@@ -190,9 +212,11 @@ inline rd_kafka_resp_err_t hand_over(rd_kafka_t* client,
                                      const std::string& key,
                                      const std::string& text,
                                      std::uintptr_t mark) {
+  const auto known = look_up(client, topic);
+  if (!known) return rd_kafka_last_error();
   std::array<rd_kafka_vu_t, 5> parts{};
-  parts[0].vtype = RD_KAFKA_VTYPE_TOPIC;
-  parts[0].u.cstr = topic.c_str();
+  parts[0].vtype = RD_KAFKA_VTYPE_RKT;
+  parts[0].u.rkt = known.get();
   parts[1].vtype = RD_KAFKA_VTYPE_KEY;
   parts[1].u.mem = {const_cast<char*>(key.data()), key.size()};
   parts[2].vtype = RD_KAFKA_VTYPE_VALUE;

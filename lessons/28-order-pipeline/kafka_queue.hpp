@@ -45,7 +45,8 @@ class KafkaQueue : public OrderQueue {
   }
 
   // Sharing partitions among a group takes a few seconds, and a
-  // producer's first message takes one: so it is an empty one.
+  // first message may have to wait until its topic is made: so
+  // it is an empty one.
   asio::awaitable<void> ready() override {
     if (consumer_) co_await has_share_.wait();
     if (producer_) co_await publish("");

@@ -135,6 +135,20 @@ asio::awaitable<bool> cancelled(asio::awaitable<void> work) {
   co_return is_cancellation(task.error());
 }
 
+// By itself librdkafka asks about new topics once per second: so long for each that is sent to, and
+// for each that is read.
+asio::awaitable<void> send_and_read_new_topics(const Cluster& cluster, int count) {
+  auto executor = co_await asio::this_coro::executor;
+  Producer producer(executor, cluster.producing());
+  Consumer consumer(executor, cluster.consuming());
+  for (int i = 0; i < count; ++i) {
+    const auto topic = "topic-" + std::to_string(i);
+    const Place place = co_await producer.send(topic, "Ben", "for " + topic);
+    consumer.assign(topic, place.partition, kafka::from_commit);
+    CHECK((co_await consumer.receive()).text == "for " + topic);
+  }
+}
+
 asio::awaitable<void> ended(const WatchedTask& task) {
   while (task.waits()) co_await wait(1ms);
 }
@@ -234,6 +248,11 @@ TEST_SUITE("kafka") {
       }
       CHECK(offsets.size() == 300);
     }(cluster));
+  }
+
+  TEST_CASE("Which broker keeps a topic is asked at once, even if the client is connected") {
+    Cluster cluster;
+    run(wait_for(send_and_read_new_topics(cluster, 10), 5s));
   }
 
   TEST_CASE("A text may be empty, long, and anything") {

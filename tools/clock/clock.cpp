@@ -41,15 +41,16 @@ void advance_to(long long time) {
 
 namespace {
 
-long long look(long weight) {
+// `weight`: as how many looks it counts. `scale`: how many times as long it takes.
+long long look(long weight, long long scale) {
   constexpr long few = 200'000;
   const WorldLock lock;
   if (is_over) return now;
   record_output();
   looks_since_wait += weight;
-  const long long step = looks_since_wait > 2 * few ? 100'000
-                         : looks_since_wait > few   ? 10'000
-                                                    : 100;
+  const long long step = scale * (looks_since_wait > 2 * few ? 100'000
+                                  : looks_since_wait > few   ? 10'000
+                                                             : 100);
   if (has_threads && !may_pass(now + step)) return now;
   now += step;
   return now;
@@ -58,12 +59,16 @@ long long look(long weight) {
 }  // namespace
 
 long long look() {
-  return look(1);
+  return look(1, 1);
 }
 
 void glance() {
   count_glance();
-  look(10);
+  look(10, 1);
+}
+
+void pass_turn() {
+  look(1000, 10);
 }
 
 void forget_looks() {

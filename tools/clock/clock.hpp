@@ -49,6 +49,10 @@ long long look();
 // fewer steps.
 void glance();
 
+// The same of a thread that lets others run. A loop of that has still fewer steps: on a busy
+// machine each of them may take milliseconds.
+void pass_turn();
+
 // These looks cost no simulated time.
 void forget_looks();
 

@@ -57,7 +57,7 @@ int usleep(useconds_t microseconds) {
 }
 
 int sched_yield() {
-  look();
+  pass_turn();
   return 0;
 }
 

@@ -44,9 +44,9 @@ class KafkaQueue : public OrderQueue {
     consumer_->subscribe(topic_);
   }
 
-  // Sharing partitions among a group takes a few seconds, and a
-  // first message may have to wait until its topic is made: so
-  // it is an empty one.
+  // Sharing partitions among a group takes a few seconds. A first
+  // message may have to wait until its topic has been created,
+  // so it is an empty one.
   asio::awaitable<void> ready() override {
     if (consumer_) co_await has_share_.wait();
     if (producer_) co_await publish("");

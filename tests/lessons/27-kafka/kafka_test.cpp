@@ -135,8 +135,8 @@ asio::awaitable<bool> cancelled(asio::awaitable<void> work) {
   co_return is_cancellation(task.error());
 }
 
-// By itself librdkafka asks about new topics once per second: so long for each that is sent to, and
-// for each that is read.
+// librdkafka looks for new topics once per second. If that is what they wait for, each topic takes
+// about a second to send to, and another to read.
 asio::awaitable<void> send_and_read_new_topics(const Cluster& cluster, int count) {
   auto executor = co_await asio::this_coro::executor;
   Producer producer(executor, cluster.producing());

@@ -269,6 +269,14 @@ TEST_SUITE("command") {
     CHECK(shared_checkout().processes().empty());
   }
 
+  TEST_CASE("a server of several processes prints an address for each") {
+    const Result cluster =
+        call({"run", "4", "async"}, {{"SERVER_FAULT", "127.0.0.1:1,127.0.0.1:2"}});
+    CHECK(cluster.status == 0);
+    CHECK_CONTAINS(cluster.output, "argument 127.0.0.1:1,127.0.0.1:2");
+    CHECK(call({"run", "4", "async"}, {{"SERVER_FAULT", "127.0.0.1:1,"}}).status == 1);
+  }
+
   TEST_CASE("a server ends with the program beside it, also at Ctrl-C") {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
       Session session(shared_checkout().command({"run", "4", "waits"}), Checkout::environment());
@@ -310,6 +318,13 @@ TEST_SUITE("command") {
     const Result result = call({"server", "kettle"}, {{"SERVER_FAULT", "ends"}});
     CHECK(result.status == 1);
     CHECK_CONTAINS(result.output, "kettle ended with exit status 3.");
+  }
+
+  TEST_CASE("a server that refuses what it was given has the last word") {
+    const Result result = call({"server", "kettle"}, {{"SERVER_FAULT", "dry"}});
+    CHECK(result.status == 2);
+    CHECK_CONTAINS(result.output, "There is no water in the kettle.");
+    CHECK(result.output.find("kettle ended") == result.output.npos);
   }
 
   TEST_CASE("the servers that there are are listed") {

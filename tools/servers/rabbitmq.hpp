@@ -87,14 +87,7 @@ class RabbitMq {
   asio::awaitable<void> start_names() {
     names_ = start_engine(executor_, {"epmd", "-port", std::to_string(names_port_)}, environment(),
                           folder_.path());
-    asio::error_code refused = asio::error::try_again;
-    while (refused) {  // it cannot signal that it is ready
-      asio::steady_timer pause(executor_, std::chrono::milliseconds(10));
-      co_await pause.async_wait(asio::use_awaitable);
-      asio::ip::tcp::socket socket(executor_);
-      co_await socket.async_connect({asio::ip::address_v4::loopback(), names_port_},
-                                    asio::redirect_error(asio::use_awaitable, refused));
-    }
+    co_await wait_for_listener(names_port_);
   }
 
   asio::any_io_executor executor_;

@@ -1,4 +1,5 @@
 // How an engine says that it is ready: it reports its state to systemd, in whose place we listen.
+// Of one that cannot, the port is tried.
 #pragma once
 
 #include <fmt/core.h>
@@ -17,6 +18,19 @@
 #include "engine.hpp"
 
 namespace servers {
+
+// Returns once somebody listens at this port of loopback.
+inline asio::awaitable<void> wait_for_listener(unsigned short port) {
+  const auto executor = co_await asio::this_coro::executor;
+  asio::error_code refused = asio::error::try_again;
+  while (refused) {
+    asio::steady_timer pause(executor, std::chrono::milliseconds(10));
+    co_await pause.async_wait(asio::use_awaitable);
+    asio::ip::tcp::socket socket(executor);
+    co_await socket.async_connect({asio::ip::address_v4::loopback(), port},
+                                  asio::redirect_error(asio::use_awaitable, refused));
+  }
+}
 
 class Readiness {
  public:

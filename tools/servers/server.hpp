@@ -31,7 +31,13 @@ inline bool is_end(int signal) {
   return signal != SIGUSR1 && signal != SIGUSR2;
 }
 
-// Runs `serve(signals)`, which returns at a signal to end. Returns the exit status.
+// What the caller has given does not let it start. Says so, and what to do.
+struct CannotStart : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Runs `serve(signals)`, which returns at a signal to end. Returns the exit status: 2 for
+// CannotStart.
 template <typename Serve>
 int run_server(char* argv[], Serve serve) {
   try {
@@ -44,6 +50,9 @@ int run_server(char* argv[], Serve serve) {
     asio::co_spawn(loop, serve(signals), workbook::rethrow);
     loop.run();
     return 0;
+  } catch (const CannotStart& error) {
+    fmt::print(stderr, "{}.\n", error.what());
+    return 2;
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}: {}.\n", argv[0], error.what());
     return 1;

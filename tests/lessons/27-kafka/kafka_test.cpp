@@ -41,7 +41,13 @@ using kafka::Settings;
 
 namespace {
 
+// Makes the server start the cluster of librdkafka, which does what these tests ask of it.
+struct WithoutRealCluster {
+  WithoutRealCluster() { unsetenv("KAFKA_HOME"); }
+};
+
 struct Cluster {
+  WithoutRealCluster mock;
   ServerProgram server{"servers/kafka"};
   std::string address = "127.0.0.1:" + std::to_string(server.port());
 

@@ -47,6 +47,7 @@ asio::awaitable<int> server(Context& context, ServerArguments options) {
   };
   try {
     const ProcessEnd end = co_await context.supervisor.run(command, process, on_output);
+    if (end.code == 2) co_return 2;  // it has said what is wrong with what it was given
     if (!end.succeeded()) throw Failure(fmt::format("{} {}.", options.name, end.describe()));
   } catch (const Interrupted&) {
     // This is how it is meant to end.

@@ -209,7 +209,7 @@ asio::awaitable<std::string> LessonServer::address() {
     throw std::runtime_error(
         fmt::format("The lesson's {} did not print its address within a minute.", state_->name));
   }
-  static const std::regex address(R"(127\.0\.0\.1:[0-9]+|/[^\s]+)");
+  static const std::regex address(R"(127\.0\.0\.1:[0-9]+(,127\.0\.0\.1:[0-9]+)*|/[^\s]+)");
   const std::string first = state_->lines.empty() ? "" : state_->lines.front().text;
   if (!std::regex_match(first, address)) {
     throw std::runtime_error(

@@ -56,7 +56,7 @@ struct Beside {
 
 // A server: a program that takes a free port of loopback, or a Unix socket, prints its address,
 // "127.0.0.1:PORT" or the socket's path, as its first line, then a line for each event, and ends at
-// SIGTERM.
+// SIGTERM. A cluster prints several such ports, with commas in between.
 class LessonServer {
  public:
   // Throws std::system_error when it cannot be started.

@@ -11,11 +11,16 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 volatile std::sig_atomic_t told = 0;
 
 int main() {
-  if (std::getenv("SERVER_FAULT") != nullptr) return 3;
+  if (const char* fault = std::getenv("SERVER_FAULT")) {
+    if (std::strcmp(fault, "dry") != 0) return 3;
+    std::fputs("There is no water in the kettle.\n", stderr);
+    return 2;
+  }
   const pid_t here = getpid();
   const pid_t engine = fork();
   if (engine == 0) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <asio.hpp>
+#include <chrono>
 #include <exception>
 #include <list>
 #include <memory>
@@ -108,13 +109,16 @@ class Worker {
   std::shared_ptr<asio::posix::stream_descriptor> output_;
 };
 
-// Relays the bytes to and from a server, and can be cut.
+// Relays the bytes to and from a server, each after a delay, and can be cut: then what was on its
+// way is lost.
 class Relay {
  public:
   using tcp = asio::ip::tcp;
 
-  Relay(asio::any_io_executor executor, unsigned short server)
-      : server_(asio::ip::address_v4::loopback(), server),
+  Relay(asio::any_io_executor executor, unsigned short server,
+        std::chrono::milliseconds delay = std::chrono::milliseconds(0))
+      : delay_(delay),
+        server_(asio::ip::address_v4::loopback(), server),
         acceptor_(executor, {asio::ip::address_v4::loopback(), 0}) {
     asio::co_spawn(executor, accept(), [](std::exception_ptr) {});
   }
@@ -155,21 +159,24 @@ class Relay {
       co_await connection->server.async_connect(server_,
                                                 asio::redirect_error(asio::use_awaitable, error));
       connections_.push_back(connection);
-      asio::co_spawn(executor, pass_on(connection, connection->client, connection->server),
+      asio::co_spawn(executor, pass_on(connection, connection->client, connection->server, delay_),
                      rethrow);
-      asio::co_spawn(executor, pass_on(connection, connection->server, connection->client),
+      asio::co_spawn(executor, pass_on(connection, connection->server, connection->client, delay_),
                      rethrow);
     }
   }
 
   static asio::awaitable<void> pass_on(std::shared_ptr<Connection> connection, tcp::socket& from,
-                                       tcp::socket& to) {
+                                       tcp::socket& to, std::chrono::milliseconds delay) {
     std::vector<char> room(65536);
     asio::error_code error;
+    asio::steady_timer on_its_way(from.get_executor());
     while (!error) {
       const auto size = co_await from.async_read_some(
           asio::buffer(room), asio::redirect_error(asio::use_awaitable, error));
       if (error) break;
+      on_its_way.expires_after(delay);
+      co_await on_its_way.async_wait(asio::use_awaitable);
       co_await asio::async_write(to, asio::buffer(room.data(), size),
                                  asio::redirect_error(asio::use_awaitable, error));
     }
@@ -177,6 +184,7 @@ class Relay {
     connection->server.close(error);
   }
 
+  std::chrono::milliseconds delay_;
   tcp::endpoint server_;
   tcp::acceptor acceptor_;
   std::list<std::weak_ptr<Connection>> connections_;

@@ -21,12 +21,23 @@ namespace servers {
 
 class RabbitMq {
  public:
-  explicit RabbitMq(asio::any_io_executor executor)
-      : executor_(executor), readiness_(executor, folder_.path()) {
-    write("rabbitmq.conf", fmt::format("listeners.tcp.1 = 127.0.0.1:{}\n"
-                                       "log.console = false\n"
-                                       "disk_free_limit.absolute = 50MB\n",
-                                       port_));
+  // Another broker of the cluster of `first`, which must outlive it, and must run when this one is
+  // started for the first time. Without `first` the first broker of a cluster, or the only one.
+  explicit RabbitMq(asio::any_io_executor executor, const RabbitMq* first = nullptr)
+      : executor_(executor), readiness_(executor, folder_.path()), first_(first) {
+    std::string settings = fmt::format(
+        "listeners.tcp.1 = 127.0.0.1:{}\n"
+        "log.console = false\n"
+        "disk_free_limit.absolute = 50MB\n",
+        port_);
+    if (first_ != nullptr) {
+      settings += fmt::format(
+          "cluster_formation.peer_discovery_backend = classic_config\n"
+          "cluster_formation.classic_config.nodes.1 = {}\n"
+          "cluster_formation.classic_config.nodes.2 = {}\n",
+          first_->node(), node());
+    }
+    write("rabbitmq.conf", settings);
     write("enabled_plugins", "[].\n");
   }
 
@@ -37,7 +48,7 @@ class RabbitMq {
   // The first time, and again after it has ended or was killed: on the same port, with the same
   // folder.
   asio::awaitable<void> start() {
-    if (!names_) co_await start_names();
+    if (first_ == nullptr && !names_) co_await start_names();
     broker_.reset();  // before another one replaces it
     broker_ = start_engine(executor_, {program()}, environment(), folder_.path());
     co_await readiness_.wait_for(*broker_, "RabbitMQ");
@@ -58,7 +69,8 @@ class RabbitMq {
 
   std::vector<EnvironmentChange> environment() const {
     return {
-        {"HOME", folder_.path().string()},
+        // Where the secret is that the brokers of a cluster share.
+        {"HOME", (first_ == nullptr ? folder_ : first_->folder_).path().string()},
         readiness_.variable(),
         {"RABBITMQ_CONF_ENV_FILE", "/dev/null"},
         {"RABBITMQ_NODENAME", node()},
@@ -95,7 +107,8 @@ class RabbitMq {
   Readiness readiness_;
   const unsigned short port_ = free_port();
   const unsigned short inner_port_ = free_port();
-  const unsigned short names_port_ = free_port();
+  const RabbitMq* first_;
+  const unsigned short names_port_ = first_ == nullptr ? free_port() : first_->names_port_;
   std::unique_ptr<ChildProcess> names_;
   std::unique_ptr<ChildProcess> broker_;
 };

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { constants, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 
 import { OUTPUT_LIMIT, RECORD_LIMIT } from "../../tools/browser/host/program.js";
@@ -55,19 +55,24 @@ export async function runNative(program) {
   }
 }
 
-// How the build folder compiles a source, as words without the names of what it writes.
+// How the build folder compiles a source: the compiler's name and words, without those of what it writes, and its object.
 const commands = new Map(
   JSON.parse(readFileSync(join(build, "compile_commands.json"), "utf8")).map(({ file, command, directory }) => {
-    const words = command.split(" ").filter((word, i, all) => word !== "-c" && word !== "-o" && all[i - 1] !== "-o");
-    return [file, { words, directory }];
+    const words = command.split(" ");
+    const object = join(directory, words[words.indexOf("-o") + 1]);
+    const kept = words.filter((word, i) => word !== "-c" && word !== "-o" && words[i - 1] !== "-o");
+    // (Its launchers come first.)
+    const [compiler, ...rest] = kept.slice(kept.findIndex((word) => basename(word).includes("++")));
+    return [file, { compiler, words: rest, directory, object }];
   }),
 );
 
 /** What the native compiler says of a source, an error or a warning. */
 export async function compilerSays(file) {
-  const { words, directory } = commands.get(file);
-  const [program, ...rest] = words.includes("ccache") ? words.slice(1) : words;
+  const { compiler, words, directory, object } = commands.get(file);
+  const kept = await readFile(`${object}.said`, "utf8").catch(() => null);
+  if (kept !== null) return kept;
   const options = { cwd: directory, env: { ...process.env, LC_ALL: "C.UTF-8" } };
-  const told = await promisify(execFile)(program, [...rest, "-fsyntax-only"], options).catch((error) => error);
+  const told = await promisify(execFile)(compiler, [...words, "-fsyntax-only"], options).catch((error) => error);
   return told.stderr;
 }

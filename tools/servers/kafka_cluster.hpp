@@ -196,7 +196,10 @@ class KafkaCluster {
     for (const KafkaTopic& topic : kafka_topics) {
       co_await repeat([&] { return create_topic(client.get(), topic, size); });
     }
-    co_await repeat([&] { return find_coordinator(client.get()); });
+    const auto consumer = make_kafka_client(address(), "nobody");
+    co_await repeat([&]() -> asio::awaitable<rd_kafka_resp_err_t> {
+      co_return ask_coordinator(consumer.get());
+    });
   }
 
   // (So many copies cannot be had until all brokers have signed up, and there are moments without a

@@ -92,11 +92,12 @@ asio::awaitable<void> publish_all(amqp::Client& client, Account& account, Confir
   });
 }
 
+// Slower than any disk confirms, so that there are messages in the queue.
 asio::awaitable<void> process(amqp::Client& client, Account& account) {
   asio::steady_timer work(co_await asio::this_coro::executor);
   for (;;) {
     const amqp::Message message = co_await client.receive();
-    work.expires_after(std::chrono::milliseconds(1));
+    work.expires_after(std::chrono::milliseconds(5));
     co_await work.async_wait(asio::use_awaitable);
     account.processed(std::stoi(message.text));
     co_await client.acknowledge(message);

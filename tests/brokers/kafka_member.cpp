@@ -83,9 +83,10 @@ void rethrow(std::exception_ptr error) {
 
 int main(int argc, char* argv[]) {
   if (argc < 3) return 2;
-  asio::io_context loop;
   const std::string cluster = argv[1];
   const std::string what = argv[2];
+  if (argc != (what == "flow" ? 3 : 4)) return 2;
+  asio::io_context loop;
   if (what == "send") asio::co_spawn(loop, send(cluster, std::stoi(argv[3]), 0ms), rethrow);
   if (what == "flow") asio::co_spawn(loop, send(cluster, INT_MAX, 4ms), rethrow);
   if (what == "work") asio::co_spawn(loop, work(cluster, argv[3]), rethrow);

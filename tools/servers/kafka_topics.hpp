@@ -100,9 +100,9 @@ inline asio::awaitable<rd_kafka_resp_err_t> create_topic(rd_kafka_t* client, Kaf
   co_return error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS ? RD_KAFKA_RESP_ERR_NO_ERROR : error;
 }
 
-// Asks the broker that keeps the books of a group what it has in them. Returns what it says; blocks
-// for half a second at most. (The first who asks for such a broker makes the cluster create the
-// topic with these books, which takes seconds. The administrator's requests that need this broker
+// Asks a group's coordinator, the broker that keeps its offsets, for one of them. Returns what it
+// says; blocks for half a second at most. (The first request makes the cluster create the topic
+// with the offsets of all groups, which takes seconds. Administrative requests to a coordinator
 // end librdkafka 2.0 with a failed assertion when they time out.)
 inline rd_kafka_resp_err_t ask_coordinator(rd_kafka_t* consumer) {
   KafkaOwned<rd_kafka_topic_partition_list_t> place(rd_kafka_topic_partition_list_new(1));

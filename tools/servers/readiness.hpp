@@ -19,7 +19,7 @@
 
 namespace servers {
 
-// Returns once somebody listens at this port of loopback.
+// Returns once a program listens at this port of loopback.
 inline asio::awaitable<void> wait_for_listener(unsigned short port) {
   const auto executor = co_await asio::this_coro::executor;
   asio::error_code refused = asio::error::try_again;

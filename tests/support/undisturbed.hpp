@@ -58,19 +58,26 @@ inline std::chrono::microseconds waited_in(const std::filesystem::path& pressure
   return std::chrono::microseconds(std::stoll(text.substr(total + 1)));
 }
 
+// What held up a run that took `elapsed`, of what was counted in that time. Tests run side by side,
+// so it is usual that one of them waits for a processor, even for half of the time.
+inline std::chrono::microseconds held_up(std::chrono::microseconds elapsed,
+                                         std::chrono::microseconds for_disks,
+                                         std::chrono::microseconds for_processors) {
+  if (for_processors < elapsed * 3 / 4) return for_disks;
+  return std::max(for_disks, for_processors);
+}
+
 // What has held up programs since its construction: a machine that stood still, a disk, or more
 // work than its processors can do. (A thread that mostly sleeps does not notice that.)
 class Disturbances {
  public:
   std::chrono::milliseconds worst_delay() {
-    const auto for_disks = waited_in(disks) - for_disks_before_;
-    auto for_processors = waited_in(processors) - for_processors_before_;
-    // Tests run side by side, so it is usual that one of them waits for half of the time.
-    const auto elapsed = std::chrono::steady_clock::now() - start_;
-    if (for_processors < elapsed * 3 / 4) for_processors = {};
-    const auto longest = std::max(for_disks, for_processors);
-    return std::max(heartbeat_.worst_delay(),
-                    std::chrono::duration_cast<std::chrono::milliseconds>(longest));
+    using std::chrono::duration_cast;
+    const auto elapsed =
+        duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start_);
+    const auto longest = held_up(elapsed, waited_in(disks) - for_disks_before_,
+                                 waited_in(processors) - for_processors_before_);
+    return std::max(heartbeat_.worst_delay(), duration_cast<std::chrono::milliseconds>(longest));
   }
 
  private:

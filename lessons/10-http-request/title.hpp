@@ -1,4 +1,4 @@
-// The title of a page. This is no HTML parser: it looks for one
+// The title of a page. This is not an HTML parser: it looks for one
 // element and knows nothing of the others.
 #pragma once
 

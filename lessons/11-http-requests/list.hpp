@@ -15,7 +15,7 @@ struct Link {
   std::string title;  // what we look up
 };
 
-// One link a line; "#" begins a comment. A line that begins
+// One link per line; "#" begins a comment. A line that begins
 // with "/" is a path on that server.
 inline std::vector<Link> read_list(const std::string& path,
                                    const std::string& server) {

@@ -1,5 +1,5 @@
-// The title of a page. This is not an HTML parser: it looks for one
-// element and knows nothing of the others.
+// The title of a page. This is not an HTML parser: it looks for
+// one element and knows nothing of the others.
 #pragma once
 
 #include <array>

@@ -247,6 +247,16 @@ class Shop:
             time.sleep(0.05)
         raise Failure("after a minute its queue is not on disk")
 
+    def said(self):
+        """Its last lines, and those of what it has started."""
+        last = self.lines[-15:] + self.errors[-15:]
+        logs = {os.path.realpath(log) for process in descendants(self.process.pid)
+                for log in glob.glob(f"/proc/{process}/cwd/*log")}
+        for log in sorted(logs):
+            with contextlib.suppress(OSError), open(log, errors="replace") as file:
+                last += [f"In {os.path.basename(log)}:", *file.readlines()[-15:]]
+        return "\n".join(line.rstrip("\n") for line in last)
+
     def end(self):
         """Ends it in order, and returns what is left of it."""
         family = descendants(self.process.pid)
@@ -344,8 +354,8 @@ def day(build, queue, database):
             shop.wait_until_its_queue_is_on_disk()
         return orders(shop, shelf)
     except Failure as failure:
-        said = "\n".join(shop.lines[-15:]) + "\n" + "".join(shop.errors[-15:]) if shop else ""
-        raise Failure(f"{failure}. It said last:\n{said}") from None
+        said = f" It said last:\n{shop.said()}" if shop else ""
+        raise Failure(f"{failure}.{said}") from None
     finally:
         if shop and shop.process.poll() is None:
             shop.process.kill()

@@ -226,7 +226,7 @@ class ResponseParser {
   }
 
   Next next_ = Next::status_line;
-  std::string line_;           // what has come of a line
+  std::string line_;           // the part of a line that came
   std::size_t head_size_ = 0;  // bytes outside of the body
   std::size_t left_ = 0;       // bytes to come, of body or chunk
   Response response_;

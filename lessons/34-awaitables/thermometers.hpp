@@ -43,8 +43,8 @@ class Thermometers {
  public:
   using Callback = std::function<void(std::error_code, double)>;
 
-  // It calls back there. (Only in here is anything of Asio: its
-  // timers play the wire to the thermometers.)
+  // It calls back there. (Asio is used only inside this class:
+  // its timers play the wire to the thermometers.)
   explicit Thermometers(asio::any_io_executor driver)
       : driver_(std::move(driver)) {}
 

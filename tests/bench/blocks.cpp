@@ -3,10 +3,15 @@
 // step, without the start of the program.
 //   blocks queue CAPACITY ITEMS   one producer, one consumer, joined at the end; prints seconds
 //   blocks group TASKS            each waits for one gate; prints seconds, and bytes for each task
+//   blocks wake HOW TIMES         two tasks wake each other; prints seconds
+// HOW a task waits: as in Waiters (erased), with the loop's own executor (typed), and with no frame
+// but its own as well (frame).
 #include <fmt/core.h>
 #include <unistd.h>
 
 #include <asio.hpp>
+#include <asio/experimental/channel.hpp>
+#include <coroutine>
 #include <ctime>
 #include <exception>
 #include <fstream>
@@ -15,6 +20,7 @@
 #include "13-futures/waiters.hpp"
 #include "16-cancellation/task_group.hpp"
 #include "17-queues/queue.hpp"
+#include "36-a-million-tasks/task.hpp"
 
 // Of processor time.
 double seconds() {
@@ -70,8 +76,61 @@ asio::awaitable<void> pass_gate_together(int count) {
   fmt::print("{} {}\n", seconds() - start, bytes);
 }
 
+template <typename Executor>
+using Bell = asio::experimental::channel<Executor, void(asio::error_code, Waiters::Woken)>;
+
+template <typename Executor>
+asio::awaitable<void, Executor> wake(Bell<Executor>& own, Bell<Executor>& other, int times) {
+  for (; times > 0; --times) {
+    co_await own.async_receive(asio::use_awaitable_t<Executor>());
+    other.try_send(asio::error_code(), Waiters::Woken());
+  }
+}
+
+using LoopExecutor = asio::io_context::executor_type;
+
+// co_await Ring{bell} waits until the bell rings.
+struct Ring {
+  Bell<LoopExecutor>& bell;
+
+  bool await_ready() const { return false; }
+  template <typename Promise>
+  void await_suspend(std::coroutine_handle<Promise> task) {
+    bell.async_receive([resume = Resume<Promise>(task)](asio::error_code error,
+                                                        Waiters::Woken) mutable { resume(error); });
+  }
+  void await_resume() const {}
+};
+
+Task<> wake_in_one_frame(Bell<LoopExecutor>& own, Bell<LoopExecutor>& other, int times) {
+  for (; times > 0; --times) {
+    co_await Ring{own};
+    other.try_send(asio::error_code(), Waiters::Woken());
+  }
+}
+
+// `start(own, other)` starts a task that wakes the other one whenever it is woken.
+template <typename Executor, typename Start>
+void wake_each_other(asio::io_context& loop, Start start) {
+  Bell<Executor> first(loop.get_executor());
+  Bell<Executor> second(loop.get_executor());
+  start(first, second);
+  start(second, first);
+  asio::post(loop, [&] { first.try_send(asio::error_code(), Waiters::Woken()); });
+  const double begin = seconds();
+  loop.run();
+  fmt::print("{}\n", seconds() - begin);
+}
+
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
+}
+
+template <typename Executor>
+void wake_each_other_with(asio::io_context& loop, int times) {
+  wake_each_other<Executor>(loop, [&](Bell<Executor>& own, Bell<Executor>& other) {
+    asio::co_spawn(Executor(loop.get_executor()), wake<Executor>(own, other, times), rethrow);
+  });
 }
 
 int main(int argc, char* argv[]) {
@@ -80,8 +139,20 @@ int main(int argc, char* argv[]) {
     asio::co_spawn(loop, pass_items(std::stoi(argv[2]), std::stoi(argv[3])), rethrow);
   } else if (argc == 3 && argv[1] == std::string("group")) {
     asio::co_spawn(loop, pass_gate_together(std::stoi(argv[2])), rethrow);
+  } else if (argc == 4 && argv[1] == std::string("wake")) {
+    const int times = std::stoi(argv[3]) / 2;
+    if (argv[2] == std::string("erased")) {
+      wake_each_other_with<asio::any_io_executor>(loop, times);
+    } else if (argv[2] == std::string("typed")) {
+      wake_each_other_with<LoopExecutor>(loop, times);
+    } else {
+      wake_each_other<LoopExecutor>(loop, [&](Bell<LoopExecutor>& own, Bell<LoopExecutor>& other) {
+        wake_in_one_frame(own, other, times);
+      });
+    }
   } else {
-    fmt::print(stderr, "Usage: blocks queue CAPACITY ITEMS | blocks group TASKS\n");
+    fmt::print(stderr,
+               "Usage: blocks queue CAPACITY ITEMS | blocks group TASKS | blocks wake HOW TIMES\n");
     return 2;
   }
   loop.run();

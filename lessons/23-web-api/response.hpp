@@ -54,24 +54,42 @@ inline std::string_view status_text(int status) {
   return found == words.end() ? "" : found->second;
 }
 
+// Written anew only when a second has passed: it takes longer
+// than the rest of a head.
+inline const std::string& date(std::time_t now) {
+  thread_local std::time_t written = -1;
+  thread_local std::string text;
+  if (now != written) {
+    text = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT",
+                       fmt::gmtime(now));
+    written = now;
+  }
+  return text;
+}
+
+inline void add_header(std::string& head, std::string_view name,
+                       std::string_view value) {
+  head.append(name).append(": ").append(value).append("\r\n");
+}
+
 // All lines up to the body. The answer to HEAD is no more than
 // that, and has the length that GET would have.
 inline std::string head_of(const Response& response,
                            bool keeps_open) {
-  std::string head = fmt::format(
-      "HTTP/1.1 {} {}\r\n"
-      "Date: {:%a, %d %b %Y %H:%M:%S} GMT\r\n",
-      response.status, status_text(response.status),
-      fmt::gmtime(std::time(nullptr)));
+  std::string head = "HTTP/1.1 ";
+  head.append(std::to_string(response.status)).append(" ");
+  head.append(status_text(response.status)).append("\r\n");
+  add_header(head, "Date", date(std::time(nullptr)));
   for (const auto& [name, value] : response.headers) {
-    head += fmt::format("{}: {}\r\n", name, value);
+    add_header(head, name, value);
   }
   if (response.status != 204) {
-    head += fmt::format("Content-Length: {}\r\n",
-                        response.body.size());
+    add_header(head, "Content-Length",
+               std::to_string(response.body.size()));
   }
-  if (!keeps_open) head += "Connection: close\r\n";
-  return head + "\r\n";
+  if (!keeps_open) add_header(head, "Connection", "close");
+  head.append("\r\n");
+  return head;
 }
 
 // Both in one piece, so that they are sent in one packet.

@@ -54,6 +54,12 @@ TEST_CASE("a path and a method lead to a function, or to the answer that says wh
   CHECK(answer("HEAD", "/orders").headers.at("Allow") == "POST");
 }
 
+TEST_CASE("the date of an answer is that of its second") {
+  CHECK(http::date(784111777) == "Sun, 06 Nov 1994 08:49:37 GMT");
+  CHECK(http::date(784111777) == "Sun, 06 Nov 1994 08:49:37 GMT");
+  CHECK(http::date(784111778) == "Sun, 06 Nov 1994 08:49:38 GMT");
+}
+
 TEST_CASE("an answer as it is sent") {
   const auto without_date = [](const std::string& text) {
     static const std::regex date(

@@ -73,3 +73,7 @@ TEST_CASE("killed, it takes MariaDB along" * doctest::test_suite("server")) {
 TEST_CASE("when its parent is killed nothing is left" * doctest::test_suite("server")) {
   check_that_it_ends_with_its_parent("servers/mariadb", is_complete);
 }
+
+TEST_CASE("killed by SIGUSR1 it comes back" * doctest::test_suite("server")) {
+  check_that_it_comes_back("servers/mariadb");
+}

@@ -117,18 +117,28 @@ class PostgresqlShelf:
     def __init__(self, build):
         self.server = subprocess.Popen(
             [os.path.join(build, "lessons", "servers", "postgresql")], stdout=subprocess.PIPE, text=True)
+        self.falling = threading.Lock()
+        self.address = "postgresql://workbook@" + self.line()
+
+    def line(self):
         assert self.server.stdout
-        self.address = "postgresql://workbook@" + self.server.stdout.readline().strip()
+        return self.server.stdout.readline().strip()
 
     def packed(self):
         found = subprocess.run(
             ["psql", self.address, "--no-psqlrc", "--tuples-only", "--no-align", "--command",
-             "select number from packed"], stdout=subprocess.PIPE, text=True, check=True, timeout=PATIENCE)
+             "select number from packed"], capture_output=True, text=True, timeout=PATIENCE)
+        if found.returncode != 0:
+            raise Failure(f"the packed orders cannot be read: {found.stderr}")
         return {int(number) for number in found.stdout.split()}
 
     def fell(self):
-        """Kills the server, which is started again."""
-        self.server.send_signal(signal.SIGUSR1)
+        """Kills the server, and waits until it has been started again."""
+        with self.falling:
+            self.server.send_signal(signal.SIGUSR1)
+            for expected in "The server is killed", "The server is back":
+                if (said := self.line()) != expected:
+                    raise Failure(f"PostgreSQL's server did not say {expected!r}, but {said!r}")
 
     def end(self):
         self.server.send_signal(signal.SIGTERM)
@@ -149,6 +159,7 @@ class Shop:
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
         self.errors = []
         self.lines = []
+        self.killed: set[int] = set()
         self.news = threading.Condition()
         self.ended = False
         self.complaints = threading.Thread(target=self.read_errors, daemon=True)
@@ -238,9 +249,10 @@ class Shop:
         """Without PostgreSQL there may be none for a while: each says so and dies."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            for worker in self.workers():
+            for worker in set(self.workers()) - self.killed:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(worker, signal.SIGKILL)
+                    self.killed.add(worker)
                     return
             time.sleep(0.05)
         raise Failure("for a minute there is no worker to kill")

@@ -116,3 +116,7 @@ TEST_CASE("killed, it takes the broker along" * doctest::test_suite("server")) {
 TEST_CASE("when its parent is killed nothing is left" * doctest::test_suite("server")) {
   check_that_it_ends_with_its_parent("servers/rabbitmq", is_complete);
 }
+
+TEST_CASE("killed by SIGUSR1 it comes back" * doctest::test_suite("server")) {
+  check_that_it_comes_back("servers/rabbitmq");
+}

@@ -121,6 +121,17 @@ inline void check_that_it_ends_with_its_parent(const std::string& program,
   fclose(said);
 }
 
+// Once, although it is to be killed again before it is back.
+inline void check_that_it_comes_back(const std::string& program) {
+  ServerProgram server(program);
+  server.send(SIGUSR1);
+  CHECK(server.line() == "The server is killed");
+  server.send(SIGUSR1);
+  CHECK(server.line() == "The server is back");
+  if (server.port() != 0) server.connect();
+  CHECK(server.end(SIGTERM) == 0);
+}
+
 // (A process that is killed cannot delete a folder.)
 inline void check_that_all_ends(const std::string& program, const IsComplete& is_complete) {
   const PrivateTmp tmp;

@@ -59,19 +59,26 @@ int run_server(char* argv[], Serve serve) {
   }
 }
 
+// Returns when one of them asks the server to end. The others are lost until then.
+inline asio::awaitable<void> end(asio::signal_set& signals) {
+  int signal = 0;  // (g++ 12 awaits once, and loops forever, if this is not a variable.)
+  do {
+    signal = co_await signals.async_wait(asio::use_awaitable);
+  } while (!is_end(signal));
+}
+
 // False if a signal to end comes before it is ready.
 template <typename Engine>
 asio::awaitable<bool> start(Engine& engine, asio::signal_set& signals) {
   using namespace asio::experimental::awaitable_operators;
-  const auto first =
-      co_await (workbook::caught(engine.start()) || signals.async_wait(asio::use_awaitable));
+  const auto first = co_await (workbook::caught(engine.start()) || end(signals));
   if (first.index() == 1) co_return false;
   workbook::rethrow(std::get<0>(first));
   co_return true;
 }
 
 // An engine that is another program: `Engine` has start(), address(), and process(). SIGUSR1 kills
-// it and starts it again, at the same address and with its data.
+// it and starts it again, at the same address and with its data, and is lost while it starts.
 template <typename Engine>
 asio::awaitable<void> serve_engine(asio::signal_set& signals) {
   using namespace asio::experimental::awaitable_operators;

@@ -139,17 +139,14 @@ int main(int argc, char* argv[]) {
     asio::co_spawn(loop, pass_items(std::stoi(argv[2]), std::stoi(argv[3])), rethrow);
   } else if (argc == 3 && argv[1] == std::string("group")) {
     asio::co_spawn(loop, pass_gate_together(std::stoi(argv[2])), rethrow);
-  } else if (argc == 4 && argv[1] == std::string("wake")) {
-    const int times = std::stoi(argv[3]) / 2;
-    if (argv[2] == std::string("erased")) {
-      wake_each_other_with<asio::any_io_executor>(loop, times);
-    } else if (argv[2] == std::string("typed")) {
-      wake_each_other_with<LoopExecutor>(loop, times);
-    } else {
-      wake_each_other<LoopExecutor>(loop, [&](Bell<LoopExecutor>& own, Bell<LoopExecutor>& other) {
-        wake_in_one_frame(own, other, times);
-      });
-    }
+  } else if (argc == 4 && argv[1] == std::string("wake") && argv[2] == std::string("erased")) {
+    wake_each_other_with<asio::any_io_executor>(loop, std::stoi(argv[3]) / 2);
+  } else if (argc == 4 && argv[1] == std::string("wake") && argv[2] == std::string("typed")) {
+    wake_each_other_with<LoopExecutor>(loop, std::stoi(argv[3]) / 2);
+  } else if (argc == 4 && argv[1] == std::string("wake") && argv[2] == std::string("frame")) {
+    wake_each_other<LoopExecutor>(loop, [&](Bell<LoopExecutor>& own, Bell<LoopExecutor>& other) {
+      wake_in_one_frame(own, other, std::stoi(argv[3]) / 2);
+    });
   } else {
     fmt::print(stderr,
                "Usage: blocks queue CAPACITY ITEMS | blocks group TASKS | blocks wake HOW TIMES\n");

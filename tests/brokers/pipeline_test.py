@@ -37,6 +37,16 @@ class Failure(Exception):
     pass
 
 
+def wait_until(look, failure, seconds=PATIENCE):
+    """Waits until `look` finds something, and returns it; `failure()` says what is wrong if it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not (found := look()):
+        if time.monotonic() > deadline:
+            raise Failure(failure())
+        time.sleep(0.02)
+    return found
+
+
 def children(process):
     """The process numbers of a process's children, with their command lines."""
     try:
@@ -73,11 +83,10 @@ def runs(process):
 
 def wait_for_the_end_of(family):
     """A broker's helpers end by themselves when the broker has ended, which takes them a moment."""
-    deadline = time.monotonic() + 15
-    while left := [command for number, command in family.items() if runs(number)]:
-        if time.monotonic() > deadline:
-            raise Failure(f"of its processes {left} are left")
-        time.sleep(0.05)
+    def left():
+        return [command for number, command in family.items() if runs(number)]
+
+    wait_until(lambda: not left(), lambda: f"of its processes {left()} are left", 15)
 
 
 def is_committed(name, log):
@@ -212,16 +221,11 @@ class Shop:
         finally:
             connection.close()
 
-    def wait_until_it_lets_go_of(self, number):
-        """It has heard a signal, and the next one ends it."""
-        deadline = time.monotonic() + 5
-        while time.monotonic() < deadline:
-            with open(f"/proc/{self.process.pid}/status") as file:
-                caught = next(line for line in file if line.startswith("SigCgt:"))
-            if not int(caught.split()[1], 16) & 1 << number - 1:
-                return
-            time.sleep(0.01)
-        raise Failure("it would catch a second signal, too")
+    def catches(self, number):
+        """Whether it has a handler for this signal."""
+        with open(f"/proc/{self.process.pid}/status") as file:
+            caught = next(line for line in file if line.startswith("SigCgt:"))
+        return int(caught.split()[1], 16) & 1 << number - 1
 
     def workers(self):
         family = children(self.process.pid)
@@ -247,15 +251,14 @@ class Shop:
 
     def kill_worker(self):
         """Without PostgreSQL there may be none for a while: each says so and dies."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
+        def one():
             for worker in set(self.workers()) - self.killed:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(worker, signal.SIGKILL)
-                    self.killed.add(worker)
-                    return
-            time.sleep(0.05)
-        raise Failure("for a minute there is no worker to kill")
+                    return worker
+            return None
+
+        self.killed.add(wait_until(one, lambda: "for a minute there is no worker to kill"))
 
     def fell_broker(self):
         """The broker's server kills it and starts it again; that of Kafka takes it down."""
@@ -272,24 +275,25 @@ class Shop:
     def wait_until_its_queues_are_on_disk(self):
         """RabbitMQ 3.10 answers a declaration before that. Killed at once, it would forget the queue."""
         missing = {b"pipeline.orders", b"pipeline.results"}
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            for process in descendants(self.process.pid):
-                for log in glob.glob(f"/proc/{process}/cwd/data/*/LATEST.LOG"):
-                    with open(log, "rb") as file:
-                        text = file.read()
-                    missing = {queue for queue in missing if not is_committed(queue, text)}
-                    if not missing:
-                        return
-            time.sleep(0.05)
-        raise Failure(f"after a minute these queues are not on disk: {missing}")
+
+        def are_there():
+            for log in self.files_of_its_processes("data/*/LATEST.LOG"):
+                with open(log, "rb") as file:
+                    text = file.read()
+                missing.difference_update([queue for queue in missing if is_committed(queue, text)])
+            return not missing
+
+        wait_until(are_there, lambda: f"after a minute these queues are not on disk: {missing}")
+
+    def files_of_its_processes(self, pattern):
+        """Those that match in the working folders of what it has started."""
+        return sorted({os.path.realpath(file) for process in descendants(self.process.pid)
+                       for file in glob.glob(f"/proc/{process}/cwd/{pattern}")})
 
     def said(self):
         """Its last lines, and those of what it has started."""
         last = self.lines[-15:] + self.errors[-15:]
-        logs = {os.path.realpath(log) for process in descendants(self.process.pid)
-                for log in glob.glob(f"/proc/{process}/cwd/*log")}
-        for log in sorted(logs):
+        for log in self.files_of_its_processes("*log"):
             with contextlib.suppress(OSError), open(log, errors="replace") as file:
                 last += [f"In {os.path.basename(log)}:", *file.readlines()[-15:]]
         return "\n".join(line.rstrip("\n") for line in last)
@@ -318,7 +322,8 @@ def impatient(build, queue):
             shop.wait_for("the work", lambda lines: "Packing order 1" in lines)
             family = descendants(shop.process.pid)
             shop.process.send_signal(signal.SIGINT)
-            shop.wait_until_it_lets_go_of(signal.SIGINT)
+            # Once it has heard the signal, it has no handler for the next one.
+            wait_until(lambda: not shop.catches(signal.SIGINT), lambda: "it would catch a second signal, too", 5)
             shop.process.send_signal(signal.SIGINT)
             try:
                 status = shop.process.wait(5)

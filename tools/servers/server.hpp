@@ -60,7 +60,7 @@ int run_server(char* argv[], Serve serve) {
 }
 
 // Returns when one of them asks the server to end. The others are lost until then.
-inline asio::awaitable<void> end(asio::signal_set& signals) {
+inline asio::awaitable<void> wait_for_end(asio::signal_set& signals) {
   int signal = 0;  // (g++ 12 awaits once, and loops forever, if this is not a variable.)
   do {
     signal = co_await signals.async_wait(asio::use_awaitable);
@@ -71,7 +71,7 @@ inline asio::awaitable<void> end(asio::signal_set& signals) {
 template <typename Engine>
 asio::awaitable<bool> start(Engine& engine, asio::signal_set& signals) {
   using namespace asio::experimental::awaitable_operators;
-  const auto first = co_await (workbook::caught(engine.start()) || end(signals));
+  const auto first = co_await (workbook::caught(engine.start()) || wait_for_end(signals));
   if (first.index() == 1) co_return false;
   workbook::rethrow(std::get<0>(first));
   co_return true;

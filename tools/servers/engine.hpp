@@ -9,6 +9,8 @@
 #include <asio.hpp>
 #include <cerrno>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -84,6 +86,12 @@ inline std::unique_ptr<ChildProcess> start_engine(asio::any_io_executor executor
   options.folder = folder;
   options.limits.core_files = false;
   return std::make_unique<ChildProcess>(executor, command, options);
+}
+
+// What it has printed, in the same folder.
+inline std::string log_in(const std::filesystem::path& folder) {
+  std::ifstream file(folder / "log");
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace servers

@@ -14,7 +14,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -142,7 +141,8 @@ class Postgresql {
                                     folder_.path());
     const auto end = co_await setup->wait();
     if (!end.succeeded()) {
-      throw std::runtime_error("PostgreSQL's folder could not be created. It said:\n" + log());
+      throw std::runtime_error("PostgreSQL's folder could not be created. It said:\n" +
+                               log_in(folder_.path()));
     }
   }
 
@@ -159,11 +159,6 @@ class Postgresql {
       words.push_back(setting);
     }
     return as_its_user(words);
-  }
-
-  std::string log() const {
-    std::ifstream file(path("log"));
-    return {std::istreambuf_iterator<char>(file), {}};
   }
 
   asio::any_io_executor executor_;

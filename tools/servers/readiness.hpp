@@ -9,8 +9,6 @@
 #include <asio/experimental/awaitable_operators.hpp>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -53,17 +51,12 @@ class Readiness {
       throw std::runtime_error(fmt::format(
           "{} {}. It said:\n{}", name,
           first.index() == 1 ? "ended before it was ready" : "was not ready within a minute",
-          log()));
+          log_in(folder_)));
     }
   }
 
  private:
   std::string socket() const { return (folder_ / "notices").string(); }
-
-  std::string log() const {
-    std::ifstream file(folder_ / "log");
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
 
   asio::awaitable<void> ready() {
     std::array<char, 1000> text;

@@ -69,15 +69,16 @@ inline Url parse_http_url(const std::string& text) {
 
 // "close": we ask once, and then the server is to hang up.
 // "identity": no compression.
-inline std::string request_for(const Url& url) {
+inline std::string request_for(const Url& url,
+                               const char* connection = "close") {
   return fmt::format(
       "GET {} HTTP/1.1\r\n"
       "Host: {}\r\n"
-      "Connection: close\r\n"
+      "Connection: {}\r\n"
       "Accept-Encoding: identity\r\n"
       "User-Agent: workbook\r\n"
       "\r\n",
-      url.target, url.authority);
+      url.target, url.authority, connection);
 }
 
 // Why there is no answer. Asio's blocking calls put their own

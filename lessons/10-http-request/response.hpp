@@ -37,8 +37,10 @@ class ResponseParser {
   static constexpr std::size_t head_limit = 64 * 1024;
   static constexpr std::size_t body_limit = 16 * 1024 * 1024;
 
-  // Takes the next piece. Throws if it cannot be an answer.
-  void take(std::string_view piece) {
+  // Takes the next piece, and returns how many of its bytes
+  // belong to the answer. Throws if it cannot be an answer.
+  std::size_t take(std::string_view piece) {
+    const std::size_t size = piece.size();
     while (!piece.empty() && !done()) {
       if (next_ == Next::body || next_ == Next::chunk ||
           next_ == Next::rest) {
@@ -48,6 +50,7 @@ class ResponseParser {
         line_.clear();
       }
     }
+    return size - piece.size();
   }
 
   // No more pieces will follow: the server has hung up.

@@ -1,5 +1,5 @@
 // Two loops: one starts four sleepers as tasks, one waits for
-// each. Look at how many sleep at once.
+// each. Look at how many sleep at the same time.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
-// The titles of a list of pages, all fetched at once. Look at
-// how each has its own time limit.
+// The titles of a list of pages, fetched at the same time. Look
+// at how each has its own time limit.
 #include <fmt/core.h>
 
 #include <asio.hpp>

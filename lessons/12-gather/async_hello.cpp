@@ -1,5 +1,5 @@
 // Two greetings of two seconds each, from a vector. Look at
-// how many of them wait at once.
+// how many of them wait at the same time.
 #include <fmt/core.h>
 
 #include <asio.hpp>

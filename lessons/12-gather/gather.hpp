@@ -1,4 +1,4 @@
-// Many awaitables at once, and their results in the order of
+// Many awaitables together, and their results in the order of
 // the vector. Look at where it is cut in two.
 #pragma once
 
@@ -61,7 +61,7 @@ asio::awaitable<std::vector<ResultOf<T>>> gather_part(
   co_return results;
 }
 
-// Starts all at once and waits for all. If one fails, the
+// Starts all together and waits for all. If one fails, the
 // others are cancelled, and its exception is passed on.
 template <typename T>
 asio::awaitable<std::vector<ResultOf<T>>> gather(

@@ -1,5 +1,5 @@
-// A dinner of three dishes at once, and one burns. Look at
-// what becomes of the other two, and when.
+// A dinner of three dishes at the same time, and one burns.
+// Look at what becomes of the other two, and when.
 #include <fmt/core.h>
 
 #include <asio.hpp>

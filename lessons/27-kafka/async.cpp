@@ -27,7 +27,7 @@ asio::awaitable<void> place_orders(std::string cluster) {
   for (const ShopOrder& order : shop_orders) {
     const auto place = co_await producer.send(
         "orders", order.customer, order.goods);
-    fmt::print("{} for {} lies in partition {}\n", order.goods,
+    fmt::print("{} for {}: partition {}\n", order.goods,
                order.customer, place.partition);
   }
 }

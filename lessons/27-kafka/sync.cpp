@@ -22,7 +22,7 @@ void place_orders(std::string cluster) {
   for (const ShopOrder& order : shop_orders) {
     const auto place =
         producer.send("orders", order.customer, order.goods);
-    fmt::print("{} for {} lies in partition {}\n", order.goods,
+    fmt::print("{} for {}: partition {}\n", order.goods,
                order.customer, place.partition);
   }
 }

@@ -95,7 +95,7 @@ struct Request {
       rest.remove_suffix(4);
     }
     Reader reader(rest.substr(4));
-    // A long array may come in a section of its own.
+    // A long array may come in its own section.
     std::map<std::string, std::vector<mongo::Document>> arrays;
     mongo::Document body;
     while (!reader.at_end()) {

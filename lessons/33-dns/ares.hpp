@@ -214,8 +214,8 @@ class Channel : public std::enable_shared_from_this<Channel> {
   std::map<ares_socket_t, SharedSocket> sockets_;
 };
 
-// Asks any number of names at once. Look-ups that are under way
-// when it is destroyed end with ARES_EDESTRUCTION.
+// Looks up any number of names at the same time. Look-ups under
+// way when it is destroyed end with ARES_EDESTRUCTION.
 class Resolver {
  public:
   // `server` is an address and a port. It has `patience` for an

@@ -1,5 +1,5 @@
-// The same shop with Asio's resolver: four tasks ask at once.
-// Look at when they get their answers.
+// The same shop with Asio's resolver: four tasks ask at the same
+// time. Look at when they get their answers.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
 // A name server for a few names, as slow as their records say.
-// Look at how it waits for many answers at once.
+// Look at how it delays many answers at the same time.
 #pragma once
 
 #include <fmt/core.h>

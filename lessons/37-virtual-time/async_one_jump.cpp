@@ -1,5 +1,5 @@
-// All 127 seconds at once. Look at what the pauses are measured
-// from.
+// All 127 seconds in one step. Look at what the pauses are
+// measured from.
 #include <fmt/core.h>
 
 #include <asio.hpp>

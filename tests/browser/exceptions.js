@@ -47,6 +47,8 @@ export const UNCHECKED = {
 export const OTHERWISE = {
   "02-sleep answer.nanoseconds": "it prints the nanoseconds that looking at the clock takes",
   "15-timeouts answer.or_with_timer": "two time-outs at one moment come in another order",
+  "30-postgresql answer.rolls_back_before_begin":
+    "in a page an uncaught exception destroys main's variables, so a connection is given to a pool that is gone",
   "33-dns answer.asks_all_receives_in_turn": "an idle loop wakes every five minutes, just before or after the hour is over",
   "37-virtual-time answer.two_clocks": "it ends after some ten million looks, for which only a page takes less than ten seconds",
 };

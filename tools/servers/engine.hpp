@@ -94,4 +94,16 @@ inline std::string log_in(const std::filesystem::path& folder) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+// Runs the program that creates the files of the engine `name`. Throws an exception with its output
+// if it fails.
+inline asio::awaitable<void> create_files(std::string name, std::vector<std::string> command,
+                                          std::vector<EnvironmentChange> environment,
+                                          std::filesystem::path folder) {
+  const auto setup = start_engine(co_await asio::this_coro::executor, command, environment, folder);
+  const auto end = co_await setup->wait();
+  if (!end.succeeded()) {
+    throw std::runtime_error(name + "'s folder could not be created. It said:\n" + log_in(folder));
+  }
+}
+
 }  // namespace servers

@@ -14,7 +14,6 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -75,7 +74,7 @@ class KafkaCluster {
     if (const int* ended = std::get_if<1>(&first)) {
       throw std::runtime_error(
           fmt::format("Broker {} ended before the cluster was ready. It said:\n{}", *ended,
-                      log_of(brokers_[*ended - 1])));
+                      log_in(folder_of(brokers_[*ended - 1]))));
     }
     if (first.index() == 2) {
       throw std::runtime_error(fmt::format("Kafka was not ready within two minutes; at the end: {}",
@@ -115,11 +114,6 @@ class KafkaCluster {
 
   std::filesystem::path folder_of(const Broker& broker) const {
     return folder_.path() / std::to_string(broker.number);
-  }
-
-  std::string log_of(const Broker& broker) const {
-    std::ifstream file(folder_of(broker) / "log");
-    return {std::istreambuf_iterator<char>(file), {}};
   }
 
   std::string settings(const Broker& broker) const {
@@ -178,7 +172,7 @@ class KafkaCluster {
       if (!end.succeeded()) {
         throw CannotStart(
             fmt::format("Kafka's storage tool {}. (It needs Java 17 or newer.) It said:\n{}",
-                        end.describe(), log_of(broker)));
+                        end.describe(), log_in(folder_of(broker))));
       }
     }
   }

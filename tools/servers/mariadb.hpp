@@ -39,7 +39,7 @@ class Mariadb {
   // The first time, and again after it has ended or was killed: at the same address, with the same
   // folder.
   asio::awaitable<void> start() {
-    if (mariadbd_ == nullptr) co_await create_data();
+    if (mariadbd_ == nullptr) co_await create_database();
     mariadbd_.reset();  // before another one replaces it
     listen_for_notices();
     mariadbd_ = start_engine(executor_, command(), {readiness_->variable()}, folder_.path());
@@ -62,17 +62,12 @@ class Mariadb {
     return access(usual.c_str(), X_OK) == 0 ? usual : "mariadbd";
   }
 
-  // Once, by one that ends in order. What creates its files is ready before they are all written,
-  // and if it is killed at that moment no other one can read them ("the wrong space ID").
-  asio::awaitable<void> create_data() {
+  // Once, by a MariaDB that ends in order. A server that creates its files is ready before they are
+  // all written, and if it is killed then, they cannot be read ("the wrong space ID").
+  asio::awaitable<void> create_database() {
     std::vector<std::string> words = command();
     words.push_back("--bootstrap");  // from its empty input
-    const auto setup = start_engine(executor_, words, {}, folder_.path());
-    const auto end = co_await setup->wait();
-    if (!end.succeeded()) {
-      throw std::runtime_error("MariaDB's folder could not be created. It said:\n" +
-                               log_in(folder_.path()));
-    }
+    co_await create_files("MariaDB", words, {}, folder_.path());
   }
 
   std::vector<std::string> command() const {

@@ -137,13 +137,10 @@ class Postgresql {
         "echo 'local all all trust' >data/pg_hba.conf\n"
         "echo 'host workbook workbook 127.0.0.1/32 trust' >>data/pg_hba.conf\n",
         program("initdb"), program("postgres"));
-    const auto setup = start_engine(executor_, as_its_user({"sh", "-c", script}), {{"LC_ALL", "C"}},
-                                    folder_.path());
-    const auto end = co_await setup->wait();
-    if (!end.succeeded()) {
-      throw std::runtime_error("PostgreSQL's folder could not be created. It said:\n" +
-                               log_in(folder_.path()));
-    }
+    // (Variables, because g++ 12 fails at such lists inside a co_await.)
+    const auto words = as_its_user({"sh", "-c", script});
+    const std::vector<EnvironmentChange> language{{"LC_ALL", "C"}};
+    co_await create_files("PostgreSQL", words, language, folder_.path());
   }
 
   std::vector<std::string> command() const {

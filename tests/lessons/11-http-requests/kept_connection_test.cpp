@@ -134,6 +134,16 @@ asio::awaitable<std::string> page(KeptConnection& connection, Url url) {
   }
 }
 
+// After the soup. `server`: its first connection has the soup, its second one the bread.
+void check_that_bread_needs_another_connection(Server& server) {
+  server.run([&]() -> asio::awaitable<void> {
+    KeptConnection connection;
+    CHECK(co_await page(connection, server.url("/soup")) == "soup");
+    CHECK(co_await page(connection, server.url("/bread")) == "bread");
+    CHECK(connection.count() == 2);
+  });
+}
+
 }  // namespace
 
 TEST_SUITE_BEGIN("11-http-requests");
@@ -181,12 +191,7 @@ TEST_CASE("what comes unasked is not the next answer") {
   const std::string unasked = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 3\r\n\r\nbye";
   SUBCASE("with the answer") {
     Server server({{{answer("soup") + unasked}, {answer("stew")}}, {{answer("bread")}}});
-    server.run([&]() -> asio::awaitable<void> {
-      KeptConnection connection;
-      CHECK(co_await page(connection, server.url("/soup")) == "soup");
-      CHECK(co_await page(connection, server.url("/bread")) == "bread");
-      CHECK(connection.count() == 2);
-    });
+    check_that_bread_needs_another_connection(server);
     CHECK(server.requests() == Requests{"GET /soup", "GET /bread"});
   }
   SUBCASE("after it") {
@@ -205,22 +210,12 @@ TEST_CASE("what comes unasked is not the next answer") {
 TEST_CASE("a server that hung up in the meantime is asked once more") {
   SUBCASE("without having read the request") {
     Server server({{{answer("soup"), "", Then::hangs_up}}, {{answer("bread")}}});
-    server.run([&]() -> asio::awaitable<void> {
-      KeptConnection connection;
-      CHECK(co_await page(connection, server.url("/soup")) == "soup");
-      CHECK(co_await page(connection, server.url("/bread")) == "bread");
-      CHECK(connection.count() == 2);
-    });
+    check_that_bread_needs_another_connection(server);
     CHECK(server.requests() == Requests{"GET /soup", "GET /bread"});
   }
   SUBCASE("having read it") {
     Server server({{{answer("soup")}, hangs_up}, {{answer("bread")}}});
-    server.run([&]() -> asio::awaitable<void> {
-      KeptConnection connection;
-      CHECK(co_await page(connection, server.url("/soup")) == "soup");
-      CHECK(co_await page(connection, server.url("/bread")) == "bread");
-      CHECK(connection.count() == 2);
-    });
+    check_that_bread_needs_another_connection(server);
     CHECK(server.requests() == Requests{"GET /soup", "GET /bread", "GET /bread"});
   }
   SUBCASE("and not a third time") {

@@ -57,7 +57,12 @@ void pass_turn();
 void forget_looks();
 
 // Whether a look, in a program with several threads, may let time pass until then (events.cpp).
-bool may_pass(long long time);
+// After so many looks that it may not, it wakes who sleeps until then.
+bool may_pass(long long time, long patience);
+
+// Whether all other threads sleep in the kernel (thread_watch.cpp). If not, they have had some real
+// time when it returns.
+bool others_sleep();
 
 // From the C library's times and back.
 long long saturated(long long seconds, long long nanoseconds);

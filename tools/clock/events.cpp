@@ -30,12 +30,11 @@ void wake_next() {
 // A look does not skip another thread's deadline. Time stands still there until the looking thread
 // also waits and the watcher moves time; or, if the thread only looks, until the other one has been
 // woken and runs.
-bool may_pass(long long time) {
-  constexpr long patient = 1000;
+bool may_pass(long long time, long patience) {
   const long long event = next_event();
   if (time < event && !somebody_is_waking()) return true;
   if (event > now && !somebody_is_waking()) now = event;
-  if (++looks_standing_still % patient == 0 && !somebody_is_waking()) {
+  if (++looks_standing_still % patience == 0 && !somebody_is_waking()) {
     wake_next();
     forget_looks();  // a thread that wakes must not find that much time has passed
   }

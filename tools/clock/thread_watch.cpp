@@ -1,5 +1,6 @@
 #include "thread_watch.hpp"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
@@ -9,6 +10,8 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <atomic>
 
 #include "children.hpp"
 #include "clock.hpp"
@@ -21,6 +24,13 @@ namespace virtual_time {
 namespace {
 
 pid_t clock_thread = 0;
+
+// Threads in others_sleep(): they pause, which looks like sleep, and wait for nothing.
+std::atomic<int> asking{0};
+
+pid_t this_thread() {
+  return static_cast<pid_t>(syscall(SYS_gettid));
+}
 
 struct Sleepers {
   long threads = 0;
@@ -47,8 +57,9 @@ void add_thread(Sleepers& found, const char* task) {
   found.switches += strtoull(switches + 26, nullptr, 10);
 }
 
-// Counts the program's threads, if all of them sleep in the kernel; -1 threads if one does not.
-Sleepers look_at_threads() {
+// Counts the program's threads but `observer`, if all of them sleep in the kernel; -1 if one does
+// not.
+Sleepers look_at_threads(pid_t observer) {
   Sleepers found;
   const long tasks = syscall(SYS_openat, AT_FDCWD, "/proc/self/task", O_RDONLY | O_DIRECTORY);
   if (tasks < 0) refuse("a second thread, and /proc is not there to watch it");
@@ -60,12 +71,15 @@ Sleepers look_at_threads() {
       uint16_t length;
       memcpy(&length, entries + at + 16, sizeof length);
       at += length;
-      if (name[0] != '.' && atoi(name) != clock_thread) add_thread(found, name);
+      const pid_t thread = atoi(name);
+      if (name[0] != '.' && thread != clock_thread && thread != observer) add_thread(found, name);
     }
   }
   kernel_close(static_cast<int>(tasks));
   return found;
 }
+
+constexpr long short_pause = 50'000;
 
 void pause_for_real(long nanoseconds) {
   static auto* nanosleep = next<int(const timespec*, timespec*)>("nanosleep");
@@ -73,20 +87,20 @@ void pause_for_real(long nanoseconds) {
   nanosleep(&time, nullptr);
 }
 
-// True if at some time all threads except this one slept. A thread that was asleep at both looks
-// and has not gone to sleep in between was asleep all the time. Ends the program when no other
-// thread is left, as it would end without this one.
-bool all_others_sleep() {
-  const Sleepers before = look_at_threads();
-  if (before.threads < 0) return false;
+// How many threads there are beside the clock's own and `observer`, if at some time all of them
+// slept; otherwise -1. A thread that was asleep at both looks and has not gone to sleep in between
+// was asleep all the time.
+long count_sleepers(pid_t observer) {
+  const Sleepers before = look_at_threads(observer);
+  if (before.threads < 0) return -1;
+  if (observer == clock_thread && asking > 0) return -1;
   if (has_network) pause_for_real(settling_ms * 1'000'000L);
-  const Sleepers after = look_at_threads();
-  if (before.threads == 0 && after.threads == 0) exit(0);
-  return after.threads == before.threads && after.switches == before.switches;
+  const Sleepers after = look_at_threads(observer);
+  return after.threads == before.threads && after.switches == before.switches ? after.threads : -1;
 }
 
 void* run_clock(void*) {
-  clock_thread = static_cast<pid_t>(syscall(SYS_gettid));
+  clock_thread = this_thread();
   for (;;) {
     if (time_is_real()) {
       pause_for_real(1'000'000);
@@ -96,8 +110,10 @@ void* run_clock(void*) {
       if (!somebody_is_waking() && next_event() <= now) wake_next();
       continue;
     }
-    if (!all_others_sleep()) {
-      pause_for_real(50'000);
+    const long sleepers = count_sleepers(clock_thread);
+    if (sleepers == 0) exit(0);  // as the program would end without this thread
+    if (sleepers < 0) {
+      pause_for_real(short_pause);
       continue;
     }
     const WorldLock lock;
@@ -112,6 +128,16 @@ void* run_clock(void*) {
 }
 
 }  // namespace
+
+bool others_sleep() {
+  const int error = errno;
+  ++asking;
+  const bool sleep = count_sleepers(this_thread()) >= 0;
+  if (!sleep) pause_for_real(short_pause);
+  --asking;
+  errno = error;
+  return sleep;
+}
 
 void start_clock(CreateThread* create) {
   sigset_t all, previous;

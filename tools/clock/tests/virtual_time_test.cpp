@@ -132,6 +132,10 @@ TEST_CASE("with several threads time moves only when all of them wait") {
   CHECK(output_of("two_on_one_condition") == "1.0 time-out\n3.0 notified\n");
   CHECK(output_of("spin") == "1.0 slept\n2.0 spun\n");
   CHECK(output_of("yield") == "1.0 ready\n");
+  CHECK(output_of("spin_beside_work") == "1.0 ready\n");
+  CHECK(output_of("yield_beside_work") == "1.0 ready\n");
+  CHECK(output_of("two_spin") == "2.0 2 spun\n");
+  CHECK(output_of("two_yield") == "2.0 2 late\n");
   CHECK(output_of("patient") == "1.0 ready\n");
   CHECK(output_of("timer_read_by_a_thread") == "1.0 1 tick\n2.0 1 tick\n3.0 1 tick\n");
   // (The thread sanitizer does not know C's threads.)

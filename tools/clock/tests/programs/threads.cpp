@@ -175,6 +175,53 @@ const std::map<std::string, std::function<void()>> programs = {
        }
        say(yields < 20'000 ? "ready" : fmt::format("ready after {} yields", yields));
      }},
+    {"spin_beside_work",  // a thread that has been woken works, and looks do not move time
+                          // meanwhile
+     [] {
+       std::atomic<bool> ready = false;
+       std::thread worker([&] {
+         sleep_until(1s);
+         for (int i = 0; i < 5; ++i) compute();
+         ready = true;
+       });
+       while (!ready) std::chrono::steady_clock::now();
+       say("ready");
+       worker.join();
+     }},
+    {"yield_beside_work",
+     [] {
+       auto future = std::async(std::launch::async, [] {
+         sleep_until(1s);
+         compute();
+       });
+       while (future.wait_for(0s) != std::future_status::ready) std::this_thread::yield();
+       say("ready");
+     }},
+    {"two_spin",  // neither waits, so neither keeps the other one from its time
+     [] {
+       std::atomic<int> spun = 0;
+       const auto spin = [&] {
+         while (std::chrono::steady_clock::now() - start < 2s) {
+         }
+         ++spun;
+       };
+       std::thread other(spin);
+       spin();
+       other.join();
+       say(fmt::format("{} spun", spun.load()));
+     }},
+    {"two_yield",
+     [] {
+       std::atomic<int> late = 0;
+       const auto wait = [&] {
+         while (std::chrono::steady_clock::now() - start < 2s) std::this_thread::yield();
+         ++late;
+       };
+       std::thread other(wait);
+       wait();
+       other.join();
+       say(fmt::format("{} late", late.load()));
+     }},
     {"same_moment",  // threads due at the same time wake in the order in which they went to sleep
      [] {
        std::vector<std::thread> threads;

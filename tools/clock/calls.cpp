@@ -60,6 +60,15 @@ pthread_mutex_t* posix(mtx_t* mutex) {
   return reinterpret_cast<pthread_mutex_t*>(mutex);
 }
 
+// Where a wait for descriptors ends that none of them has ended: a little after its time-out, as
+// with the kernel. GLib, which counts in microseconds, asks whether its deadline has passed.
+long long end_of_wait(const timespec* timeout) {
+  constexpr long long little = 1'000;
+  if (!timeout) return never;
+  const long long duration = to_ns(*timeout);
+  return in(duration <= 0 || duration >= never - little ? duration : duration + little);
+}
+
 struct NumberedThread {
   StartRoutine* routine;
   void* argument;
@@ -213,7 +222,8 @@ int epoll_pwait(int fd, epoll_event* events, int max, int timeout_ms, const sigs
   static auto* wait = next<int(int, epoll_event*, int, int, const sigset_t*)>("epoll_pwait");
   const Waiting waiting("epoll_wait");
   pollfd descriptors[2] = {{fd, POLLIN, 0}};
-  return wait_on(descriptors, 1, timeout_ms < 0 ? never : in(timeout_ms * (second / 1000)),
+  const timespec timeout = to_timespec(timeout_ms * (second / 1000));
+  return wait_on(descriptors, 1, end_of_wait(timeout_ms < 0 ? nullptr : &timeout),
                  [&] { return wait(fd, events, max, 0, mask); });
 }
 
@@ -226,10 +236,10 @@ int ppoll(pollfd* descriptors, nfds_t count, const timespec* timeout, const sigs
   const timespec at_once{};
   pollfd* copy = static_cast<pollfd*>(alloca((count + 1) * sizeof(pollfd)));
   if (count > 0) memcpy(copy, descriptors, count * sizeof(pollfd));
-  if (count == 0 && timeout) record_sleep(in(to_ns(*timeout)));  // nothing but time can end it
+  const long long end = end_of_wait(timeout);
+  if (count == 0 && timeout) record_sleep(end);  // nothing but time can end it
   const Waiting waiting("poll");
-  return wait_on(copy, count, timeout ? in(to_ns(*timeout)) : never,
-                 [&] { return poll_now(descriptors, count, &at_once, mask); });
+  return wait_on(copy, count, end, [&] { return poll_now(descriptors, count, &at_once, mask); });
 }
 
 int poll(pollfd* descriptors, nfds_t count, int timeout_ms) {
@@ -260,7 +270,8 @@ int pselect(int count, fd_set* read, fd_set* write, fd_set* except, const timesp
     if (except && FD_ISSET(fd, except)) events |= POLLPRI;
     if (events) descriptors[watched++] = {fd, events, 0};
   }
-  if (watched == 0 && timeout) record_sleep(in(to_ns(*timeout)));  // as Asio's timer.wait() does
+  const long long end = end_of_wait(timeout);
+  if (watched == 0 && timeout) record_sleep(end);  // as Asio's timer.wait() does
   const Waiting waiting("select");
   fd_set sets[3];
   auto copy_of = [](fd_set& copy, const fd_set* set) {
@@ -268,7 +279,7 @@ int pselect(int count, fd_set* read, fd_set* write, fd_set* except, const timesp
     return set ? &copy : nullptr;
   };
   const timespec at_once{};
-  const int result = wait_on(descriptors, watched, timeout ? in(to_ns(*timeout)) : never, [&] {
+  const int result = wait_on(descriptors, watched, end, [&] {
     return select_now(count, copy_of(sets[0], read), copy_of(sets[1], write),
                       copy_of(sets[2], except), &at_once, mask);
   });

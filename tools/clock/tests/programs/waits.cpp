@@ -117,6 +117,38 @@ const std::map<std::string, std::function<void()>> waits = {
        epoll_event event;
        epoll_wait(epoll_create1(0), &event, 1, 1500);
      }},
+    {"until_past_the_deadline",  // each wait for descriptors ends after it, by any unit of time
+     [] {
+       const auto is_late_after = [](const std::function<void()>& wait_100_ms) {
+         const auto microseconds = [] {
+           return std::chrono::floor<std::chrono::microseconds>(std::chrono::steady_clock::now());
+         };
+         const auto deadline = microseconds() + 100ms;
+         wait_100_ms();
+         return microseconds() > deadline;
+       };
+       int ends[2];
+       if (pipe(ends) != 0) return;
+       const int events = epoll_create1(0);
+       for (int i = 0; i < 5; ++i) {
+         const bool is_late = is_late_after([&] {
+                                pollfd silent{ends[0], POLLIN, 0};
+                                poll(&silent, 1, 100);
+                              }) &&
+                              is_late_after([&] {
+                                fd_set silent;
+                                FD_ZERO(&silent);
+                                FD_SET(ends[0], &silent);
+                                timeval time{0, 100'000};
+                                select(ends[0] + 1, &silent, nullptr, nullptr, &time);
+                              }) &&
+                              is_late_after([&] {
+                                epoll_event event;
+                                epoll_wait(events, &event, 1, 100);
+                              });
+         if (!is_late) return;
+       }
+     }},
     {"timerfd",
      [] {
        const int timer = timerfd_create(CLOCK_MONOTONIC, 0);

@@ -50,10 +50,7 @@ class Connection {
     check("connect",
           amqp_socket_open_noblock(amqp_tcp_socket_new(get()),
                                    to.host, to.port, &patience));
-    check("log in",
-          amqp_login(get(), to.vhost, 1, AMQP_DEFAULT_FRAME_SIZE,
-                     heartbeat, AMQP_SASL_METHOD_PLAIN, to.user,
-                     to.password));
+    log_in(to);
     amqp_channel_open(get(), channel);
     check_answer("open a channel");
   }
@@ -162,6 +159,24 @@ class Connection {
   static constexpr int heartbeat = 5;  // seconds
   static constexpr amqp_boolean_t no = 0;
   static constexpr amqp_boolean_t yes = 1;
+
+  // The broker tells us when a queue that we consume from has
+  // been deleted, but only if we say here that we can be told.
+  void log_in(const amqp_connection_info& to) {
+    amqp_table_entry_t cancel{bytes("consumer_cancel_notify"),
+                              {}};
+    cancel.value.kind = AMQP_FIELD_KIND_BOOLEAN;
+    cancel.value.value.boolean = yes;
+    amqp_table_entry_t capabilities{bytes("capabilities"), {}};
+    capabilities.value.kind = AMQP_FIELD_KIND_TABLE;
+    capabilities.value.value.table = {1, &cancel};
+    const amqp_table_t ours{1, &capabilities};
+    check("log in",
+          amqp_login_with_properties(
+              get(), to.vhost, 1, AMQP_DEFAULT_FRAME_SIZE,
+              heartbeat, &ours, AMQP_SASL_METHOD_PLAIN, to.user,
+              to.password));
+  }
 
   static amqp_bytes_t bytes(std::string_view text) {
     return {text.size(), const_cast<char*>(text.data())};

@@ -208,6 +208,15 @@ TEST_CASE("a queue that was deleted takes no order, and can be closed") {
   CHECK(running.succeeded());
 }
 
+TEST_CASE("a consumer hears that its queue was deleted") {
+  const std::string queue = new_queue();
+  amqp::Connection consumer(url());
+  consumer.declare_queue(queue);
+  consumer.consume(queue, 1);
+  delete_queue(queue);
+  CHECK_THROWS_WITH_AS(consumer.next({10, 0}), "the queue was deleted", amqp::Refused);
+}
+
 TEST_CASE("a publish that was given up does not keep a queue open") {
   asio::io_context loop;
   RabbitmqQueue orders(loop.get_executor(), "amqp://127.0.0.1:1", "unreachable", 0);

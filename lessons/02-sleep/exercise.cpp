@@ -1,4 +1,4 @@
-// Three couriers ride out, each on their own way. Nothing says
+// Three couriers ride out, each on their own road. Nothing says
 // when they leave or how long it took: report when each one
 // rides out and, at the end, the seconds that you measured.
 // As it is, it takes 6.0s, which is right, but three lines are

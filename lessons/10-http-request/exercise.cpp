@@ -1,6 +1,6 @@
 // A kitchen whose oven and fridge answer over the network, the
 // oven after two seconds, the fridge after one. They are asked
-// one after the other: ask both at once.
+// one after the other: ask both at the same time.
 // As it is, it takes 3.0s and should take 2.0s.
 #include <fmt/core.h>
 

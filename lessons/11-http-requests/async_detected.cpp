@@ -1,5 +1,5 @@
-// The titles of pages that declare no charset. Look at the one
-// argument more that page_title() has than in async.cpp.
+// The titles of pages that declare no charset. Look at the
+// argument that page_title() does not have in async.cpp.
 #include <fmt/core.h>
 
 #include <asio.hpp>

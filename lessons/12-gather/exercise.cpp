@@ -1,5 +1,5 @@
 // A reader asks four bookshops for a price, one after the
-// other. Ask all of them at once, and then print the prices in
+// other. Ask all at the same time, and then print the prices in
 // the order of the list. One shop is closed: that must not
 // spoil the answers of the others.
 // As it is, it takes 7.5s and should take 3.0s.
@@ -51,7 +51,7 @@ void tell(std::string_view name, const Outcome<int>& outcome) {
 }
 
 asio::awaitable<void> compare(std::vector<Shop> shops) {
-  // TODO: ask all at once, then tell each outcome.
+  // TODO: ask all at the same time, then tell each outcome.
   for (const Shop& shop : shops) {
     const auto outcome = co_await outcome_of(ask(shop));
     tell(shop.name, outcome);

@@ -1,5 +1,5 @@
 // A trap: one side of `&&` fails. Look at what is caught, and
-// look for the reason of it all.
+// look for the reason for it all.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
 // A cancelled task has to wait before it can leave. Look at
-// how long the burnt sauce keeps the others.
+// how long the group waits for it.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -34,7 +34,7 @@ asio::awaitable<void> close_at_ctrl_c(TaskGroup& kitchen) {
   kitchen.cancel();
 }
 
-// So that no one need sit there. Try it with your own fingers.
+// In place of a person. Try it with your own fingers, too.
 asio::awaitable<void> press_ctrl_c() {
   co_await wait(2500ms);
   std::raise(SIGINT);

@@ -1,5 +1,5 @@
 // Three divers and a boat. Ben's mask leaks, so he comes up and
-// says so, and the boat calls the others. Let all dive at once.
+// says so, and the boat calls the others. Let all dive together.
 // Those who are called must stop for a moment on the way up, too.
 // As it is, it takes 5.0s and should take 2.0s.
 #include <fmt/core.h>
@@ -52,7 +52,7 @@ asio::awaitable<void> dive(std::string_view name,
 }
 
 asio::awaitable<void> dive_all() {
-  // TODO: let them dive at once, in a task group.
+  // TODO: let them dive together, in a task group.
   co_await dive("Ann", look_at_fish(3s));
   co_await dive("Ben", have_a_leak());
   co_await dive("Cleo", look_at_fish(4s));

@@ -1,4 +1,4 @@
-// Awaits something to its end, although the task is cancelled in
+// Awaits something to its end, even if the task is cancelled in
 // the meantime. Look at what becomes of the cancellation.
 #pragma once
 

@@ -22,7 +22,7 @@ asio::awaitable<void> download(Picture picture, int worker) {
   fmt::print("End {} (worker {})\n", picture.name, worker);
 }
 
-// Here no task closes the queue: only a cancellation ends it.
+// No task closes the queue: only a cancellation ends a worker.
 asio::awaitable<void> work(int worker, Jobs& jobs) {
   while (const auto picture = co_await jobs.get()) {
     co_await download(*picture, worker);

@@ -20,7 +20,7 @@ asio::awaitable<void> download(Picture picture) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-// Here no task closes the queue: only a cancellation ends it.
+// No task closes the queue: only a cancellation ends a worker.
 asio::awaitable<void> work(Jobs& jobs) {
   while (const auto picture = co_await jobs.get()) {
     co_await download(*picture);

@@ -30,8 +30,8 @@ void make_buffers_small(Connection& own) {
   }
 }
 
-// The server is busy until all of them are written as far as
-// possible. Then an answer is a hundred times its question.
+// First the server is busy for a second. Then it answers, and
+// each answer is a hundred times as long as its question.
 void ask(Connection& own) {
   make_buffers_small(own);
   const Values values(std::string(1000, 'x'));

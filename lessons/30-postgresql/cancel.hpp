@@ -14,9 +14,9 @@
 
 namespace pg {
 
-// The server reads nothing from a connection that it works for.
+// The server reads nothing from a connection that is active.
 // So the request comes by a second one. It may come too late, or
-// not at all: the answer on the first connection tells.
+// not at all: the answer on the first connection shows which.
 #ifdef LIBPQ_HAS_ASYNC_CANCEL
 inline asio::awaitable<void> request_cancel(PGconn* connection) {
   struct Finish {

@@ -81,7 +81,7 @@ class Connection {
   }
 
   // In a pipeline: one trip for all of them. And one transaction:
-  // if one fails, nothing of them is done.
+  // if one fails, none of them is done.
   asio::awaitable<void> execute_all(Prepared statement,
                                     std::vector<Values> many) {
     must(PQenterPipelineMode(handle()));

@@ -22,9 +22,9 @@ namespace pg {
 // A handle: its copies are the same pool.
 class Pool {
  public:
-  // `patience`: how long it tries to connect again when there was
-  // a server, and is none. Without one at the beginning it fails
-  // at once: then the address may be wrong.
+  // `patience`: how long it tries to connect again after the
+  // server has gone. Without one at the beginning it fails at
+  // once: then the address may be wrong.
   Pool(asio::any_io_executor executor, std::string address,
        std::size_t size,
        std::chrono::milliseconds patience =

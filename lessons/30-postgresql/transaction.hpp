@@ -12,7 +12,7 @@
 
 namespace pg {
 
-// Of no interest, except when it is known to have been done.
+// As an awaitable<void>, which is what shield() takes.
 inline asio::awaitable<void> commit(Connection& own) {
   co_await own.execute("commit");
 }

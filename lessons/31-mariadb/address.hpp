@@ -41,8 +41,8 @@ inline std::string decoded(std::string_view text) {
   return all;
 }
 
-// Removes the text up to the first or last `sign`, and returns
-// it; without the sign it returns nothing.
+// Removes the text before `place`, and the sign there. Returns
+// that text, or nothing if there is no such place.
 inline std::string_view take(std::string_view& text,
                              std::size_t place) {
   if (place == text.npos) return {};

@@ -18,8 +18,8 @@
 using namespace std::chrono_literals;
 using maria::Address, maria::Pool;
 
-// How many portions of a dish there are, and it takes so long to
-// count them.
+// How many portions of a dish there are. Counting them takes
+// `seconds`.
 std::string question(std::string dish, double seconds) {
   return fmt::format(
       "select portions, sleep({}) from workbook.shelf"

@@ -59,8 +59,8 @@ asio::awaitable<void> book(Pool& kitchen, int number,
   }
 }
 
-// As soon as an order keeps it busy. The lesson's server starts
-// it again.
+// As soon as an order keeps it busy. The process that started
+// it starts it again.
 asio::awaitable<void> kill_it(Address address, pid_t server) {
   const auto own = co_await Connection::open(address);
   for (int busy = 0; busy == 0;) {

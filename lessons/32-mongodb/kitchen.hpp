@@ -30,7 +30,7 @@ inline mongo::Document question(const std::string& dish) {
   return doc("find", "shelf", "filter", doc("_id", dish));
 }
 
-// The same, and it takes so long. `$where` is JavaScript, which
+// The same, but it takes `time`. `$where` is JavaScript, which
 // the server runs for each document that the rest of the filter
 // has found. Here it sleeps.
 inline mongo::Document slow_question(
@@ -43,7 +43,7 @@ inline mongo::Document slow_question(
 }
 
 // Takes a portion, if there is one. In the answer "n" is 1 if the
-// filter has found the dish, and else 0.
+// filter has found the dish, otherwise 0.
 inline mongo::Document take_portion(const std::string& dish,
                                     const std::string& guest) {
   using mongo::doc;

@@ -59,8 +59,8 @@ struct Head {
 
 inline constexpr std::int32_t op_msg = 2013;
 
-// Between the head and the document there are no flags (four
-// bytes), and one more byte: "a document follows".
+// Between the head and the document there are four bytes for
+// flags, all 0, and one more byte: "a document follows".
 inline std::string message(std::int32_t id, std::int32_t answers,
                            const Document& document) {
   const std::string rest = number(0) + '\0' + document.bytes();

@@ -89,7 +89,7 @@ asio::awaitable<void> show(Radio& radio, std::string ship) {
   fmt::print("{} is {}\n", ship, position);
 }
 
-// TODO: ask all four at once.
+// TODO: ask all four at the same time.
 asio::awaitable<void> show_all(Radio& radio) {
   co_await show(radio, "Anna");
   co_await show(radio, "Berta");

@@ -1,5 +1,5 @@
-// Four names, their addresses, and how slow the name server is
-// that knows them.
+// Four names, their addresses, and how slow the name server
+// is to answer.
 #pragma once
 
 #include <array>

@@ -17,7 +17,7 @@ class AsyncThermometers {
                     Thermometers& library)
       : executor_(std::move(executor)), library_(library) {}
 
-  // For any token. It gets an error code and the degrees.
+  // For any token. Its handler gets an error code and degrees.
   template <typename Token>
   auto async_measure(std::string place, Token&& token) {
     return asio::async_initiate<Token,

@@ -24,12 +24,12 @@ inline Thermometer thermometer_in(const std::string& place) {
   if (place == "fridge") return {milliseconds(2000), 5};
   if (place == "cellar") return {milliseconds(500), 12};
   if (place == "boiler") return {milliseconds(10000), 64};
-  // There is none, as it finds out after a while.
+  // There is none: the library finds out after a while.
   return {milliseconds(1000), 0,
           std::make_error_code(std::errc::no_such_device)};
 }
 
-// Blocks the thread until it is measured.
+// Blocks the thread during the measurement.
 inline double measure(const std::string& place) {
   const Thermometer thermometer = thermometer_in(place);
   std::this_thread::sleep_for(thermometer.time);
@@ -49,7 +49,7 @@ class Thermometers {
       : driver_(std::move(driver)) {}
 
   // Returns a number, and calls back later. If it has measured
-  // there within the last second, it calls back before that.
+  // there within the last second, it calls back at once.
   int measure(const std::string& place, Callback callback) {
     std::unique_lock lock(mutex_);
     const int number = ++last_number_;

@@ -48,7 +48,7 @@ inline Counts counts_until_now() {
   return counts;
 }
 
-// As in "2.0"; but what is next to nothing differs in each run.
+// As in "2.0"; but what is next to nothing may differ.
 inline std::string a_message(long count, long messages) {
   const double each =
       static_cast<double>(count) / static_cast<double>(messages);

@@ -1,5 +1,5 @@
-// An allocator that keeps what is given back for the next one
-// that needs as much. Look at how rarely it calls operator new.
+// An allocator that keeps what is given back for the next
+// request of that size. Look at how rarely it calls operator new.
 #pragma once
 
 #include <array>

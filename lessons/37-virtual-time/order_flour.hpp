@@ -9,7 +9,7 @@
 #include <asio.hpp>
 #include <chrono>
 
-// The number of the first call that it answers.
+// Answers only from a certain call on.
 struct Mill {
   int answers_from;
   int calls = 0;

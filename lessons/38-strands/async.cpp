@@ -1,5 +1,5 @@
 // Four threads run one loop, and each shelf has a strand. Look
-// at when the loaves and the cake are packed.
+// at when the loaves and the cakes are packed.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// A list of jobs that several threads work off. Look at run():
+// A list of jobs for several threads. Look at run():
 // each thread that calls it takes one job after the other.
 #pragma once
 

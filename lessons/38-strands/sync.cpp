@@ -1,5 +1,5 @@
 // Four people pack orders, and each shelf has a mutex. Look at
-// when the loaves and the cake are packed.
+// when the loaves and the cakes are packed.
 #include <fmt/core.h>
 
 #include <chrono>

@@ -43,7 +43,7 @@ struct Theatre {
 enum class Status { idle, in_transaction, active, lost };
 
 // As libpq's: a question whose answer nobody has read stays under
-// way. If it is destroyed, the server rolls back.
+// way. When a connection is destroyed, the server rolls back.
 class Connection {
  public:
   static asio::awaitable<std::unique_ptr<Connection>> open(Theatre& theatre) {

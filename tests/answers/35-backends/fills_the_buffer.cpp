@@ -65,7 +65,7 @@ class Connection {
   }
 
  private:
-  // To read nothing is no call, with a socket either. (Asio does
+  // Reading nothing takes no call, as with a socket. (Asio does
   // it if it has a whole line already.)
   template <typename Buffers>
   bool must_wait(const Buffers& room) const {

@@ -19,10 +19,12 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <regex>
 #include <sstream>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "command_session.hpp"
 #include "files.hpp"
@@ -684,14 +686,21 @@ TEST_SUITE("command") {
         }
       }
     }
-    const auto bare = Checkout::environment({{"PATH", tools.string()}, {"CXX", std::nullopt}});
-    Session doctor(checkout.command({"doctor"}), bare);
-    CHECK(doctor.wait() == 1);
-    CHECK_MESSAGE(doctor.printed("MISSING  C++ compiler"), doctor.output());
-    CHECK_MESSAGE(doctor.printed("MISSING  Ninja"), doctor.output());
-    Session run(checkout.command({"run", "01"}), bare);
-    CHECK(run.wait() == 1);
-    CHECK_MESSAGE(run.printed("Missing: C++ compiler"), run.output());
+    const auto with_compiler = [&](std::optional<std::string> name) {
+      return Checkout::environment({{"PATH", tools.string()}, {"CXX", std::move(name)}});
+    };
+    for (const auto& bare : {with_compiler(std::nullopt), with_compiler("g++")}) {
+      Session doctor(checkout.command({"doctor"}), bare);
+      CHECK(doctor.wait() == 1);
+      CHECK_MESSAGE(doctor.printed("MISSING  C++ compiler"), doctor.output());
+      CHECK_MESSAGE(doctor.printed("MISSING  Ninja"), doctor.output());
+      Session run(checkout.command({"run", "01"}), bare);
+      CHECK(run.wait() == 1);
+      CHECK_MESSAGE(run.printed("Missing: C++ compiler"), run.output());
+    }
+    Session other(checkout.command({"doctor"}), with_compiler("clang++-99"));
+    CHECK(other.wait() == 1);
+    CHECK_MESSAGE(other.printed("CXX is set to clang++-99"), other.output());
   }
 
   TEST_CASE("start copies the starter, and never over what is there") {

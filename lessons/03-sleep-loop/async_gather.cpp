@@ -1,5 +1,5 @@
 // The four sleepers, awaited together: `&&` starts both its
-// sides and ends when both have. Look at the only co_await of
+// sides, and ends when both have. Look at the only co_await of
 // sleep_all.
 #include <fmt/core.h>
 

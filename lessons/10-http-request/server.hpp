@@ -166,7 +166,7 @@ inline asio::awaitable<void> serve_client(
   }
 }
 
-// Serves every client. Its arguments must outlive the loop.
+// Serves every client. Its arguments must outlive `run`.
 inline asio::awaitable<void> serve(
     asio::ip::tcp::acceptor& acceptor, const Pages& pages,
     const Report& report) {

@@ -13,8 +13,8 @@ inline asio::awaitable<void> undisturbed(
   co_await std::move(work);
 }
 
-// The cancellation is not lost: it waits for the caller, which,
-// if already cancelled, must first allow itself to wait.
+// The cancellation is not lost: the caller's next wait throws.
+// If cancelled before, it calls throw_if_cancelled(false) first.
 inline asio::awaitable<void> shield(asio::awaitable<void> work) {
   const auto executor = co_await asio::this_coro::executor;
   auto task = undisturbed(std::move(work));

@@ -51,7 +51,7 @@ class Connection {
     if (failure_) std::rethrow_exception(failure_);
   }
 
-  // Answers what has been asked so far, and nothing after it.
+  // Answers the request that has begun to come, and no other.
   void stop() {
     asio::error_code error;
     is_last_ = true;
@@ -135,8 +135,8 @@ class Connection {
     co_return std::move(answer);
   }
 
-  // Looks at what comes, and leaves it. A client that sends its
-  // next request already is there, and is not looked at further.
+  // Looks at what comes, and leaves it. A client whose
+  // next request has come is there, and is not looked at further.
   asio::awaitable<void> end_of_client() {
     co_await socket_.async_wait(socket_.wait_read,
                                 asio::use_awaitable);

@@ -36,8 +36,8 @@ class Server {
     return acceptor_.local_endpoint().port();
   }
 
-  // Serves until it is stopped, and until all clients that are
-  // here then have their answers.
+  // Serves until it is stopped, and all clients that are still
+  // here have their answers.
   asio::awaitable<void> run() {
     const auto serve_all = [this](TaskGroup& clients) {
       return accept(clients);

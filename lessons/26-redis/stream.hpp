@@ -33,7 +33,7 @@ struct StreamSettings {
       std::chrono::seconds(30);
 };
 
-// It must outlive every call, but no longer than it is needed:
+// It must outlive every call, but not live longer than needed:
 // an open connection keeps the loop running.
 class Stream {
  public:

@@ -22,8 +22,8 @@ namespace redis {
 
 class Subscription {
  public:
-  // Throws what a Connection does. No message that is published
-  // later will be missed while the connection lasts.
+  // Throws what a Connection does. After that, no message is
+  // missed while the connection lasts and the reader keeps up.
   static asio::awaitable<std::unique_ptr<Subscription>> begin(
       Address address, std::string channel) {
     const auto executor = co_await asio::this_coro::executor;

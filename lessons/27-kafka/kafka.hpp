@@ -187,7 +187,7 @@ class Consumer : public Client {
 
   std::function<void(const std::vector<int>&)> on_assignment_;
   // Our own note of it: rd_kafka_assignment(), asked while the
-  // member leaves, now and then never returns.
+  // member leaves, sometimes never returns.
   std::set<int> share_;
   Owned<rd_kafka_queue_t> messages_;
 };

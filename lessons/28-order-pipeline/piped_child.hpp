@@ -25,7 +25,7 @@ class PipedChild {
       : output_(executor),
         process_(start(std::move(command), output_)) {}
   ~PipedChild() {
-    // A program that runs a broker takes up to eight to end it.
+    // A program that runs a broker may need 8 s to end it.
     process_.end(SIGTERM, std::chrono::seconds(9));
   }
   PipedChild(const PipedChild&) = delete;

@@ -11,6 +11,6 @@ class Shelf {
   virtual asio::awaitable<bool> has(int number) = 0;
 
   // False if it is there already. However many processes ask at
-  // the same time, one of them gets true.
+  // the same time, at most one gets true.
   virtual asio::awaitable<bool> put(int number) = 0;
 };

@@ -140,7 +140,7 @@ class Connection {
 
   static constexpr std::size_t most_prepared = 100;
 
-  // A statement is executed in small steps, microseconds in all.
+  // A statement's steps are small: ten of them take microseconds.
   static constexpr int steps_between_looks = 10;
 
   // Called by SQLite, in the middle of a statement.

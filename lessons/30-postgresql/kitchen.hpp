@@ -7,8 +7,8 @@
 
 #include "blocking.hpp"
 
-// Anew, in a schema of their own, whatever is left of an earlier
-// run.
+// Starts afresh, in its own schema, whatever an earlier run has
+// left.
 inline void open_kitchen(const std::string& address) {
   pg::BlockingConnection kitchen(address);
   kitchen.execute("drop schema if exists workbook cascade");

@@ -23,8 +23,8 @@ namespace pg {
 class Pool {
  public:
   // `patience`: how long it tries to connect again after the
-  // server has gone. Without one at the beginning it fails at
-  // once: then the address may be wrong.
+  // server has gone. If there is none at the beginning, it fails
+  // at once: then the address may be wrong.
   Pool(asio::any_io_executor executor, std::string address,
        std::size_t size,
        std::chrono::milliseconds patience =

@@ -8,8 +8,8 @@
 #include "address.hpp"
 #include "blocking.hpp"
 
-// Anew, in a database of their own, whatever is left of an
-// earlier run.
+// Starts afresh, in its own database, whatever an earlier run
+// has left.
 inline void open_kitchen(const maria::Address& address) {
   maria::BlockingConnection kitchen(address);
   kitchen.execute("create database if not exists workbook");

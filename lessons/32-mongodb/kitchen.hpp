@@ -11,7 +11,7 @@
 #include "blocking.hpp"
 #include "document.hpp"
 
-// Anew, whatever is left of an earlier run.
+// Starts afresh, whatever an earlier run has left.
 inline void open_kitchen(const mongo::Address& address) {
   using mongo::array, mongo::doc;
   mongo::BlockingConnection kitchen(address);

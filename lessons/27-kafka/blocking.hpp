@@ -70,8 +70,10 @@ class Consumer {
   // Blocks until the cluster has noted it.
   void commit(const Message& message) {
     const auto list = done_with(message);
-    const auto error =
-        rd_kafka_commit(client_.get(), list.get(), 0);
+    auto error = no_coordinator;
+    while (error == no_coordinator) {
+      error = rd_kafka_commit(client_.get(), list.get(), 0);
+    }
     if (error) throw Error("committing", error);
   }
 

@@ -96,14 +96,18 @@ class Consumer : public Client {
   // partition up to this one are done.
   asio::awaitable<void> commit(Message message) {
     const auto list = done_with(message);
-    const auto mark = new_mark();
-    const auto error = rd_kafka_commit_queue(
-        get(), list.get(), replies(), nullptr,
-        reinterpret_cast<void*>(mark));
+    auto error = no_coordinator;
+    while (error == no_coordinator) {
+      const auto mark = new_mark();
+      error = rd_kafka_commit_queue(
+          get(), list.get(), replies(), nullptr,
+          reinterpret_cast<void*>(mark));
+      if (error) break;
+      const auto noted = reply_to(mark);
+      const Reply reply = co_await noted.get();
+      error = reply.error;
+    }
     if (error) throw Error("committing", error);
-    const auto noted = reply_to(mark);
-    const Reply reply = co_await noted.get();
-    if (reply.error) throw Error("committing", reply.error);
   }
 
   // Gives its partitions back, so that the others need not wait

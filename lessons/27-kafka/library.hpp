@@ -65,6 +65,11 @@ inline constexpr std::int64_t from_start =
 inline constexpr std::int64_t from_commit =
     RD_KAFKA_OFFSET_STORED;
 
+// While the broker that keeps a group's commits is away, the
+// library waits, but only session.timeout.ms. Then it says this.
+inline constexpr auto no_coordinator =
+    RD_KAFKA_RESP_ERR__WAIT_COORD;
+
 // A real cluster, if the environment names one.
 inline const char* real_cluster() {
   const char* name = std::getenv("KAFKA_BOOTSTRAP");

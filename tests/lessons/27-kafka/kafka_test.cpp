@@ -375,6 +375,30 @@ TEST_SUITE("kafka") {
     }(cluster));
   }
 
+  TEST_CASE("While the broker is away a commit waits, longer than the library by itself") {
+    Cluster cluster;
+    run([](Cluster& cluster) -> asio::awaitable<void> {
+      auto executor = co_await asio::this_coro::executor;
+      Producer producer(executor, cluster.producing());
+      const Place place = co_await producer.send("orders", "Ben", "before");
+      Settings settings = cluster.consuming();
+      settings["session.timeout.ms"] = "300";
+      settings["heartbeat.interval.ms"] = "100";
+      Consumer consumer(executor, settings);
+      producer.on_trouble([](const std::string&) {});
+      consumer.on_trouble([](const std::string&) {});
+      consumer.assign("orders", place.partition, kafka::from_start);
+      const Message message = co_await consumer.receive();
+      cluster.down();
+      WatchedTask task(executor, consumer.commit(message));
+      co_await wait(3s);
+      CHECK(task.waits());
+      cluster.up();
+      while (task.waits()) co_await wait(1ms);
+      CHECK(task.succeeded());
+    }(cluster));
+  }
+
   TEST_CASE("A message without a report in time has failed") {
     Cluster cluster;
     cluster.down();

@@ -62,10 +62,8 @@ pthread_mutex_t* posix(mtx_t* mutex) {
 
 // Where a wait for descriptors ends that none of them has ended: a little after its time-out, as
 // with the kernel. GLib, which counts in microseconds, asks whether its deadline has passed.
-long long end_of_wait(const timespec* timeout) {
+long long end_of_wait(long long duration) {
   constexpr long long little = 1'000;
-  if (!timeout) return never;
-  const long long duration = to_ns(*timeout);
   return in(duration <= 0 || duration >= never - little ? duration : duration + little);
 }
 
@@ -222,9 +220,8 @@ int epoll_pwait(int fd, epoll_event* events, int max, int timeout_ms, const sigs
   static auto* wait = next<int(int, epoll_event*, int, int, const sigset_t*)>("epoll_pwait");
   const Waiting waiting("epoll_wait");
   pollfd descriptors[2] = {{fd, POLLIN, 0}};
-  const timespec timeout = to_timespec(timeout_ms * (second / 1000));
-  return wait_on(descriptors, 1, end_of_wait(timeout_ms < 0 ? nullptr : &timeout),
-                 [&] { return wait(fd, events, max, 0, mask); });
+  const long long end = end_of_wait(timeout_ms < 0 ? never : timeout_ms * (second / 1000));
+  return wait_on(descriptors, 1, end, [&] { return wait(fd, events, max, 0, mask); });
 }
 
 int epoll_wait(int fd, epoll_event* events, int max, int timeout_ms) {
@@ -236,7 +233,7 @@ int ppoll(pollfd* descriptors, nfds_t count, const timespec* timeout, const sigs
   const timespec at_once{};
   pollfd* copy = static_cast<pollfd*>(alloca((count + 1) * sizeof(pollfd)));
   if (count > 0) memcpy(copy, descriptors, count * sizeof(pollfd));
-  const long long end = end_of_wait(timeout);
+  const long long end = end_of_wait(timeout ? to_ns(*timeout) : never);
   if (count == 0 && timeout) record_sleep(end);  // nothing but time can end it
   const Waiting waiting("poll");
   return wait_on(copy, count, end, [&] { return poll_now(descriptors, count, &at_once, mask); });
@@ -270,7 +267,7 @@ int pselect(int count, fd_set* read, fd_set* write, fd_set* except, const timesp
     if (except && FD_ISSET(fd, except)) events |= POLLPRI;
     if (events) descriptors[watched++] = {fd, events, 0};
   }
-  const long long end = end_of_wait(timeout);
+  const long long end = end_of_wait(timeout ? to_ns(*timeout) : never);
   if (watched == 0 && timeout) record_sleep(end);  // as Asio's timer.wait() does
   const Waiting waiting("select");
   fd_set sets[3];

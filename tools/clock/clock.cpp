@@ -15,7 +15,6 @@ std::atomic_flag world_lock = ATOMIC_FLAG_INIT;
 thread_local bool holds_world_lock = false;
 
 long looks_since_wait = 0;
-constexpr long few = 200'000;  // who has looked more often waits for something
 
 }  // namespace
 
@@ -42,42 +41,33 @@ void advance_to(long long time) {
 
 namespace {
 
-// What a thread waits for that has looked often, another one may be about to do: it has been woken,
-// and has not had the processor yet. So time moves only while all others sleep, as when all wait.
-// To see that takes longer than a look, so only every hundredth is a step.
-long long look_beside_threads(long weight) {
-  constexpr long looks_per_step = 100;
-  constexpr long long step = 1'000'000;
-  {
-    const WorldLock lock;
-    const long looks = looks_since_wait += weight;
-    if (is_over || looks / looks_per_step == (looks - weight) / looks_per_step) return now;
-  }
-  const bool are_asleep = others_sleep();
-  const WorldLock lock;
-  if (is_over || !are_asleep) return now;
+// Lets a look take so long, unless another thread is due before its end.
+long long take(long long duration, long patience) {
   record_output();
-  if (may_pass(now + step, 1)) now += step;
+  if (!has_threads || may_pass(now + duration, patience)) now += duration;
   return now;
 }
 
 // `weight`: as how many looks it counts. `scale`: how many times as long it takes.
+//
+// A thread that looks often waits for something. Another thread may be about to bring it: it has
+// been woken, but has not had the processor yet. So time then moves only while all others sleep, as
+// it does when all wait. To see that takes longer than a look, so only every hundredth is a step.
 long long look(long weight, long long scale) {
+  constexpr long few = 200'000;
+  constexpr long looks_per_step = 100;
+  constexpr long patient = 1000;
   {
     const WorldLock lock;
-    if (!has_threads || looks_since_wait <= few) {
-      if (is_over) return now;
-      record_output();
-      looks_since_wait += weight;
-      const long long step = scale * (looks_since_wait > 2 * few ? 100'000
-                                      : looks_since_wait > few   ? 10'000
-                                                                 : 100);
-      constexpr long patient = 1000;
-      if (!has_threads || may_pass(now + step, patient)) now += step;
-      return now;
-    }
+    if (is_over) return now;
+    const long looks = looks_since_wait += weight;
+    if (looks <= few) return take(scale * 100, patient);
+    if (!has_threads) return take(scale * (looks > 2 * few ? 100'000 : 10'000), patient);
+    if (looks / looks_per_step == (looks - weight) / looks_per_step) return now;
   }
-  return look_beside_threads(weight);
+  const bool are_asleep = others_sleep();
+  const WorldLock lock;
+  return is_over || !are_asleep ? now : take(1'000'000, 1);
 }
 
 }  // namespace

@@ -46,6 +46,20 @@ void compute() {
   for (long i = 0; i < 60'000'000; ++i) sum = sum + i;
 }
 
+// Two threads look at the clock, and do this, until two seconds have passed. Neither waits, so
+// neither keeps the other one from its time.
+void on_two_threads(const char* name, const std::function<void()>& between_looks) {
+  std::atomic<int> ended = 0;
+  const auto look = [&] {
+    while (std::chrono::steady_clock::now() - start < 2s) between_looks();
+    ++ended;
+  };
+  std::thread other(look);
+  look();
+  other.join();
+  say(fmt::format("{} {}", ended.load(), name));
+}
+
 const std::map<std::string, std::function<void()>> programs = {
     {"sleepers",
      [] {
@@ -175,8 +189,7 @@ const std::map<std::string, std::function<void()>> programs = {
        }
        say(yields < 20'000 ? "ready" : fmt::format("ready after {} yields", yields));
      }},
-    {"spin_beside_work",  // a thread that has been woken works, and looks do not move time
-                          // meanwhile
+    {"spin_beside_work",  // time does not move while a thread that has been woken works
      [] {
        std::atomic<bool> ready = false;
        std::thread worker([&] {
@@ -197,31 +210,8 @@ const std::map<std::string, std::function<void()>> programs = {
        while (future.wait_for(0s) != std::future_status::ready) std::this_thread::yield();
        say("ready");
      }},
-    {"two_spin",  // neither waits, so neither keeps the other one from its time
-     [] {
-       std::atomic<int> spun = 0;
-       const auto spin = [&] {
-         while (std::chrono::steady_clock::now() - start < 2s) {
-         }
-         ++spun;
-       };
-       std::thread other(spin);
-       spin();
-       other.join();
-       say(fmt::format("{} spun", spun.load()));
-     }},
-    {"two_yield",
-     [] {
-       std::atomic<int> late = 0;
-       const auto wait = [&] {
-         while (std::chrono::steady_clock::now() - start < 2s) std::this_thread::yield();
-         ++late;
-       };
-       std::thread other(wait);
-       wait();
-       other.join();
-       say(fmt::format("{} late", late.load()));
-     }},
+    {"two_spin", [] { on_two_threads("spun", [] {}); }},
+    {"two_yield", [] { on_two_threads("late", [] { std::this_thread::yield(); }); }},
     {"same_moment",  // threads due at the same time wake in the order in which they went to sleep
      [] {
        std::vector<std::thread> threads;

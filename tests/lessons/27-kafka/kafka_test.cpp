@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <future>
 #include <iterator>
 #include <memory>
 #include <set>
@@ -375,7 +376,7 @@ TEST_SUITE("kafka") {
     }(cluster));
   }
 
-  TEST_CASE("While the broker is away a commit waits, longer than the library by itself") {
+  TEST_CASE("While the broker is away a commit waits, longer than the library does") {
     Cluster cluster;
     run([](Cluster& cluster) -> asio::awaitable<void> {
       auto executor = co_await asio::this_coro::executor;
@@ -389,13 +390,19 @@ TEST_SUITE("kafka") {
       consumer.on_trouble([](const std::string&) {});
       consumer.assign("orders", place.partition, kafka::from_start);
       const Message message = co_await consumer.receive();
+      settings["group.id"] = "twin";
+      kafka::blocking::Consumer twin(settings);
+      twin.assign("orders", place.partition, kafka::from_start);
+      twin.receive();
       cluster.down();
       WatchedTask task(executor, consumer.commit(message));
+      auto blocking = std::async(std::launch::async, [&] { twin.commit(message); });
       co_await wait(3s);
       CHECK(task.waits());
       cluster.up();
       while (task.waits()) co_await wait(1ms);
       CHECK(task.succeeded());
+      CHECK_NOTHROW(blocking.get());
     }(cluster));
   }
 

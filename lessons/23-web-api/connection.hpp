@@ -135,8 +135,8 @@ class Connection {
     co_return std::move(answer);
   }
 
-  // Looks at what comes, and leaves it. A client whose
-  // next request has come is there, and is not looked at further.
+  // Looks at what comes, and leaves it. A client whose next
+  // request has come is there, and is not looked at further.
   asio::awaitable<void> end_of_client() {
     co_await socket_.async_wait(socket_.wait_read,
                                 asio::use_awaitable);

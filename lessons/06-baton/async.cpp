@@ -1,6 +1,6 @@
 // Two runners who pass the baton after every step: `post` puts
-// a task at the end of the loop's queue. Look at who runs next,
-// though neither waits for a clock.
+// a task at the end of the loop's queue. Neither waits for a
+// clock: look at who runs next.
 #include <fmt/core.h>
 
 #include <asio.hpp>

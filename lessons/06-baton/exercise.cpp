@@ -1,6 +1,6 @@
 // Three scribes and one pen. Writing a line takes 200 ms and
 // keeps eyes, hands and thread busy: the sleep stands for that,
-// so leave it in. Let each pass on the pen after every line.
+// so leave it in. Let each pass the pen on after every line.
 // As it is, Ada writes all her lines before Ben gets the pen.
 #include <fmt/core.h>
 

@@ -14,7 +14,8 @@ inline asio::awaitable<void> undisturbed(
 }
 
 // The cancellation is not lost: the caller's next wait throws.
-// If cancelled before, it calls throw_if_cancelled(false) first.
+// A caller that may already be cancelled has to call
+// throw_if_cancelled(false) first.
 inline asio::awaitable<void> shield(asio::awaitable<void> work) {
   const auto executor = co_await asio::this_coro::executor;
   auto task = undisturbed(std::move(work));

@@ -42,7 +42,7 @@ class TaskGroup {
   }
 
   // Asks every task to end, at the wait where it is. Only once:
-  // a task that is already cleaning up is not disturbed.
+  // a second call does not disturb those that are cleaning up.
   void cancel() {
     if (cancelled_) return;
     cancelled_ = true;

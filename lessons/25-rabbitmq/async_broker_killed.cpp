@@ -83,7 +83,7 @@ void rethrow(std::exception_ptr error) {
 
 int main(int argc, char* argv[]) {
   if (argc != 3) {
-    fmt::print(stderr, "Usage: {} HOST:PORT SERVER\n", argv[0]);
+    fmt::print(stderr, "Usage: {} HOST:PORT PROCESS\n", argv[0]);
     return 2;
   }
   try {

@@ -32,7 +32,7 @@ redis::StreamSettings rail() {
   return settings;
 }
 
-// This lesson's server kills Redis, and starts it again. A task
+// What has started Redis kills it, and starts it again. A task
 // that waits for an answer in the meantime gets none.
 asio::awaitable<void> kill_redis(Address address, pid_t server) {
   Connection redis(co_await asio::this_coro::executor, address);
@@ -83,7 +83,7 @@ void rethrow(std::exception_ptr error) {
 
 int main(int argc, char* argv[]) {
   if (argc != 3) {
-    fmt::print(stderr, "Usage: {} HOST:PORT SERVER\n", argv[0]);
+    fmt::print(stderr, "Usage: {} HOST:PORT PROCESS\n", argv[0]);
     return 2;
   }
   try {

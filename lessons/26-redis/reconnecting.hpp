@@ -19,8 +19,8 @@
 
 namespace redis {
 
-// Called with a sentence for each trouble with the connection,
-// and with an empty one when it is over.
+// Called with a sentence when there is trouble with the
+// connection, and with an empty text when it is over.
 using Report = std::function<void(const std::string& trouble)>;
 
 // It must outlive every wait for an answer.

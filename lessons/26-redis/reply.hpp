@@ -17,7 +17,7 @@ struct Reply {
   bool nil = false;          // there was nothing to answer
 };
 
-// Redis has understood the command, and refuses it.
+// Redis has received the command, and refuses it.
 struct Error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

@@ -26,7 +26,7 @@ namespace redis {
 struct StreamSettings {
   std::string stream;
   std::string group = "workers";
-  std::string consumer = "worker";  // unique for each process
+  std::string consumer = "worker";  // another for each process
   std::size_t prefetch = 10;  // in our hands at the same time
   // Held by a consumer for this long: it must have died.
   std::chrono::milliseconds claim_after =
@@ -52,7 +52,8 @@ class Stream {
                            text);
   }
 
-  // Waits for a message, and while `prefetch` are in our hands.
+  // Waits for a message, and before that for room if `prefetch`
+  // are in our hands.
   asio::awaitable<Entry> receive() {
     const auto guard = co_await reading_.acquire();
     while (arrived_.empty()) {

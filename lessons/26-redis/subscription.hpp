@@ -1,5 +1,5 @@
-// A channel of Redis, listened to. Look at what is kept for
-// whom: only what comes while this object lives.
+// A channel of Redis, listened to. Look at what is kept:
+// only what comes while this object lives.
 #pragma once
 
 #include <asio.hpp>
@@ -22,8 +22,10 @@ namespace redis {
 
 class Subscription {
  public:
-  // Throws what a Connection does. After that, no message is
-  // missed while the connection lasts and the reader keeps up.
+  // Returns when Redis has confirmed the subscription. From then
+  // on no message is missed while the connection lasts and the
+  // reader keeps up. Throws what a Connection does, or TimedOut
+  // after five seconds.
   static asio::awaitable<std::unique_ptr<Subscription>> begin(
       Address address, std::string channel) {
     const auto executor = co_await asio::this_coro::executor;

@@ -114,7 +114,8 @@ class Connection {
     }
   };
 
-  // From its values to its end, whichever way that comes.
+  // Fills in the values, and resets the statement at the end,
+  // even if that is an exception.
   struct Execution {
     template <typename... Values>
     explicit Execution(Statement& of, const Values&... values)
@@ -140,7 +141,8 @@ class Connection {
 
   static constexpr std::size_t most_prepared = 100;
 
-  // A statement's steps are small: ten of them take microseconds.
+  // A statement's steps are small: ten of them take microseconds,
+  // unless one calls a slow function.
   static constexpr int steps_between_looks = 10;
 
   // Called by SQLite, in the middle of a statement.

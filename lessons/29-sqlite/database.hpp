@@ -33,8 +33,9 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   // Calls job(connection) on the thread, when its turn has come.
-  // If the task is cancelled, the job is not begun; or else it is
-  // stopped, and awaited all the same.
+  // If the task is cancelled, a job that is still waiting is
+  // never begun; one that runs is stopped, and awaited all the
+  // same.
   template <typename Job>
   asio::awaitable<std::invoke_result_t<Job&, Connection&>> run(
       Job job) {

@@ -92,7 +92,7 @@ void rethrow(std::exception_ptr error) {
 
 int main(int argc, char* argv[]) {
   if (argc != 3) {  // only ever the server of this lesson
-    fmt::print(stderr, "Usage: {} SOCKET SERVER\n", argv[0]);
+    fmt::print(stderr, "Usage: {} SOCKET PROCESS\n", argv[0]);
     return 2;
   }
   try {

@@ -1,5 +1,6 @@
-// The boiler's battery is weak, so its thermometer takes ten
-// seconds. Look at what the time limit of a second is good for.
+// The battery of the boiler's thermometer is weak, so a
+// measurement takes ten seconds. Look at what the time limit of a
+// second is good for.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
-// The thermometers, as an object of Asio. Look at how little of
-// this is about thermometers.
+// The thermometers, to be awaited like Asio's own objects. Look
+// at how little of this is about thermometers.
 #pragma once
 
 #include <asio.hpp>

@@ -1,6 +1,6 @@
 // A coffee machine has a library, which calls back when a drink
-// is ready. Ordering is to become an operation of Asio: of its
-// four promises it keeps none yet. Make it keep all.
+// is ready. Ordering is to become an operation like Asio's own:
+// it keeps none of their four promises yet. Make it keep all.
 // As it is, the water is served before it is ordered, the tea is
 // brewed for 400s, and drinks are not served at the counter.
 #include <fmt/core.h>
@@ -94,8 +94,8 @@ auto async_brew(Machine& machine, std::string drink,
   return asio::async_initiate<Token, void(asio::error_code)>(
       [&machine](auto handler, const std::string& name) {
         // TODO: call the handler later, and on its executor,
-        // whose loop must not end before. If the handler's slot
-        // asks to cancel, stop the machine.
+        // whose loop must not end before then. If the handler's
+        // slot asks to cancel, stop this order in the machine.
         const auto shared = std::make_shared<decltype(handler)>(
             std::move(handler));
         machine.brew(name,

@@ -43,13 +43,13 @@ class Thermometers {
  public:
   using Callback = std::function<void(std::error_code, double)>;
 
-  // It calls back there. (Asio is used only inside this class:
-  // its timers play the wire to the thermometers.)
+  // It calls back on the driver. (Asio is used only inside this
+  // class: its timers play the wire to the thermometers.)
   explicit Thermometers(asio::any_io_executor driver)
       : driver_(std::move(driver)) {}
 
-  // Returns a number, and calls back later. If it has measured
-  // there within the last second, it calls back at once.
+  // Returns a number, and calls back later; at once if the place
+  // has been measured within the last second.
   int measure(const std::string& place, Callback callback) {
     std::unique_lock lock(mutex_);
     const int number = ++last_number_;

@@ -1,4 +1,4 @@
-// Wrong: the lambda is gone before its coroutine runs.
+// Wrong: the lambda is gone before its coroutine has ended.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -3,7 +3,8 @@
 // shelf: all of that, or nothing. As in SQLite, one connection
 // has one transaction at a time.
 // As it is, the second guest's transaction begins in the middle
-// of the first one's. It should end after 1.0s, with two orders.
+// of the first one's. The program should end after 1.0s, with two
+// orders.
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 

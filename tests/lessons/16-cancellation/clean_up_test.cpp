@@ -114,7 +114,7 @@ TEST_CASE("is_cancellation") {
   CHECK_FALSE(is_cancellation(std::make_exception_ptr(1)));
 }
 
-TEST_CASE("SIGINT does what it did before when the signal set is gone") {
+TEST_CASE("SIGINT has its default effect again when the signal set is gone") {
   const auto ends_the_program = [] {
     struct sigaction now {};
     ::sigaction(SIGINT, nullptr, &now);

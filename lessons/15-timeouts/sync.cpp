@@ -1,5 +1,5 @@
 // You call the doctor, are on hold for 4 seconds, and have
-// patience for 1. Look at when you learn that it is over.
+// patience for 1. Look at when you learn that the time is up.
 #include <fmt/core.h>
 
 #include <chrono>

@@ -18,7 +18,7 @@ struct TimedOut : std::runtime_error {
 
 // Awaits `work` for at most `limit`, then cancels it, and waits
 // until it has ended. Even then its own result or exception is
-// passed on; if the cancellation ends it, throws TimedOut.
+// passed on. Throws TimedOut if the cancellation has ended it.
 inline asio::awaitable<void> wait_for(
     asio::awaitable<void> work,
     std::chrono::steady_clock::duration limit) {

@@ -1,5 +1,5 @@
 // A trap: one lock for the whole bank. Look at the payments from
-// travel, which need not wait for those from kitchen.
+// travel, which wait for those from kitchen for no good reason.
 #include <fmt/core.h>
 
 #include <asio.hpp>

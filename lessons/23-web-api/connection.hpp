@@ -27,8 +27,9 @@ namespace http {
 
 using Handler = std::function<asio::awaitable<Response>(Request)>;
 
-// A client that has ended its half while a handler works is gone
-// or waits for the answer: the handler goes on, or is cancelled.
+// A client that ends its half while a handler works may be gone,
+// or may be waiting for the answer, and nobody can tell: is the
+// handler to go on, or to be cancelled?
 enum class AtEnd { goes_on, cancels };
 
 class Connection {
@@ -83,11 +84,13 @@ class Connection {
     const bool goes_on = keeps_open_ && !is_last_;
     const std::string text = text_of(*answer, is_head_, goes_on);
     if (!co_await send(text)) co_return false;
-    if (!goes_on) co_await part();
-    co_return goes_on;
+    if (goes_on && !is_last_) co_return true;
+    co_await part();
+    co_return false;
   }
 
-  // Empty if there is no further request.
+  // Empty if no further request comes, or if its client has gone
+  // before the answer.
   asio::awaitable<std::optional<Response>> next_answer() {
     is_head_ = false;
     keeps_open_ = false;
@@ -135,8 +138,8 @@ class Connection {
     co_return std::move(answer);
   }
 
-  // Looks at what comes, and leaves it. A client whose next
-  // request has come is there, and is not looked at further.
+  // Waits for bytes, and does not read them. A client whose next
+  // request has come is still there, and is no longer watched.
   asio::awaitable<void> end_of_client() {
     co_await socket_.async_wait(socket_.wait_read,
                                 asio::use_awaitable);
@@ -147,7 +150,7 @@ class Connection {
   }
 
   // The time limit runs from a request's first byte to its last.
-  // Before it, its client may be silent for the same time.
+  // Before that byte the client may be silent for as long.
   asio::awaitable<bool> read_request() {
     deadline_ = Clock::now() + patience_;
     while (!parser_.done()) {
@@ -196,9 +199,9 @@ class Connection {
   }
 
   // Ends the read or write that is under way at the deadline.
-  // (No deadline is set nearer than the patience. So it is
-  // enough to look whenever that has passed, and the timer need
-  // not be set again for each request.)
+  // (A new deadline is always a whole `patience_` away. So it is
+  // enough to look once in that time, and the timer need not be
+  // set again for each request.)
   asio::awaitable<void> watch() {
     asio::steady_timer timer(socket_.get_executor());
     asio::error_code error;

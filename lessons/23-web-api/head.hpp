@@ -54,7 +54,8 @@ inline void read_request_line(std::string_view line,
       line[5] >= '0' && line[5] <= '9' && line[6] == '.' &&
       line[7] >= '0' && line[7] <= '9';
   if (!is_http) {
-    throw Refusal(400, "the first line does not end in HTTP/1.1");
+    throw Refusal(400,
+                  "the first line is not METHOD PATH HTTP/1.1");
   }
   if (line[5] != '1') {
     throw Refusal(505, "only HTTP/1.1 is spoken here");

@@ -11,7 +11,7 @@ struct Request {
   std::string method;  // GET
   std::string path;    // /menu
   std::string query;   // day=friday, of /menu?day=friday
-  std::map<std::string, std::string> headers;  // in lower case
+  std::map<std::string, std::string> headers;  // lower-case names
   std::string body;
   bool keeps_open = false;  // a further request may follow
 

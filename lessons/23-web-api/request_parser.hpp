@@ -89,7 +89,7 @@ class RequestParser {
                     "a control character in a line of the head");
     }
     if (next_ == Next::request_line) {
-      if (line.empty()) return;  // left over from the last one
+      if (line.empty()) return;  // left by the previous request
       read_request_line(line, request_);
       next_ = Next::header;
     } else if (!line.empty()) {

@@ -54,8 +54,8 @@ inline std::string_view status_text(int status) {
   return found == words.end() ? "" : found->second;
 }
 
-// Written anew only when a second has passed: it takes longer
-// than the rest of a head.
+// The date, written anew only once a second: that takes longer
+// than writing the rest of a head.
 inline const std::string& date(std::time_t now) {
   thread_local std::time_t written = -1;
   thread_local std::string text;
@@ -73,7 +73,7 @@ inline void add_header(std::string& head, std::string_view name,
 }
 
 // All lines up to the body. The answer to HEAD is no more than
-// that, and has the length that GET would have.
+// that, with the Content-Length that GET's answer would have.
 inline std::string head_of(const Response& response,
                            bool keeps_open) {
   std::string head = "HTTP/1.1 ";
@@ -92,7 +92,7 @@ inline std::string head_of(const Response& response,
   return head;
 }
 
-// Both in one piece, so that they are sent in one packet.
+// Head and body in one piece: a small answer is one packet.
 inline std::string text_of(const Response& response, bool is_head,
                            bool keeps_open) {
   std::string text = head_of(response, keeps_open);

@@ -16,7 +16,8 @@ inline std::string lower_case(std::string text) {
   return text;
 }
 
-// Methods and header names are made of these: tokens in HTTP.
+// The name of a method or of a header: one word, which HTTP
+// calls a token.
 inline bool is_word(std::string_view text) {
   const auto fits = [](unsigned char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||

@@ -52,7 +52,7 @@ class Shares {
 
 kafka::Settings member_of(std::string cluster) {
   auto settings = kafka::consuming(cluster, "packers");
-  // So that it takes less time. A real cluster refuses that.
+  // So that the test takes less time. A real cluster refuses it.
   if (kafka::real_cluster() == nullptr) {
     settings["session.timeout.ms"] = "4000";
   }

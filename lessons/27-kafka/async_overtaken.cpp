@@ -76,7 +76,7 @@ asio::awaitable<void> try_it(std::string cluster, bool careful) {
     try {
       co_await wait_for(packer.pack_three(), 1s);
     } catch (const TimedOut&) {
-      fmt::print("Lights out, and {} it was\n", group);
+      fmt::print("Lights out for the {} packer\n", group);
     }
   }
   co_await next_one(cluster, group);

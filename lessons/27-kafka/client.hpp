@@ -37,7 +37,7 @@ inline asio::posix::stream_descriptor make_bell(
 }
 
 // What producer and consumer have in common. One loop, one
-// thread. It must outlive every wait for it.
+// thread. A client must outlive every task that waits for it.
 class Client {
  public:
   Client(const Client&) = delete;
@@ -90,7 +90,7 @@ class Client {
   // The mark says which request a reply belongs to.
   std::uintptr_t new_mark() { return ++last_mark_; }
 
-  // It is early enough after the request is sent: replies are
+  // May be called when the request has been sent: replies are
   // taken on this thread, and not while this task runs.
   Future<Reply> reply_to(std::uintptr_t mark) {
     Future<Reply> reply(executor_);
@@ -101,7 +101,7 @@ class Client {
   // Waits until the bell rings once more.
   asio::awaitable<void> next_ring() { co_await heard_.wait(); }
 
-  // Also wakes, every `pause`, the tasks that wait for it.
+  // Every `pause`, also wakes the tasks that wait for the bell.
   void wake_every(std::chrono::milliseconds pause) {
     pulse_.expires_after(pause);
     std::weak_ptr<bool> alive = alive_;
@@ -120,7 +120,7 @@ class Client {
 
  private:
   void listen() {
-    // The client may be gone when this is called.
+    // The client may be gone when the handler is called.
     std::weak_ptr<bool> alive = alive_;
     bell_.async_wait(asio::posix::stream_descriptor::wait_read,
                      [this, alive](asio::error_code error) {
@@ -131,8 +131,8 @@ class Client {
   }
 
   void hear() {
-    // First silence the bell, then look: an event that comes in
-    // between rings again.
+    // First silence the bell, then look: then an event that
+    // arrives in the meantime rings again.
     std::uint64_t rings;
     bell_.read_some(asio::buffer(&rings, sizeof rings));
     while (Owned<rd_kafka_event_t> event{

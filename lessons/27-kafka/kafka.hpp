@@ -74,8 +74,8 @@ class Consumer : public Client {
     assign_to(get(), topic, partition, from);
   }
 
-  // Waits for a message. Partitions come and go only in here.
-  // Throws if no message can come.
+  // Waits for a message. A member's partitions change only in
+  // here and in leave(). Throws if no message can come.
   asio::awaitable<Message> receive() {
     while (true) {
       throw_if_fatal(get());
@@ -110,8 +110,9 @@ class Consumer : public Client {
     if (error) throw Error("committing", error);
   }
 
-  // Gives its partitions back, so that the others need not wait
-  // until they miss it. Nothing is received afterwards.
+  // Gives the partitions back, so that the other members need
+  // not wait for the session's time-out. Nothing is received
+  // afterwards.
   asio::awaitable<void> leave() {
     const auto error = code_of(
         rd_kafka_consumer_close_queue(get(), messages_.get()));
@@ -127,7 +128,7 @@ class Consumer : public Client {
   }
 
  private:
-  // A member that has not looked for messages for so long is
+  // A member that has not looked for messages for this long is
   // taken to be stuck, and loses its partitions.
   std::chrono::milliseconds longest_silence() const {
     char text[16];
@@ -157,7 +158,8 @@ class Consumer : public Client {
                        RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
     const auto error = accept(list, given);
     if (error && error != RD_KAFKA_RESP_ERR__DESTROY) {
-      // The destructor would wait for an answer: no partitions.
+      // The destructor would wait for an answer. So it gets one:
+      // no partitions.
       const Partitions none(rd_kafka_topic_partition_list_new(0));
       accept(none.get(), true);
       throw Error("sharing the partitions", error);
@@ -190,8 +192,8 @@ class Consumer : public Client {
   }
 
   std::function<void(const std::vector<int>&)> on_assignment_;
-  // Our own note of it: rd_kafka_assignment(), asked while the
-  // member leaves, sometimes never returns.
+  // The partitions, noted by ourselves: rd_kafka_assignment(),
+  // asked while the member leaves, sometimes never returns.
   std::set<int> share_;
   Owned<rd_kafka_queue_t> messages_;
 };

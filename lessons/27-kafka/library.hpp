@@ -32,13 +32,14 @@ inline rd_kafka_resp_err_t code_of(rd_kafka_error_t* error) {
   return code;
 }
 
-// Trouble passes, such as a lost connection: the library goes on
-// trying.
+// Trouble, such as a lost connection, passes: the library goes
+// on trying.
 inline void print_trouble(const std::string& what) {
   fmt::print(stderr, "Kafka: {}\n", what);
 }
 
-// After a fatal error it does not: no message will come again.
+// After a fatal error the library has stopped trying: no further
+// message will come.
 inline void throw_if_fatal(rd_kafka_t* client) {
   std::array<char, 512> reason{};
   const auto error =
@@ -66,7 +67,8 @@ inline constexpr std::int64_t from_commit =
     RD_KAFKA_OFFSET_STORED;
 
 // While the broker that keeps a group's commits is away, the
-// library waits, but only session.timeout.ms. Then it says this.
+// library waits, but only for session.timeout.ms. Then it says
+// this.
 inline constexpr auto no_coordinator =
     RD_KAFKA_RESP_ERR__WAIT_COORD;
 
@@ -175,9 +177,9 @@ inline Partitions one_partition(const std::string& topic,
   return list;
 }
 
-// Makes the client ask at once which broker keeps the topic. A
-// client that is only given the name, and is connected by then,
-// asks when it next looks for such topics: once per second.
+// Makes the client ask at once which brokers keep the topic. If
+// it is given only the name, and is connected already, it asks
+// when it next looks for such topics: once per second.
 inline Owned<rd_kafka_topic_t> look_up(rd_kafka_t* client,
                                        const std::string& topic) {
   return Owned<rd_kafka_topic_t>(

@@ -19,8 +19,8 @@ struct TestClock {
   static inline duration passed{};
 };
 
-// How long Asio need not look at the clock, in real time. Zero,
-// because a test may move the clock at any time.
+// How long, in real time, Asio may go without looking at the
+// clock. Zero, because a test may move the clock at any time.
 template <>
 struct asio::wait_traits<TestClock> {
   static TestClock::duration to_wait_duration(

@@ -1,7 +1,7 @@
 // A household shares a forecast, which takes a second to fetch.
 // It is kept, so that it need not be fetched again. A task that
-// asks while it is on its way waits for it.
-// So it is fetched once.
+// asks during the fetch waits for its end.
+// So the forecast is fetched once.
 #include <fmt/core.h>
 
 #include <asio.hpp>

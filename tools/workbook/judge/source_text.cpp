@@ -377,8 +377,8 @@ std::optional<TextFault> dangling_coroutine(std::string_view code) {
     if (after == nowhere || code[after] != '(') continue;
     if (is_awaited(code, lambda.place) || !captures_something(code, lambda)) continue;
     return TextFault{line_at(code, lambda.place),
-                     "this lambda is called at once, and is gone before its coroutine has ended, "
-                     "and its captures with it. Give it parameters instead, or a name in a scope "
+                     "this lambda is called at once, and is gone, with its captures, before its "
+                     "coroutine has ended. Give it parameters instead, or a name in a scope "
                      "that lasts until the coroutine has ended."};
   }
   return dangling_argument(code);

@@ -1,5 +1,5 @@
-// The calls of photos.hpp again, for io_uring: the task waits,
-// but no thread does.
+// The calls of photos.hpp again, for io_uring: while it writes or
+// reads, the task waits, but none of our threads does.
 #pragma once
 
 #include <fmt/core.h>
@@ -60,7 +60,7 @@ inline asio::awaitable<std::size_t> load_uring(
         file, asio::buffer(bytes),
         asio::redirect_error(asio::use_awaitable, error));
   }
-  if (error != asio::error::eof) {
+  if (error && error != asio::error::eof) {
     throw failure("read", path, error);
   }
   bytes.resize(size);

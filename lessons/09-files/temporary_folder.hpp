@@ -31,7 +31,7 @@ inline std::error_code last_error() {
 }
 
 // A signal handler may do next to nothing. Ours sets a flag,
-// which every task checks before its next file.
+// which `save` and `load` check before each file.
 inline std::atomic<bool> interrupted = false;
 
 inline void stop_if_interrupted() {

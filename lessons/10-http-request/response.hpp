@@ -38,7 +38,7 @@ class ResponseParser {
   static constexpr std::size_t body_limit = 16 * 1024 * 1024;
 
   // Takes the next piece, and returns how many of its bytes
-  // belong to the answer. Throws if it cannot be an answer.
+  // belong to the answer. Throws if the bytes are no answer.
   std::size_t take(std::string_view piece) {
     const std::size_t size = piece.size();
     while (!piece.empty() && !done()) {
@@ -67,7 +67,7 @@ class ResponseParser {
   enum class Next {
     status_line,
     header,
-    body,        // as long as its header has said
+    body,        // of the length that the head gives
     rest,        // a body that ends with the connection
     chunk_size,  // a chunk: a line with its size,
     chunk,       // that many bytes,
@@ -168,7 +168,9 @@ class ResponseParser {
       next_ = Next::nothing;
     } else if (!transfer.empty()) {
       if (lower_case(transfer) != "chunked" || !length.empty()) {
-        fail("unknown Transfer-Encoding, or with Content-Length");
+        fail(
+            "Transfer-Encoding is unknown, or comes with "
+            "Content-Length");
       }
       next_ = Next::chunk_size;
       head_size_ = 0;
@@ -185,7 +187,7 @@ class ResponseParser {
     left_ =
         size_of(trimmed(line_.substr(0, line_.find(';'))), 16);
     next_ = left_ == 0 ? Next::trailer : Next::chunk;
-    head_size_ = 0;  // the limit is for each line, then
+    head_size_ = 0;  // from here on a limit for each chunk
   }
 
   void take_body(std::string_view& piece) {

@@ -19,7 +19,7 @@ inline std::string one_line(std::string_view text) {
     const unsigned char next =
         at + 1 < text.size() ? text[at + 1] : ' ';
     const bool in_utf8 = c == 0xc2 && next >= 128 && next < 160;
-    if (in_utf8) ++at;  // such characters have two bytes there
+    if (in_utf8) ++at;  // a control character of two bytes
     if (c > ' ' && c != 127 && !in_utf8) {
       line += static_cast<char>(c);
     } else if (!line.empty() && line.back() != ' ') {

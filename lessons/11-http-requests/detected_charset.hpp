@@ -23,7 +23,7 @@ using Detector =
     std::unique_ptr<std::remove_pointer_t<uchardet_t>,
                     DeleteDetector>;
 
-// The name of the charset, or "" if the bytes are like none.
+// The name of the charset, or "" if none fits the bytes.
 inline std::string guessed_charset(std::string_view bytes) {
   const Detector detector(uchardet_new());
   if (uchardet_handle_data(detector.get(), bytes.data(),

@@ -26,7 +26,7 @@ class KeptConnection {
     if (socket && can_ask(*socket, url)) {
       response = co_await ask(*socket, url);
     }
-    if (!response) {  // none was kept, or that server hung up
+    if (!response) {  // no connection kept, or the server hung up
       socket = co_await connect(url);
       response = co_await ask(*socket, url);
     }

@@ -16,7 +16,7 @@ struct Link {
 };
 
 // One link per line; "#" begins a comment. A line that begins
-// with "/" is a path on that server.
+// with "/" is a path on `server`.
 inline std::vector<Link> read_list(const std::string& path,
                                    const std::string& server) {
   std::ifstream file(path);

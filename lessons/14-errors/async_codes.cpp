@@ -33,7 +33,7 @@ asio::awaitable<bool> order_cake(Baker baker) {
   const std::string_view words = "A cake, please";
   const auto [failed, sent] = co_await asio::async_write(
       phone, asio::buffer(words), as_tuple(asio::use_awaitable));
-  fmt::print("{} took {} of {} letters\n", baker.name, sent,
+  fmt::print("{} took {} of {} bytes\n", baker.name, sent,
              words.size());
   co_return !failed;
 }

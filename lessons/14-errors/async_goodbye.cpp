@@ -1,5 +1,5 @@
-// A call ends with a goodbye, which takes a second, even if the
-// order failed. Look at where the goodbye is awaited.
+// Even if the order failed, a call ends with a goodbye, which
+// takes a second. Look at where the goodbye is awaited.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -29,7 +29,7 @@ asio::awaitable<void> decorate() {
   fmt::print("Put flowers on the table\n");
 }
 
-// A task's exception must not get lost: it ends the program.
+// A task's exception must not get lost: run() throws it.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -1,5 +1,5 @@
 // A trap: a `try` around co_spawn. The task throws at once, in
-// the middle of that line. Look at where it is caught.
+// the middle of that line. Look at where its exception is caught.
 #include <fmt/core.h>
 
 #include <asio.hpp>
@@ -12,7 +12,7 @@ asio::awaitable<void> decorate(int vases) {
   co_return;
 }
 
-// A task's exception must not get lost: it ends the program.
+// A task's exception must not get lost: run() throws it.
 void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }

@@ -28,7 +28,7 @@ bool order_cake(asio::io_context& loop, Baker baker) {
   const std::string_view words = "A cake, please";
   const std::size_t sent =
       asio::write(phone, asio::buffer(words), error);
-  fmt::print("{} took {} of {} letters\n", baker.name, sent,
+  fmt::print("{} took {} of {} bytes\n", baker.name, sent,
              words.size());
   return !error;
 }

@@ -1,5 +1,5 @@
-// A producer puts messages into a queue, a consumer takes them
-// out of it. Look at how the consumer learns of the end.
+// A producer puts messages into a queue, and a consumer takes
+// them out of it. Look at how the consumer learns of the end.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,7 +1,7 @@
-// A photocopier: a scanner puts pages on a tray, a printer
-// takes them from it. The tray is empty at first, so the
-// printer goes home, and the scanner soon finds no room: let
-// the printer go on until the last page, and no longer.
+// A photocopier: a scanner puts pages on a tray, and a printer
+// takes them from it. The tray is empty at first, so the printer
+// goes home, and the scanner soon finds no room: let the printer
+// go on until the last page, and no longer.
 // As it is, it is stuck after 2.0s; it should take 12.6s.
 #include <fmt/core.h>
 

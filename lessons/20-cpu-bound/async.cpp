@@ -1,5 +1,5 @@
-// Primes are counted in four ranges by a pool, and a ticker
-// ticks until that is done. Look at which thread adds up.
+// Primes are counted in four ranges by a pool, and a ticker ticks
+// until that is done. Look at which thread adds up the results.
 #include <asio.hpp>
 #include <chrono>
 #include <exception>

@@ -13,8 +13,8 @@
 
 using namespace std::chrono_literals;
 
-// A perfect number is the sum of its divisors, as 28 is of 1,
-// 2, 4, 7 and 14. Nobody has ever seen an odd one.
+// A perfect number is the sum of its divisors other than itself,
+// as 28 is of 1, 2, 4, 7 and 14. Nobody has ever seen an odd one.
 bool is_perfect(long number) {
   long sum = 1;
   for (long i = 2; i * i <= number; ++i) {

@@ -1,7 +1,7 @@
-// A weather station computes the forecasts of three regions,
+// A weather station computes the forecasts for three regions,
 // which keeps a thread busy for seconds, and its display is
 // frozen. There are three processors: use them.
-// As it is, it takes 5.7s and should take 2.0s.
+// As it is, it takes 5.7s; it should take 2.0s.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
-// async.cpp, but main goes round instead of run(), and prints
-// that. Look at when a round begins.
+// async.cpp, but main goes round instead of run(), and prints a
+// line for each round. Look at when a round begins.
 #include <fmt/core.h>
 
 #include <chrono>

@@ -1,6 +1,6 @@
-// A coroutine type for the loop. Look at who calls resume(): for
-// the start the caller that awaits, and after each wait the
-// loop, to which a handle is a callback like any other.
+// A coroutine type for the loop. Look at who calls resume(): at
+// the start, the caller that awaits; after each wait, the loop,
+// to which a handle is a callback like any other.
 #pragma once
 
 #include <coroutine>

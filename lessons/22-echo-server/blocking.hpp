@@ -1,5 +1,5 @@
-// Waits for a blocking server. Each of them ends: when there is
-// something to do, when it is too late for that, or when the
+// The waits of a blocking server. Each of them ends: when there
+// is something to do, when it is too late for that, or when the
 // server has to shut down.
 #pragma once
 
@@ -77,7 +77,7 @@ class Waits {
                  asio::const_buffer text,
                  asio::error_code& error) {
     const auto late = deadline();
-    socket.non_blocking(true, error);  // sends what has room
+    socket.non_blocking(true, error);  // sends what fits
     while (!error && text.size() > 0) {
       if (ready(socket.native_handle(), POLLOUT, late)) {
         text += socket.write_some(text, error);
@@ -91,8 +91,9 @@ class Waits {
  private:
   static constexpr auto never = steady_clock::time_point::max();
 
-  // False if it is too late. Asked to end, it gives up a wait for
-  // a client, but serves one until the farewell is over.
+  // False if it is too late. A server that is asked to end gives
+  // up waiting for a new client; the one that it serves may go on
+  // until the farewell is over.
   bool ready(int descriptor, short event,
              steady_clock::time_point deadline) {
     for (;;) {

@@ -28,8 +28,9 @@ class Subscription {
     if (inbox_) inbox_->close();
   }
 
-  // Waits for the next event. Returns a null pointer once the
-  // bus is closed for it and all are read. Throws FellBehind.
+  // Waits for the next event. Returns a null pointer once the bus
+  // is closed for this type of event and the inbox is empty.
+  // Throws FellBehind.
   asio::awaitable<std::shared_ptr<const Event>> next() {
     const auto inbox = inbox_;  // lives while a task waits here
     co_return co_await inbox->get();
@@ -42,7 +43,7 @@ class Subscription {
   std::shared_ptr<Inbox<Event>> inbox_;
 };
 
-// It must outlive every call to `publish`.
+// The bus must outlive every call to `publish`.
 template <typename... Events>
 class EventBus {
  public:

@@ -51,8 +51,9 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // Connects, and again whenever the connection is lost, until
-  // close(). All calls below wait for it. Throws Refused.
+  // Connects, and connects again whenever the connection is lost,
+  // until close(). Throws Refused. connected(), publish() and
+  // receive() wait until there is a connection.
   asio::awaitable<void> run() {
     const Session::Deliver deliver = [this](const Delivery& it) {
       return inbox_.put(

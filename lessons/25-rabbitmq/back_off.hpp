@@ -20,7 +20,7 @@ class BackOff {
   // After a success the pauses are short again.
   void reset() { whole_ = shortest; }
 
-  // Whether there was a pause since the last success.
+  // Whether there has been a pause since the last success.
   bool begun() const { return whole_ != shortest; }
 
  private:

@@ -21,7 +21,7 @@ namespace amqp {
 enum class Acks { by_hand, automatic };
 
 // What the broker does with a message for which there is no
-// queue: sends it back, or throws it away and confirms it.
+// queue: sends it back, or throws it away. (It confirms both.)
 enum class NoQueue { returns, drops };
 
 // The broker to talk to: this one, or the one in AMQP_URL.
@@ -32,12 +32,14 @@ inline std::string url(const std::string& address) {
 
 class Connection {
  public:
-  // Blocks, as do all calls here that the broker answers, each
-  // for at most five seconds.
+  // Blocks, as do all calls here that the broker answers: for at
+  // most five seconds for each answer.
   explicit Connection(std::string url) {
     amqp_connection_info to;
     if (amqp_parse_url(url.data(), &to) != AMQP_STATUS_OK) {
-      throw Refused("AMQP_URL: not amqp://USER:PASSWORD@HOST");
+      throw Refused(
+          "the address is not HOST:PORT, or AMQP_URL is not "
+          "amqp://USER:PASSWORD@HOST");
     }
     if (to.ssl) {
       throw Refused(
@@ -139,7 +141,7 @@ class Connection {
   }
 
   // What the broker has sent, or nothing if nothing comes in
-  // time. Only this call sends heartbeats, and expects them.
+  // time. After the set-up, only this call sends heartbeats.
   std::optional<Event> next(timeval limit) {
     for (;;) {
       amqp_maybe_release_buffers(get());

@@ -29,8 +29,8 @@ inline void check(const std::string& what, int status) {
   throw Lost(what + ": " + amqp_error_string2(status));
 }
 
-// The broker hangs up with a number and a text. Three of these
-// numbers are its own trouble, the others concern our request.
+// The broker hangs up with a number and a text. Three of the
+// numbers mean trouble of its own, the others a bad request.
 [[noreturn]] inline void fail(const std::string& what, int code,
                               amqp_bytes_t why) {
   const std::string sentence = what + ": " + text_of(why);

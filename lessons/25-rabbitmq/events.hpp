@@ -1,5 +1,5 @@
-// What the broker sends: frames, of which messages are made.
-// Look at how many frames one message is.
+// What the broker sends: frames, of which messages are made. Look
+// at how many frames make up one message.
 #pragma once
 
 #include <charconv>
@@ -20,8 +20,8 @@ struct Delivery {
   std::string text;
 };
 
-// What became of a message. It was returned if there was no
-// queue to put it in, and is unknown if the connection was lost.
+// What became of a message. `returned`: there was no queue to put
+// it in. `unknown`: the connection was lost before we heard.
 enum class Fate { confirmed, refused, returned, unknown };
 
 struct Confirm {
@@ -32,8 +32,9 @@ struct Confirm {
 
 using Event = std::variant<Delivery, Confirm>;
 
-// A message is a method, then a header with its size, then
-// pieces of its text. Everything else is one method each.
+// A message is a method (a command of the protocol), then a
+// header with its size, then pieces of its text. Everything else
+// is a single method.
 class EventReader {
  public:
   std::optional<Event> take(const amqp_frame_t& frame) {

@@ -2,7 +2,8 @@
 // clerk is called away in the middle of deposit 2, the second
 // one after booking it and before its receipt. Make sure that
 // each deposit is booked, once, and gets its receipt.
-// As it is, deposit 2 is lost: it takes 3.1s, should take 5.1s.
+// As it is, deposit 2 is lost, and the program takes 3.1s: it
+// should take 5.1s.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -40,8 +40,8 @@ class Session {
     watch(connection_->descriptor());
   }
 
-  // Reads until the connection is lost, and throws why. Wakes up
-  // each second, for the heartbeats.
+  // Reads until the connection is lost, then throws the reason.
+  // Wakes up each second, for the heartbeats.
   asio::awaitable<void> read(Deliver deliver) {
     using namespace asio::experimental::awaitable_operators;
     asio::error_code error;

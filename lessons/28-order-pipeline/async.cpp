@@ -64,7 +64,7 @@ int main(int argc, char* argv[]) {
     loop.run_for(options.settings.limits.farewell);
     if (orders.left() == 0) return 0;
     throw std::runtime_error(fmt::format(
-        "{} of the accepted orders are lost", orders.left()));
+        "accepted orders that are lost: {}", orders.left()));
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}: {}.\n", argv[0], error.what());
     return 1;

@@ -1,5 +1,6 @@
 // The shop with RabbitMQ: a desk, workers and a broker, each a
-// separate process. Kill any of them but the desk.
+// separate process. Kill any worker, and the broker, too, by
+// SIGUSR1 to servers/rabbitmq.
 #include "pipeline.hpp"
 #include "rabbitmq_queue.hpp"
 

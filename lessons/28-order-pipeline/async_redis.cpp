@@ -1,5 +1,6 @@
 // The shop with Redis: a desk, workers and a broker, each a
-// separate process. Kill any of them but the desk.
+// separate process. Kill any worker, and the broker, too, by
+// SIGUSR1 to servers/redis.
 #include "pipeline.hpp"
 #include "redis_queue.hpp"
 

@@ -23,10 +23,10 @@ struct OrderPacked {
   bool again = false;  // it was reported before
 };
 
-// How far a client has got that watches.
+// How far a client that watches has got.
 struct Seen {
   std::size_t number = 0;  // of the last event that it has seen
-  bool in_earlier_run = false;  // in which we cannot look
+  bool in_earlier_run = false;  // its events are gone
 };
 
 class Board {

@@ -1,6 +1,6 @@
 // The side of the pipeline that customers see: takes orders, and
 // reports what became of them. Look at when it says 202, and at
-// when it stops waiting to say so.
+// when it gives up waiting for that.
 #pragma once
 
 #include <fmt/core.h>
@@ -100,7 +100,7 @@ class Desk {
           400, "an order looks like this: 7 kettle");
     }
     // A customer who waits holds a connection, and there are not
-    // so many: with no answer, too, he can order again.
+    // many. Even if he gets no answer, he can order again.
     try {
       auto publishing = orders_.publish(text_of(*order));
       co_await wait_for(std::move(publishing), limit_);

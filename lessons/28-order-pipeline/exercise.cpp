@@ -1,7 +1,7 @@
 // Two clerks pay what a queue brings. Ben has ordered payment 1
 // twice, because he has heard nothing, and so both clerks have it
-// at the same time. The books are the one place that both share.
-// Make them decide: pay each payment once, and lose none.
+// at the same time. Both make their entries in the same books.
+// Let these decide: make each payment once, and lose none.
 // As it is, Ben is paid twice for payment 1.
 #include <fmt/core.h>
 
@@ -49,7 +49,7 @@ class Books {
 };
 
 // Asks the other bank, which takes a second. False if it is
-// closed: that of Cleo is, when it is asked first.
+// closed: Cleo's is, the first time it is asked.
 asio::awaitable<bool> is_open(Payment payment, bool& asked) {
   co_await wait(1s);
   co_return payment.to != "Cleo" || std::exchange(asked, true);

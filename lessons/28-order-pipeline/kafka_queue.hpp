@@ -54,7 +54,9 @@ class KafkaQueue : public OrderQueue {
 
   asio::awaitable<void> publish(std::string text) override {
     const auto producer = producer_;
-    if (!producer) throw std::runtime_error("no more is sent");
+    if (!producer) {
+      throw std::runtime_error("the queue is closed");
+    }
     const auto number = text.substr(0, text.find(' '));
     co_await producer->send(topic_, number, std::move(text));
   }

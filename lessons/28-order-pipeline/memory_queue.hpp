@@ -15,8 +15,8 @@ class MemoryQueue : public OrderQueue {
   explicit MemoryQueue(asio::any_io_executor executor)
       : queue_(executor, 1000) {}
 
-  // Waits while a thousand are in it, and so does the customer:
-  // for a while, which the desk decides.
+  // Waits while a thousand are in it, and so does the customer,
+  // but no longer than the desk allows.
   asio::awaitable<void> publish(std::string text) override {
     co_await queue_.put(std::move(text));
     ++left_;

@@ -36,6 +36,16 @@ inline int parse_count(const std::string& name,
   return count;
 }
 
+inline milliseconds parse_time(const std::string& name,
+                               const std::string& text) {
+  try {
+    return parse_seconds(text.c_str());
+  } catch (const std::exception&) {
+    throw std::runtime_error(
+        name + " is a number of seconds, at most 3600");
+  }
+}
+
 inline Options parse_options(int argc, char* argv[]) {
   Options options;
   std::vector<char*> others{argv[0]};
@@ -45,24 +55,24 @@ inline Options parse_options(int argc, char* argv[]) {
       others.push_back(argv[i]);
       continue;
     }
-    const std::string value = ++i < argc ? argv[i] : "";
+    const auto value = [&] {
+      if (++i < argc) return std::string(argv[i]);
+      throw std::runtime_error(name + " needs a value");
+    };
     if (name == "--queue") {
-      options.queue = value;
+      options.queue = value();
     } else if (name == "--workers") {
-      options.workers = parse_count(name, value);
+      options.workers = parse_count(name, value());
     } else if (name == "--seconds") {
-      options.time = parse_seconds(value.c_str());
+      options.time = parse_time(name, value());
     } else if (name == "--shelf") {
-      options.shelf = value;
+      options.shelf = value();
     } else if (name == "--worker") {
-      options.worker = parse_count(name, value);
+      options.worker = parse_count(name, value());
     } else {
       throw std::runtime_error("there is no option " + name +
                                "; there are --queue, --workers, "
                                "--seconds and --shelf");
-    }
-    if (i == argc) {
-      throw std::runtime_error(name + " needs a value");
     }
   }
   options.settings = parse_settings(

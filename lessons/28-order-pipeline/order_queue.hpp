@@ -1,5 +1,6 @@
 // What the pipeline wants of a queue, wherever it is kept. Each
-// message comes at least once: look at what puts an end to it.
+// message comes at least once: look at what keeps it from coming
+// again.
 #pragma once
 
 #include <asio.hpp>
@@ -19,16 +20,18 @@ class OrderQueue {
   virtual ~OrderQueue() = default;
 
   // Keeps the connection to the broker, if there is one, until
-  // it is closed. The owner awaits it, beside everything else.
+  // close(). The owner awaits this call, beside everything else.
   virtual asio::awaitable<void> run() { co_return; }
 
-  // Returns when messages would come, if there were any.
+  // Waits for what takes a queue seconds to set up, such as
+  // Kafka's partitions. Most need no such wait.
   virtual asio::awaitable<void> ready() { co_return; }
 
   // Returns when the message is safe in the queue.
   virtual asio::awaitable<void> publish(std::string text) = 0;
 
-  // Waits for the next message. Returns nothing once closed.
+  // Waits for the next message. Returns nothing once closed (a
+  // queue in memory: once closed and empty).
   virtual asio::awaitable<std::optional<Job>> receive() = 0;
 
   // This process wants no more messages.

@@ -1,4 +1,4 @@
-// The page to watch the shop in a browser, and to order.
+// The page on which to order, and to watch the shop.
 #pragma once
 
 #include "../23-web-api/response.hpp"

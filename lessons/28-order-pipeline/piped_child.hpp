@@ -66,7 +66,7 @@ class PipedChild {
     }
     Program program{std::move(command)};
     program.output = in.get();
-    program.if_we_die = SIGTERM;  // it has its own children
+    program.if_we_die = SIGTERM;  // it may have children
     return start_program(std::move(program));
   }
 

@@ -30,7 +30,8 @@ struct BrokerKind {
   const char* name;      // "rabbitmq": ./workbook server NAME
 };
 
-// `./workbook` builds it together with this program.
+// The program that runs the broker. `./workbook` builds it
+// together with this one.
 inline std::filesystem::path program_of(const BrokerKind& kind) {
   const auto program =
       this_program().parent_path() / "../servers" / kind.name;
@@ -99,7 +100,7 @@ inline asio::awaitable<void> open_when_ready(
 template <typename Queue>
 void run_shop(asio::io_context& loop, const Options& options,
               const std::string& url) {
-  // A file of this run goes with the shop, not with a worker.
+  // The shop, not a worker, removes a file made for this run.
   std::optional<ShelfFile> shelf;
   if (!is_postgresql(options.shelf)) shelf.emplace(options.shelf);
   Queue orders(loop.get_executor(), url, "orders", 0);

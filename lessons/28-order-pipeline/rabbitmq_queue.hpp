@@ -1,5 +1,5 @@
-// A queue in RabbitMQ, which is on disk, and is still there after
-// the broker was killed.
+// A queue in RabbitMQ. It is on disk, and is still there after
+// the broker has been killed.
 #pragma once
 
 #include <fmt/core.h>
@@ -21,8 +21,8 @@
 
 class RabbitmqQueue : public OrderQueue {
  public:
-  // `in_hand`: how many messages at a time, until some are
-  // acknowledged. With 0 nothing is received.
+  // `in_hand`: how many messages may be unacknowledged at the
+  // same time. With 0 nothing is received.
   RabbitmqQueue(asio::any_io_executor executor,
                 const std::string& url, const std::string& name,
                 std::uint16_t in_hand)

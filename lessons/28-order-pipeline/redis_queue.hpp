@@ -23,8 +23,8 @@
 
 class RedisQueue : public OrderQueue {
  public:
-  // `in_hand`: how many messages at a time, until some are
-  // acknowledged. With 0 nothing is received.
+  // `in_hand`: how many messages may be unacknowledged at the
+  // same time. With 0 nothing is received.
   RedisQueue(asio::any_io_executor executor,
              const std::string& url, const std::string& name,
              std::size_t in_hand)

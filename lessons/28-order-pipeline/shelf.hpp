@@ -1,4 +1,4 @@
-// Where packed orders are booked. Look at who decides which of
+// Where packed orders are recorded. Look at who decides which of
 // two workers was first.
 #pragma once
 

@@ -100,8 +100,9 @@ class Staff {
   }
 
  private:
-  // Its first line says that it is ready. A worker that dies is
-  // replaced, and its order comes again automatically.
+  // The first line that a worker prints says that it is ready. A
+  // worker that dies is replaced, and its order comes again
+  // automatically.
   asio::awaitable<void> employ(int number) {
     while (!closed_) {
       PipedChild process(

@@ -53,7 +53,8 @@ class PostgresqlShelf : public Shelf {
  private:
   // If the connection is lost we ask again, although the server
   // may have done it: to put an order there twice changes
-  // nothing. (Then no worker may be told that it was the first.)
+  // nothing. (But then perhaps no worker is told that it was the
+  // first.)
   asio::awaitable<bool> finds(const char* sql, int number) {
     bool found = false;
     const auto ask =
@@ -72,7 +73,8 @@ class PostgresqlShelf : public Shelf {
   }
 
   // If two workers do this at the same time, one of them is
-  // refused, although it says "if not exists". Then it is there.
+  // refused, despite "if not exists". But then the table is
+  // there, and a second try succeeds.
   static asio::awaitable<void> make_table(pg::Connection& shelf) {
     try {
       co_await shelf.execute(packed_orders::make_table);

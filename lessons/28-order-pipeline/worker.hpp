@@ -1,5 +1,6 @@
-// Takes orders from the queue, and packs them. Look at the order
-// of its three steps, and at what is done twice if it dies.
+// A worker takes orders from the queue, and packs them. Look at
+// the sequence of its three steps, and at what is done twice if
+// it dies.
 #pragma once
 
 #include <fmt/core.h>
@@ -13,7 +14,8 @@
 #include "order_queue.hpp"
 #include "shelf.hpp"
 
-// Packs once, however often the order comes.
+// Packs it, unless it is on the shelf already. Two workers may
+// pack the same order, but it is put there only once.
 inline asio::awaitable<void> pack(const Order& order,
                                   Shelf& shelf,
                                   milliseconds time) {
@@ -36,7 +38,7 @@ inline asio::awaitable<void> work(int worker, OrderQueue& orders,
       const auto result =
           fmt::format("{} {}", order->number, worker);
       co_await results.publish(result);
-    } else {  // it would come forever
+    } else {  // otherwise it would keep coming back
       print_line("Ignored a message that is not an order");
     }
     co_await job->acknowledge();

@@ -13,7 +13,7 @@ inline std::string address_from(int argc, char* argv[]) {
   if (url != nullptr && *url != '\0') return url;
   if (argc == 2) return argv[1];
   throw std::runtime_error(
-      "give the address of a PostgreSQL: "
+      "give the address of a PostgreSQL server: "
       "postgresql://USER@HOST:PORT/DATABASE");
 }
 

@@ -1,6 +1,6 @@
 // What a question takes along, and what comes back: values and
-// rows as text, and errors. Look at which error says that the
-// server has refused, and which one that nothing is known.
+// rows as text, and errors. Look at which error leaves open what
+// the server has done.
 #pragma once
 
 #include <fmt/core.h>
@@ -20,8 +20,9 @@
 
 namespace pg {
 
-// The server has refused. `state` is the same in all languages
-// and versions: "23505" is a duplicate key.
+// A statement has failed. `state` is the server's code, the same
+// in all languages and versions ("23505" is a duplicate key). It
+// is empty if the error is libpq's or our own.
 struct Error : std::runtime_error {
   explicit Error(const std::string& why, std::string state = "")
       : std::runtime_error(why), state(std::move(state)) {}
@@ -29,7 +30,8 @@ struct Error : std::runtime_error {
   std::string state;
 };
 
-// The connection is gone. What was under way may be done or not.
+// The connection is gone. What was under way may or may not have
+// been done.
 struct Lost : Error {
   using Error::Error;
 };
@@ -126,7 +128,7 @@ class Values {
   std::vector<Text> texts_;
 };
 
-// A column, as what the caller says it is.
+// Reads a column as the type that the caller names.
 template <typename T>
 struct Column {
   static T from(std::string_view text) {
@@ -141,8 +143,10 @@ struct Column {
       const char* const end = text.data() + text.size();
       const auto read = std::from_chars(text.data(), end, number);
       if (read.ec != std::errc() || read.ptr != end) {
-        throw Error(fmt::format(
-            "\"{}\" is not such a number, or too large", text));
+        throw Error(
+            fmt::format("\"{}\" is not a number of this type, or "
+                        "is too large",
+                        text));
       }
       return number;
     }
@@ -191,7 +195,7 @@ Rows<Columns...> rows(const PGresult* result) {
       result, std::make_integer_sequence<int, count>());
 }
 
-// How many rows a statement has changed.
+// How many rows a statement has changed, or a select has found.
 inline std::size_t changed(PGresult* result) {
   const std::string_view text = PQcmdTuples(result);
   return text.empty() ? 0 : Column<std::size_t>::from(text);

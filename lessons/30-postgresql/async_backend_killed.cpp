@@ -26,8 +26,8 @@ asio::awaitable<void> pause(std::chrono::milliseconds time) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-// Its number is the order's name, and a key: whatever happens, it
-// is there once.
+// An order's number is its name, and a key: whatever happens, the
+// order is there once.
 asio::awaitable<void> book(Pool& kitchen, int number) {
   auto order = [&](Connection& own) -> asio::awaitable<void> {
     co_await own.execute(
@@ -67,7 +67,7 @@ void kill_process_of(Connection& own) {
   std::string name;
   std::ifstream(fmt::format("/proc/{}/comm", process)) >> name;
   if (name != "postgres") {
-    throw std::runtime_error("no process of the server is here");
+    throw std::runtime_error("the server is not on this machine");
   }
   kill(process, SIGKILL);
 }

@@ -42,7 +42,7 @@ asio::awaitable<void> give_up(std::string guest,
   }
 }
 
-// Waits for whoever is changing the shelf.
+// Waits while another transaction is changing the shelf.
 asio::awaitable<void> look(Connection& own, std::string cook) {
   const auto rows = co_await own.query<int>(
       "select portions from workbook.shelf where dish = 'soup'"

@@ -47,8 +47,8 @@ asio::awaitable<void> guests(Pool& kitchen) {
   co_await serve(kitchen, 3, "Cleo", true);
 }
 
-// First it listens, and then it looks: what comes in between is
-// seen twice, and nothing is missed.
+// First it listens, and then it looks: an order in between costs
+// a second look, and none is missed.
 asio::awaitable<void> cook(std::string address) {
   const auto own = co_await Connection::open(address);
   co_await own->execute("listen workbook_orders");

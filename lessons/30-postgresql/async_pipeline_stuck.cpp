@@ -46,7 +46,7 @@ void ask(Connection& own) {
   PQpipelineSync(own.handle());
 }
 
-// As long as something is left, it waits until it can write.
+// While questions are left to send, it waits until it can write.
 asio::awaitable<void> only_write(Connection& own) {
   auto socket = pg::duplicate(co_await asio::this_coro::executor,
                               PQsocket(own.handle()));

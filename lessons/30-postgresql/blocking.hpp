@@ -1,5 +1,5 @@
-// A connection for the thread that waits. Look at how little
-// there is to it: libpq blocks by itself.
+// A connection for a thread that waits. Look at how little there
+// is to it: libpq itself does the waiting.
 #pragma once
 
 #include <postgresql/libpq-fe.h>
@@ -31,7 +31,8 @@ class BlockingConnection {
     return rows<Columns...>(ask(sql, Values(values...)).get());
   }
 
-  // Returns how many rows it has changed.
+  // Returns how many rows it has changed, or found if it is a
+  // select.
   template <typename... T>
   std::size_t execute(const std::string& sql,
                       const T&... values) {
@@ -47,8 +48,8 @@ class BlockingConnection {
     execute("begin");
     try {
       body(*this);
-      // After a refused statement "commit" rolls back, and says
-      // nothing.
+      // After a refused statement "commit" rolls back, and
+      // reports no error.
       if (status() != PQTRANS_INTRANS) {
         throw Error("a statement of the transaction has failed");
       }

@@ -1,5 +1,6 @@
-// Asks the server to stop what it does for a connection. Look at
-// why it takes another connection, and on what that one waits.
+// Asks the server to stop what it is doing for a connection. Look
+// at why this takes a second connection, and whether the loop or
+// a thread waits for it.
 #pragma once
 
 #include <postgresql/libpq-fe.h>
@@ -14,9 +15,10 @@
 
 namespace pg {
 
-// The server reads nothing from a connection that is active.
-// So the request comes by a second one. It may come too late, or
-// not at all: the answer on the first connection shows which.
+// The server reads nothing from a connection that is active. So
+// the request takes a second one. It may arrive too late, or not
+// at all: only the answer on the first connection shows whether
+// the statement was cancelled.
 #ifdef LIBPQ_HAS_ASYNC_CANCEL
 inline asio::awaitable<void> request_cancel(PGconn* connection) {
   struct Finish {

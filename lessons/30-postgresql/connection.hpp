@@ -61,7 +61,8 @@ class Connection {
         ask(std::move(statement), Values(values...)));
   }
 
-  // Returns how many rows it has changed.
+  // Returns how many rows it has changed, or found if it is a
+  // select.
   template <typename... T>
   auto execute(std::string sql, const T&... values) {
     return count_of(ask(std::move(sql), Values(values...)));
@@ -136,7 +137,7 @@ class Connection {
     }
   }
 
-  // Asks the server to stop what it does for us.
+  // Asks the server to stop what it is doing for us.
   asio::awaitable<void> cancel() {
     return request_cancel(handle());
   }
@@ -234,7 +235,8 @@ class Connection {
       last = std::move(result);
       const auto status = PQresultStatus(last.get());
       if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
-        throw Error("this is a COPY: call copy()");
+        throw Error(
+            "this is a COPY: only copy() can do it, from stdin");
       }
     }
     const auto status = PQresultStatus(last.get());

@@ -26,8 +26,8 @@ inline Descriptor duplicate(asio::any_io_executor executor,
   return Descriptor(executor, copy);
 }
 
-// While a connection is made, libpq may change to another socket
-// at each step.
+// While it connects, libpq may change to another socket at each
+// step.
 inline asio::awaitable<void> ready(
     int descriptor, PostgresPollingStatusType what) {
   auto socket =

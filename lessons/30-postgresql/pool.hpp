@@ -23,8 +23,8 @@ namespace pg {
 class Pool {
  public:
   // `patience`: how long it tries to connect again after the
-  // server has gone. If there is none at the beginning, it fails
-  // at once: then the address may be wrong.
+  // server has gone. If there is no server at the beginning, it
+  // fails at once: then the address may be wrong.
   Pool(asio::any_io_executor executor, std::string address,
        std::size_t size,
        std::chrono::milliseconds patience =
@@ -79,8 +79,8 @@ class Pool {
     std::unique_ptr<Connection> connection{};
   };
 
-  // Has its share of the state: the Pool may be gone when the
-  // task begins.
+  // Owns the state as well: the Pool may be gone when the task
+  // begins.
   template <typename Body>
   static asio::awaitable<void> lend(std::shared_ptr<State> state,
                                     Body body) {
@@ -93,8 +93,8 @@ class Pool {
       failure = std::current_exception();
     }
     if (own.status() == PQTRANS_ACTIVE) {
-      // Closing it would not stop the server. We may be cancelled
-      // already, and wait all the same.
+      // Closing the connection would not stop the statement. We
+      // may be cancelled already, and wait all the same.
       const bool throws =
           co_await asio::this_coro::throw_if_cancelled();
       co_await asio::this_coro::throw_if_cancelled(false);

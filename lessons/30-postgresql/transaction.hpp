@@ -1,5 +1,5 @@
 // All of it or nothing. Look at the three ways to end, and at
-// which of them waits for the server.
+// which of them wait for the server.
 #pragma once
 
 #include <asio.hpp>
@@ -32,8 +32,8 @@ asio::awaitable<void> in_transaction(Connection& own,
   std::exception_ptr failure;
   try {
     co_await body(own);
-    // After a refused statement "commit" rolls back, and says
-    // nothing.
+    // After a refused statement "commit" rolls back, and reports
+    // no error.
     if (own.status() != PQTRANS_INTRANS) {
       throw Error("a statement of the transaction has failed");
     }
@@ -41,7 +41,7 @@ asio::awaitable<void> in_transaction(Connection& own,
     failure = std::current_exception();
   }
   if (!failure) {
-    // Once it is asked for, we want to know.
+    // Once the commit has been sent, we want its answer.
     co_await shield(commit(own));
     co_return;
   }

@@ -41,8 +41,8 @@ inline std::string decoded(std::string_view text) {
   return all;
 }
 
-// Removes the text before `place`, and the sign there. Returns
-// that text, or nothing if there is no such place.
+// Removes the text before `place`, and the character there.
+// Returns that text, or nothing if there is no such place.
 inline std::string_view take(std::string_view& text,
                              std::size_t place) {
   if (place == text.npos) return {};
@@ -83,7 +83,7 @@ inline Address parse_address(const std::string& text) {
     rest = rest.substr(0, colon);
   }
   if (rest.starts_with('[') && rest.ends_with(']')) {
-    rest = rest.substr(1, rest.size() - 2);  // of IPv6
+    rest = rest.substr(1, rest.size() - 2);  // without [ and ]
   }
   address.host = rest;
   if (!good || rest.empty()) {
@@ -100,8 +100,9 @@ inline Address address_from(int argc, char* argv[]) {
   if (url != nullptr && *url != '\0') return parse_address(url);
   if (argc == 2) return parse_address(argv[1]);
   throw std::runtime_error(
-      "give the address of a MariaDB: "
-      "mariadb://USER:PASSWORD@HOST:PORT, or a socket");
+      "give the address of a MariaDB server: "
+      "mariadb://USER:PASSWORD@HOST:PORT, or the path of a "
+      "socket");
 }
 
 }  // namespace maria

@@ -33,7 +33,8 @@ struct Error : std::runtime_error {
   unsigned int number;
 };
 
-// The connection is gone. What was under way may be done or not.
+// The connection is gone. What was under way may or may not have
+// been done.
 struct Lost : Error {
   using Error::Error;
 };
@@ -77,8 +78,8 @@ std::string literal(MYSQL* handle,
   return value ? literal(handle, *value) : "null";
 }
 
-// Each "?" becomes the next value. In a text of the SQL itself
-// there must be none.
+// Each "?" becomes the next value. So a string in the SQL itself
+// must not contain a "?".
 inline std::string fill_in(
     std::string_view sql,
     const std::vector<std::string>& values) {
@@ -111,7 +112,8 @@ struct Free {
   }
 };
 
-// To a statement that has no rows, how many it has changed.
+// `changed`: how many rows a statement without a result has
+// changed.
 struct Answer {
   std::unique_ptr<MYSQL_RES, Free> rows{};
   std::size_t changed = 0;
@@ -132,8 +134,10 @@ struct Column {
       const char* const end = text.data() + text.size();
       const auto read = std::from_chars(text.data(), end, number);
       if (read.ec != std::errc() || read.ptr != end) {
-        throw Error(fmt::format(
-            "\"{}\" is not such a number, or too large", text));
+        throw Error(
+            fmt::format("\"{}\" is not a number of this type, or "
+                        "is too large",
+                        text));
       }
       return number;
     }

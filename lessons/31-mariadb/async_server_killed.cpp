@@ -37,8 +37,8 @@ const std::string busy_after =
     " insert into workbook.orders values (?, 'Ann', 'soup');"
     " commit; do sleep(?); end";
 
-// Its number is the order's name, and a key: whatever happens, it
-// is there once.
+// An order's number is its name, and a key: whatever happens, the
+// order is there once.
 asio::awaitable<void> book(Pool& kitchen, int number,
                            std::string sql, double seconds) {
   auto order = [&](Connection& own) -> asio::awaitable<void> {
@@ -59,8 +59,8 @@ asio::awaitable<void> book(Pool& kitchen, int number,
   }
 }
 
-// As soon as an order keeps it busy. The process that started
-// it starts it again.
+// Kills the server as soon as an order keeps it busy. The process
+// that started the server starts it again.
 asio::awaitable<void> kill_it(Address address, pid_t server) {
   const auto own = co_await Connection::open(address);
   for (int busy = 0; busy == 0;) {

@@ -1,5 +1,5 @@
 // A connection whose answers are awaited. Look at where it is
-// marked as busy, and at the only place where the mark goes.
+// marked as busy, and at the only place that removes the mark.
 #pragma once
 
 #include <mariadb/mysql.h>
@@ -21,7 +21,7 @@ namespace maria {
 
 enum class Status { idle, in_transaction, busy, lost };
 
-// For one task at a time: it has one question under way.
+// For one task at a time: at most one question is under way.
 class Connection {
  public:
   static asio::awaitable<std::unique_ptr<Connection>> open(
@@ -70,20 +70,20 @@ class Connection {
   // Busy: a question is under way, or was given up.
   Status status() const {
     if (status_ != Status::idle) return status_;
-    // Without autocommit the next statement begins one.
+    // Without autocommit the next statement begins a transaction.
     return in_transaction() || !has(SERVER_STATUS_AUTOCOMMIT)
                ? Status::in_transaction
                : Status::idle;
   }
 
-  // One has begun, and no question is under way.
+  // A transaction has begun, and no question is under way.
   bool in_transaction() const {
     return status_ == Status::idle && has(SERVER_STATUS_IN_TRANS);
   }
 
-  // Asks the server to stop what it does for us. The request
-  // comes by a second connection, perhaps too late, or not at
-  // all.
+  // Asks the server to stop what it is doing for us. The request
+  // goes over a second connection, and may come too late, or not
+  // at all.
   asio::awaitable<void> stop() {
     try {
       const auto second = co_await open(address_);
@@ -105,7 +105,7 @@ class Connection {
   MYSQL* handle() { return handle_.get(); }
 
  private:
-  // By the server's last answer.
+  // According to the server's last answer.
   bool has(unsigned int flag) const {
     unsigned int flags = 0;
     mariadb_get_infov(handle_.get(),

@@ -16,9 +16,9 @@ namespace maria {
 
 using Descriptor = asio::posix::stream_descriptor;
 
-// The descriptor of a connection belongs to libmariadb, and while
-// it connects the descriptor may change at each step. So each
-// wait has a duplicate.
+// The descriptor of a connection belongs to libmariadb, and may
+// change at each step of connecting. So each wait has a
+// duplicate.
 inline Descriptor duplicate(asio::any_io_executor executor,
                             MYSQL* handle) {
   const int copy =
@@ -52,8 +52,9 @@ inline asio::awaitable<int> ready(MYSQL* handle, int waits_for) {
   co_return first.index() == 0 ? happens : MYSQL_WAIT_TIMEOUT;
 }
 
-// A call that is given up has a stack, which holds memory. It is
-// run to its end, which without a socket is near.
+// A call that is given up has a stack, which holds memory. The
+// call is run to its end, which is near, because its socket is
+// shut down.
 template <typename Continue>
 struct Remainder {
   MYSQL* handle;

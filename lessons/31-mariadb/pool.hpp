@@ -25,8 +25,8 @@ namespace maria {
 class Pool {
  public:
   // `patience`: how long it tries to connect again after the
-  // server has gone. If there is none at the beginning, it fails
-  // at once: then the address may be wrong.
+  // server has gone. If there is no server at the beginning, it
+  // fails at once: then the address may be wrong.
   Pool(asio::any_io_executor executor, Address address,
        std::size_t size,
        std::chrono::milliseconds patience =
@@ -89,8 +89,8 @@ class Pool {
     }
   }
 
-  // Has its share of the state: the Pool may be gone when the
-  // task begins.
+  // Owns the state as well: the Pool may be gone when the task
+  // begins.
   template <typename Body>
   static asio::awaitable<void> lend(std::shared_ptr<State> state,
                                     Body body) {
@@ -103,8 +103,8 @@ class Pool {
       failure = std::current_exception();
     }
     if (own.status() == Status::busy) {
-      // Closing it would not stop the server. We may be cancelled
-      // already, and wait all the same.
+      // Closing the connection would not stop the statement. We
+      // may be cancelled already, and wait all the same.
       const bool throws =
           co_await asio::this_coro::throw_if_cancelled();
       co_await asio::this_coro::throw_if_cancelled(false);

@@ -1,5 +1,5 @@
 // All of it or nothing. Look at the three ways to end, and at
-// which of them waits for the server.
+// which of them wait for the server.
 #pragma once
 
 #include <mariadb/mysql.h>
@@ -44,7 +44,7 @@ asio::awaitable<void> in_transaction(Connection& own,
     failure = std::current_exception();
   }
   if (!failure) {
-    // Once it is asked for, we want to know.
+    // Once the commit has been sent, we want its answer.
     co_await shield(commit(own));
     co_return;
   }

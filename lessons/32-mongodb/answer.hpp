@@ -16,7 +16,8 @@ struct Error : std::runtime_error {
   int code;
 };
 
-// There was no answer. What was asked for may be done or not.
+// There was no answer. What was asked for may or may not have
+// been done.
 struct Lost : Error {
   using Error::Error;
 };

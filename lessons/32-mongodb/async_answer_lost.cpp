@@ -15,8 +15,8 @@
 using namespace asio::experimental::awaitable_operators;
 using mongo::Address, mongo::array, mongo::doc, mongo::Pool;
 
-// Its number is the order's name: there is one such order at
-// most.
+// An order's number is its name: there is at most one order with
+// that number.
 asio::awaitable<void> book(Pool& kitchen, int number) {
   const auto order = doc("_id", number, "guest", "Ann", "dishes",
                          array("soup", "bread"));

@@ -1,5 +1,5 @@
 // The documents that a question has found, batch by batch. Look
-// at where the rest of them is in the meantime.
+// at where the rest of them are in the meantime.
 #pragma once
 
 #include <asio.hpp>
@@ -34,7 +34,7 @@ class Cursor {
   }
 
   // For a cursor that is not read to its end. Until it is closed
-  // the server keeps its place, for ten minutes.
+  // MongoDB keeps its place, for ten minutes after the last use.
   asio::awaitable<void> close() {
     if (id_ == 0) co_return;
     const Document question =

@@ -133,7 +133,8 @@ inline bool holds(const Value& value, std::string_view op,
   unknown(op);
 }
 
-// What is not {"$gt": 0} is a value to be equal to.
+// Anything but a condition, such as {"$gt": 0}, is a value to be
+// equal to.
 inline bool is_condition(const bson_iter_t& wanted) {
   if (!BSON_ITER_HOLDS_DOCUMENT(&wanted)) return false;
   bson_iter_t first;

@@ -72,7 +72,9 @@ inline std::string message(std::int32_t id, std::int32_t answers,
 // The head of an answer to our question `id`.
 inline Head read_head(std::string_view bytes, std::int32_t id) {
   const Head head(bytes);
-  if (head.code != op_msg) throw Malformed("no OP_MSG");
+  if (head.code != op_msg) {
+    throw Malformed("the answer is not an OP_MSG");
+  }
   if (head.answers != id) {
     throw Malformed(fmt::format(
         "the answer to question {}, not {}", head.answers, id));

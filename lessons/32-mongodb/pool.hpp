@@ -22,8 +22,8 @@ namespace mongo {
 class Pool {
  public:
   // `patience`: how long it tries to connect again after the
-  // server has gone. If there is none at the beginning, it fails
-  // at once: then the address may be wrong.
+  // server has gone. If there is no server at the beginning, it
+  // fails at once: then the address may be wrong.
   Pool(asio::any_io_executor executor, Address address,
        std::size_t size,
        std::chrono::milliseconds patience =
@@ -76,8 +76,8 @@ class Pool {
     std::unique_ptr<Connection> connection{};
   };
 
-  // Has its share of the state: the Pool may be gone when the
-  // task begins.
+  // Owns the state as well: the Pool may be gone when the task
+  // begins.
   template <typename Body>
   static asio::awaitable<void> lend(std::shared_ptr<State> state,
                                     Body body) {

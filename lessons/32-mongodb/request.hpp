@@ -1,5 +1,5 @@
 // Of the stand-in: a message from any client. Look at the second
-// form, in which old drivers say hello.
+// form, in which a driver says its first hello.
 #pragma once
 
 #include <cstddef>
@@ -129,7 +129,8 @@ struct Request {
     }
   }
 
-  // Flags, a collection that is not one, two numbers.
+  // Flags, the name "admin.$cmd", which is not a collection, and
+  // two numbers.
   void read_query(std::string_view rest) {
     Reader reader(rest);
     reader.number();

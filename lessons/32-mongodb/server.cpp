@@ -1,5 +1,5 @@
 // A stand-in for MongoDB: it speaks the protocol, and knows the
-// commands of this lesson. Look at what a session waits for.
+// commands of this lesson. Look at what `serve` waits for.
 // server [PORT [LOG]]
 #include <fmt/core.h>
 

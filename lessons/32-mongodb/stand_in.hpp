@@ -96,7 +96,7 @@ class StandIn {
     return command.text("$db") + "." + command.text(key);
   }
 
-  // (Those that any command may have are left out.)
+  // (Those that any command may have need not be listed there.)
   static void check_fields(const Document& part, Fields known) {
     const Fields always{"maxTimeMS", "ordered", "writeConcern",
                         "lsid", "comment"};
@@ -231,8 +231,8 @@ class StandIn {
     co_return doc("n", static_cast<int>(size));
   }
 
-  // What a write has done, and the first that was refused. The
-  // others after it have not been tried.
+  // How many writes are done, and the first that was refused.
+  // Those after it have not been tried.
   static Document written(int done, const Document& failure) {
     if (!failure.has("code")) return doc("n", done);
     return doc("n", done, "writeErrors", array(failure));

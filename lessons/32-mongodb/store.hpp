@@ -77,8 +77,8 @@ class Log {
     size_ += static_cast<off_t>(bytes.size());
   }
 
-  // Until it is on the disk. (It blocks the loop: a stand-in may,
-  // and lesson 9 shows how not to.)
+  // Waits until all changes are on the disk. (This blocks the
+  // loop: a stand-in may, and lesson 9 shows how not to.)
   void sync() {
     if (fdatasync(file_) != 0) fail("the log");
   }
@@ -106,7 +106,7 @@ class Log {
 };
 
 // Documents in the order in which they came, and for each unique
-// field an index: where the document with such a value is.
+// field an index: where the document with a given value is.
 class Collection {
  public:
   Collection() = default;
@@ -117,7 +117,8 @@ class Collection {
     return documents_;
   }
 
-  // Throws if another document has such a value.
+  // Throws if another document has the same value in one of the
+  // unique fields.
   void check(const Document& document, bool is_new) const {
     const auto same = find(document);
     for (const auto& [field, places] : unique_) {

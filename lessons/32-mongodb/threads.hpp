@@ -1,5 +1,5 @@
 // MongoDB's own C library, whose calls block: each of them takes
-// a thread. Look at what ends the wait for one.
+// a thread. Look at what ends the wait for a call.
 #pragma once
 
 #include <mongoc/mongoc.h>
@@ -25,7 +25,7 @@ class Threads {
   Threads(const Address& address, std::size_t count)
       : threads_(count) {
     mongoc_init();
-    // It would write about itself to the terminal.
+    // libmongoc would write its log to the terminal.
     mongoc_log_set_handler(nullptr, nullptr);
     std::ostringstream text;
     text << "mongodb://" << address;

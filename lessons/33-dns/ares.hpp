@@ -49,7 +49,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
 
   void open(const std::string& server,
             std::chrono::milliseconds patience, int tries) {
-    char lookups[] = "b";  // of servers only, not of /etc/hosts
+    char lookups[] = "b";  // ask servers only, not /etc/hosts
     ares_options options{};
     options.flags = ARES_FLAG_NOSEARCH;
     options.timeout = static_cast<int>(patience.count());
@@ -104,15 +104,16 @@ class Channel : public std::enable_shared_from_this<Channel> {
     if (status != ARES_SUCCESS) throw ares_error(status);
   }
 
-  // c-ares has opened a socket, wants something else of it, or
-  // is about to close it: then it wants neither.
+  // c-ares has opened a socket, waits for something else on it,
+  // or is about to close it: then both flags are 0.
   static void on_socket(void* channel, ares_socket_t number,
                         int reads, int writes) {
     try {
       static_cast<Channel*>(channel)->watch(number, reads != 0,
                                             writes != 0);
     } catch (...) {
-      // C knows no exceptions. The question ends by its timer.
+      // C knows no exceptions. The question ends when its time
+      // limit has passed.
     }
   }
 
@@ -155,7 +156,8 @@ class Channel : public std::enable_shared_from_this<Channel> {
     wait(socket, side);
   }
 
-  // Neither socket: c-ares looks for answers that are late.
+  // If neither is a socket, c-ares only looks for questions whose
+  // time limit has passed.
   void process(ares_socket_t readable, ares_socket_t writable) {
     ares_process_fd(channel_, readable, writable);
     set_timer();
@@ -218,8 +220,8 @@ class Channel : public std::enable_shared_from_this<Channel> {
 // way when it is destroyed end with ARES_EDESTRUCTION.
 class Resolver {
  public:
-  // `server` is an address and a port. It has `patience` for an
-  // answer, and more for each further try.
+  // `server` is an address and a port. It has to answer within
+  // `patience`; each further try allows more time.
   Resolver(asio::any_io_executor executor,
            const std::string& server,
            std::chrono::milliseconds patience =

@@ -75,10 +75,12 @@ inline asio::awaitable<std::vector<asio::ip::address_v4>> ask(
     throw NoAddress("no such name");
   }
   if (answer.status != 0) {
-    throw NoAddress(fmt::format("the name server has failed: {}",
-                                answer.status));
+    throw NoAddress(fmt::format(
+        "the name server answers with status {}", answer.status));
   }
-  if (answer.is_cut) throw NoAddress("too long for a datagram");
+  if (answer.is_cut) {
+    throw NoAddress("the answer does not fit into a datagram");
+  }
   if (answer.addresses.empty()) throw NoAddress("no address");
   co_return answer.addresses;
 }

@@ -1,4 +1,4 @@
-// A trap: the name is a number, which c-ares knows without
+// A trap: the name is an address, which c-ares knows without
 // asking. Look at when it calls back.
 #include <fmt/core.h>
 

@@ -1,5 +1,5 @@
-// A trap: a look-up takes 0.4s, and may take 0.1. Look at which
-// resolver keeps to the limit.
+// A trap: a look-up takes 0.4s, but its limit is 0.1s. Look at
+// which resolver keeps to the limit.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -78,7 +78,7 @@ void rethrow(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
-// Each with its own server, which loses its own first answer.
+// One look-up with its own server, which loses its first answer.
 void run(asio::awaitable<void> (*look_up)(std::string)) {
   asio::io_context loop;
   dns::NameServer server(loop.get_executor(), loses_one);

@@ -22,7 +22,7 @@ inline constexpr unsigned internet = 1;           // class IN
 inline constexpr unsigned no_such_name = 3;       // a status
 
 struct Malformed : std::runtime_error {
-  Malformed() : std::runtime_error("not a message of DNS") {}
+  Malformed() : std::runtime_error("not a DNS message") {}
 };
 
 // Two bytes, the higher one first.
@@ -40,8 +40,7 @@ inline std::string encoded(std::string_view name) {
     const std::string_view label = name.substr(0, dot);
     if (label.empty() || label.size() > longest_label) {
       throw std::invalid_argument(
-          "a name of DNS has no part that "
-          "is empty or too long");
+          "a part of the name is empty, or longer than 63 bytes");
     }
     bytes += static_cast<char>(label.size());
     bytes += label;
@@ -109,8 +108,9 @@ struct Answer {
   std::vector<asio::ip::address_v4> addresses;
 };
 
-// What `bytes` answer to `asked`: the id must be the same, and
-// the question must be repeated to the letter. Throws Malformed.
+// The answer in `bytes` to the question `asked`: the id must be
+// the same, and the question must be repeated to the letter.
+// Throws Malformed.
 inline Answer read_answer(std::string_view asked,
                           std::string_view bytes) {
   Reader reader(bytes);

@@ -75,7 +75,7 @@ inline std::string answer(
   return bytes;
 }
 
-// What the stranger would like to be believed.
+// What the stranger would like us to believe.
 inline const auto forged_address =
     asio::ip::make_address_v4("203.0.113.66");
 

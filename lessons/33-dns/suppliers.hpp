@@ -16,7 +16,8 @@ struct Record {
   bool forged = false;  // a stranger answers first
 };
 
-// (Reserved for examples: no machine has these.)
+// (Reserved for examples: no machine has these names or
+// addresses.)
 inline constexpr std::array<Record, 4> suppliers{{
     {"bakery.example", "192.0.2.1",
      std::chrono::milliseconds(400)},

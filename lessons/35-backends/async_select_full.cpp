@@ -71,7 +71,7 @@ void print(std::string_view which, const Side& side) {
 int main() {
   if (!may_open(1300)) {
     fmt::print(stderr,
-               "No 1300 descriptors: it takes ulimit -n 1300.\n");
+               "No 1300 descriptors: the hard limit is lower.\n");
     return 0;
   }
   Side low, high;

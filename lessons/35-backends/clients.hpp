@@ -22,8 +22,8 @@ class Clients {
     }
   }
 
-  // `work_until` lets the server work until it has echoed so
-  // many bytes. The first round, which finds it cold, is not
+  // `work_until` lets the server work until it has echoed a given
+  // number of bytes. The first round, which finds it cold, is not
   // counted.
   template <typename Work>
   void talk(std::string_view who, Work work_until) {

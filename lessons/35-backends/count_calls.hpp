@@ -48,7 +48,8 @@ inline Counts counts_until_now() {
   return counts;
 }
 
-// As in "2.0"; but what is next to nothing may differ.
+// As in "2.0"; but a very small number may depend on the kernel,
+// and is not printed exactly.
 inline std::string a_message(long count, long messages) {
   const double each =
       static_cast<double>(count) / static_cast<double>(messages);

@@ -8,7 +8,7 @@
 
 #include "wrap_calls.hpp"
 
-// Newer versions declare their functions with it.
+// Newer versions of liburing declare their functions with this.
 #if !defined(LIBURING_NOEXCEPT)
 #define LIBURING_NOEXCEPT
 #endif

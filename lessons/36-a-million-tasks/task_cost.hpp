@@ -64,7 +64,8 @@ class TaskCost {
 
  private:
   const Bakery& bakery_;
-  // (A page has no /proc, and prints no figures.)
+  // (In the browser there is no /proc, and no figures are
+  // printed.)
   double used_before_ =
       bakery_.prints_figures() ? memory_now().used : 0;
   long blocks_before_ = blocks_held;

@@ -1,5 +1,5 @@
-// A trap: each task is on its shelf's strand, but it waits for
-// a box in the middle. Look at how many rolls are left.
+// A trap: each task is on its shelf's strand, but halfway through
+// it waits for a box. Look at how many rolls are left.
 #include <fmt/core.h>
 
 #include <asio.hpp>

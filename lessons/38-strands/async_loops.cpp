@@ -1,5 +1,5 @@
 // A loop for each shelf, and a thread for each loop. Look for
-// what could keep two threads away from one shelf.
+// what keeps two threads from using one shelf at the same time.
 #include <fmt/core.h>
 
 #include <asio.hpp>

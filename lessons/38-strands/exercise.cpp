@@ -89,8 +89,8 @@ asio::awaitable<void> transfer(milliseconds start, Account& from,
     fmt::print("Not enough: {}\n", what);
     co_return;
   }
-  // TODO: take the sum before the bank is asked, while this is
-  // still true. If the bank says no, put it back.
+  // TODO: take the sum before the bank is asked, while the check
+  // still holds. If the bank says no, put it back.
   if (!co_await ask(bank, what)) co_return;
   from.enter(-sum);
   // TODO: enter this on the strand of `to`.

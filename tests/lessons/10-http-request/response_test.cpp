@@ -133,7 +133,7 @@ TEST_CASE("a length must be one") {
   CHECK(read(chunked + "ffffffffffffffff\r\n") == too_large);
   CHECK(read(chunked + "5\r\nbread\r\nfffffffffffffffb\r\n") == too_large);
   CHECK(read(chunked + "5\r\nbreads\r\n") == "a chunk is longer than its size says");
-  const std::string two = "unknown Transfer-Encoding, or with Content-Length";
+  const std::string two = "Transfer-Encoding is unknown, or comes with Content-Length";
   CHECK(read(with_head("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n")) == two);
   CHECK(read(with_head("Transfer-Encoding: gzip, chunked\r\n")) == two);
   CHECK(read(with_head("Content-Encoding: gzip\r\nContent-Length: 5\r\n")) ==

@@ -307,9 +307,9 @@ TEST_CASE("a row that is not what the caller has named is refused") {
       co_return reason;
     };
     std::string reason = co_await end_of_query(own.query<int>("select 'soup'"));
-    CHECK(reason == "\"soup\" is not such a number, or too large");
+    CHECK(reason == "\"soup\" is not a number of this type, or is too large");
     reason = co_await end_of_query(own.query<short>("select 40000"));
-    CHECK(reason == "\"40000\" is not such a number, or too large");
+    CHECK(reason == "\"40000\" is not a number of this type, or is too large");
     reason = co_await end_of_query(own.query<int>("select null"));
     CHECK(reason == "a column is NULL");
     reason = co_await end_of_query(own.query<int>("select 1, 2"));

@@ -286,7 +286,7 @@ TEST_CASE("a question has its own answer, or none") {
   // Late, to an earlier question.
   CHECK(end_with_answer(mongo::message(9, 1, doc("ok", 1.0))) == "the answer to question 1, not 2");
   CHECK(end_with_answer(with_number(good, 0, 5)) == "a message of an impossible length");
-  CHECK(end_with_answer(with_number(good, 12, 2012)) == "no OP_MSG");
+  CHECK(end_with_answer(with_number(good, 12, 2012)) == "the answer is not an OP_MSG");
   const std::string other = "a kind of answer that we did not ask for";
   CHECK(end_with_answer(with_number(good, 16, 2)) == other);
   std::string kind = good;

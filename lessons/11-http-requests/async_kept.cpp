@@ -1,5 +1,5 @@
 // The titles of a list of pages, looked up by a few workers,
-// each on its own connection. Look at how many there are.
+// each on its own connection. Look at how many are opened.
 #include <fmt/core.h>
 
 #include <asio.hpp>

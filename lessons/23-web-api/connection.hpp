@@ -28,8 +28,8 @@ namespace http {
 using Handler = std::function<asio::awaitable<Response>(Request)>;
 
 // A client that ends its half while a handler works may be gone,
-// or may be waiting for the answer, and nobody can tell: is the
-// handler to go on, or to be cancelled?
+// or may be waiting for the answer: the server cannot tell. Is
+// the handler to go on, or to be cancelled?
 enum class AtEnd { goes_on, cancels };
 
 class Connection {
@@ -89,7 +89,7 @@ class Connection {
     co_return false;
   }
 
-  // Empty if no further request comes, or if its client has gone
+  // Empty if no further request comes, or if the client has gone
   // before the answer.
   asio::awaitable<std::optional<Response>> next_answer() {
     is_head_ = false;

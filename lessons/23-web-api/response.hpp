@@ -54,8 +54,8 @@ inline std::string_view status_text(int status) {
   return found == words.end() ? "" : found->second;
 }
 
-// The date, written anew only once a second: that takes longer
-// than writing the rest of a head.
+// The date, written anew only once a second: writing it takes
+// longer than writing the rest of a head.
 inline const std::string& date(std::time_t now) {
   thread_local std::time_t written = -1;
   thread_local std::string text;

@@ -29,8 +29,8 @@ inline bool is_word(std::string_view text) {
          std::all_of(text.begin(), text.end(), fits);
 }
 
-// Takes the next part of `text`, up to `end`, away from it, and
-// returns that part. Without an `end` it is all of the text.
+// Removes the next part of `text`, up to `end`, and returns it.
+// Without an `end` that part is all of the text.
 inline std::string_view next_part(std::string_view& text,
                                   char end) {
   const std::size_t size = std::min(text.find(end), text.size());

@@ -28,7 +28,7 @@ inline Address parse_address(const std::string& text) {
           end ||
       port == 0 || text.find('@') != std::string::npos) {
     throw std::runtime_error(fmt::format(
-        "\"{}\" is not redis://HOST:PORT (this lesson knows "
+        "\"{}\" is not redis://HOST:PORT (this lesson supports "
         "neither passwords nor database numbers)",
         text));
   }

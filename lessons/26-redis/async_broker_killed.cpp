@@ -32,8 +32,8 @@ redis::StreamSettings rail() {
   return settings;
 }
 
-// What has started Redis kills it, and starts it again. A task
-// that waits for an answer in the meantime gets none.
+// The program that started Redis kills it, and starts it again. A
+// task that waits for an answer in the meantime gets none.
 asio::awaitable<void> kill_redis(Address address, pid_t server) {
   Connection redis(co_await asio::this_coro::executor, address);
   co_await redis.command("PING");

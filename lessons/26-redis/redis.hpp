@@ -32,7 +32,8 @@ class Link : public std::enable_shared_from_this<Link> {
   Link& operator=(const Link&) = delete;
   ~Link() { close(); }
 
-  // Begins to connect. The first command waits until it is done.
+  // Begins to connect. The first command waits until that is
+  // done.
   void open(const Address& address) {
     const std::string host = address.address().to_string();
     auto* context =

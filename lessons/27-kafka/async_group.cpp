@@ -52,7 +52,8 @@ class Shares {
 
 kafka::Settings member_of(std::string cluster) {
   auto settings = kafka::consuming(cluster, "packers");
-  // So that the test takes less time. A real cluster refuses it.
+  // So that the test takes less time. A real cluster refuses so
+  // short a time-out.
   if (kafka::real_cluster() == nullptr) {
     settings["session.timeout.ms"] = "4000";
   }

@@ -40,7 +40,7 @@ asio::awaitable<void> run_shop(std::string cluster) {
   co_await read(cluster, "packers", kafka::from_commit, 2);
   fmt::print("The packers go on\n");
   co_await read(cluster, "packers", kafka::from_commit, 1);
-  fmt::print("Somebody else, who comes later\n");
+  fmt::print("Another group, which comes later\n");
   co_await read(cluster, "statistics", kafka::from_commit, 3);
   fmt::print("The packers, once more from the start\n");
   co_await read(cluster, "packers", kafka::from_start, 3);

@@ -193,7 +193,7 @@ class Consumer : public Client {
 
   std::function<void(const std::vector<int>&)> on_assignment_;
   // The partitions, noted by ourselves: rd_kafka_assignment(),
-  // asked while the member leaves, sometimes never returns.
+  // called while the member leaves, sometimes never returns.
   std::set<int> share_;
   Owned<rd_kafka_queue_t> messages_;
 };

@@ -23,8 +23,8 @@ class OrderQueue {
   // close(). The owner awaits this call, beside everything else.
   virtual asio::awaitable<void> run() { co_return; }
 
-  // Waits for what takes a queue seconds to set up, such as
-  // Kafka's partitions. Most need no such wait.
+  // Waits until the queue can be used: Kafka takes seconds to
+  // share out its partitions. Most queues need no such wait.
   virtual asio::awaitable<void> ready() { co_return; }
 
   // Returns when the message is safe in the queue.

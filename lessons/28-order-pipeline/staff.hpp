@@ -10,7 +10,9 @@
 #include <csignal>
 #include <exception>
 #include <filesystem>
+#include <iterator>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -68,7 +70,6 @@ class Staff {
         shelf_(std::move(shelf)),
         number_(options.workers),
         time_(options.time),
-        missing_(options.workers),
         changed_(executor) {}
   Staff(const Staff&) = delete;
   Staff& operator=(const Staff&) = delete;
@@ -87,7 +88,9 @@ class Staff {
 
   // Returns when each worker has said that it is ready.
   asio::awaitable<void> ready() {
-    while (missing_ > 0) co_await changed_.wait();
+    while (std::ssize(ready_) < number_) {
+      co_await changed_.wait();
+    }
   }
 
   // Each worker still packs the order that it has in hand.
@@ -115,7 +118,7 @@ class Staff {
       workers_[number] = &process;
       std::exception_ptr failure;
       try {
-        if (co_await process.line()) --missing_;
+        if (co_await process.line()) ready_.insert(number);
         changed_.wake_all();
         while (const auto line = co_await process.line()) {
           print_line(*line);
@@ -139,6 +142,6 @@ class Staff {
   milliseconds time_;  // to pack an order
   std::map<int, PipedChild*> workers_;
   bool closed_ = false;
-  int missing_;  // workers that are not ready yet
+  std::set<int> ready_;  // those that have been ready, or are
   Waiters changed_;
 };

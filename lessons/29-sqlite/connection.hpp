@@ -115,7 +115,7 @@ class Connection {
   };
 
   // Fills in the values, and resets the statement at the end,
-  // even if that is an exception.
+  // even after an exception.
   struct Execution {
     template <typename... Values>
     explicit Execution(Statement& of, const Values&... values)

@@ -1,6 +1,6 @@
-// What a question takes along, and what comes back: values and
-// rows as text, and errors. Look at which error leaves open what
-// the server has done.
+// What a question carries, and what comes back: values and rows
+// as text, and errors. Look at which error leaves open what the
+// server has done.
 #pragma once
 
 #include <fmt/core.h>

@@ -157,9 +157,9 @@ class Connection {
 
   PGconn* handle() { return handle_.get(); }
 
-  // Until libpq has sent all that it was given. It reads at the
-  // same time: a server whose answers we do not take stops taking
-  // our questions.
+  // Waits until libpq has sent all that it was given, and reads
+  // at the same time: a server whose answers we do not take stops
+  // taking our questions.
   asio::awaitable<void> flush() {
     using namespace asio::experimental::awaitable_operators;
     for (;;) {

@@ -1,6 +1,6 @@
-// What a question takes along, and what comes back: values, rows
-// and errors. Look at which error says that the server has
-// refused, and which one that nothing is known.
+// What a question carries, and what comes back: values, rows and
+// errors. Look at which error says that the server has refused,
+// and which one says that nothing is known.
 #pragma once
 
 #include <fmt/core.h>
@@ -119,7 +119,7 @@ struct Answer {
   std::size_t changed = 0;
 };
 
-// A column, as what the caller says it is.
+// A column, read as the type that the caller names.
 template <typename T>
 struct Column {
   static T from(std::string_view text) {

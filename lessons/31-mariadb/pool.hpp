@@ -69,7 +69,8 @@ class Pool {
     Lease() = default;  // Asio needs it
     Lease(Lease&&) = default;
     Lease& operator=(Lease&&) = default;
-    // What another task gets must be idle. All else is closed.
+    // Another task may get only an idle connection. Any other is
+    // closed.
     ~Lease() {
       if (connection && connection->status() == Status::idle) {
         state->idle.push_back(std::move(connection));

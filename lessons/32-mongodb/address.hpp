@@ -71,7 +71,8 @@ inline Address address_from(int argc, char* argv[]) {
   if (uri != nullptr && *uri != '\0') return parse_address(uri);
   if (argc == 2) return parse_address(argv[1]);
   throw std::runtime_error(
-      "give the address of a MongoDB: mongodb://HOST:PORT");
+      "give the address of a MongoDB server: "
+      "mongodb://HOST:PORT");
 }
 
 }  // namespace mongo

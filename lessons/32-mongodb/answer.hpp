@@ -9,7 +9,7 @@
 
 namespace mongo {
 
-// The server has refused. It has its numbers for the reasons.
+// The server has refused. `code` is its number for the reason.
 struct Error : std::runtime_error {
   explicit Error(const std::string& why, int code = 0)
       : std::runtime_error(why), code(code) {}

@@ -19,7 +19,7 @@
 
 namespace mongo {
 
-// For one task at a time: it has one question under way.
+// For one task at a time: at most one question is under way.
 class Connection {
  public:
   static asio::awaitable<std::unique_ptr<Connection>> open(

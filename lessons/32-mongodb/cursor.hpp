@@ -33,8 +33,9 @@ class Cursor {
     co_return std::move(batch_[place_++]);
   }
 
-  // For a cursor that is not read to its end. Until it is closed
-  // MongoDB keeps its place, for ten minutes after the last use.
+  // For a cursor that is not read to its end. If it is not
+  // closed, MongoDB keeps its place for ten minutes after the
+  // last use.
   asio::awaitable<void> close() {
     if (id_ == 0) co_return;
     const Document question =

@@ -188,7 +188,8 @@ class Builder {
       fits = bson_append_utf8(bson_, key, size, text.data(),
                               static_cast<int>(text.size()));
     }
-    if (!fits) throw std::length_error("a document too large");
+    if (!fits)
+      throw std::length_error("the document is too large");
   }
 
   void add_all(const Document& other) {

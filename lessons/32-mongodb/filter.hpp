@@ -60,7 +60,8 @@ inline std::string bytes_of(const Value& value) {
   return builder.document().bytes();
 }
 
-// Whether they can be compared: numbers, and two of one type.
+// Whether they can be compared: two numbers, or two values of
+// one type.
 inline bool is_comparable(const Value& a, const Value& b) {
   return (a.is_number() && b.is_number()) || a.type() == b.type();
 }

@@ -121,7 +121,8 @@ struct Request {
       std::map<std::string, std::vector<mongo::Document>>&
           arrays) {
     const auto size = static_cast<std::uint32_t>(reader.number());
-    if (size < 4) throw mongo::Malformed("a section too short");
+    if (size < 4)
+      throw mongo::Malformed("a section is too short");
     Reader section(reader.take(size - 4));
     auto& documents = arrays[section.name()];
     while (!section.at_end()) {

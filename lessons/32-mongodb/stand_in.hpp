@@ -96,7 +96,7 @@ class StandIn {
     return command.text("$db") + "." + command.text(key);
   }
 
-  // (Those that any command may have need not be listed there.)
+  // (Fields that any command may have need not be in `known`.)
   static void check_fields(const Document& part, Fields known) {
     const Fields always{"maxTimeMS", "ordered", "writeConcern",
                         "lsid", "comment"};
@@ -243,7 +243,7 @@ class StandIn {
   }
   static void check_order(const Document& command) {
     if (command.has("ordered") && !command.truth("ordered")) {
-      unknown("writes without an order");
+      unknown("unordered writes");
     }
   }
 

@@ -91,7 +91,7 @@ class Wire {
     if (question == "cash") return {"", false, begin + 30ms};
     const auto bread = bakery_.breads.find(question);
     if (bread == bakery_.breads.end()) {
-      return {question + " is no bread", true, begin + 50ms};
+      return {question + " is not a bread", true, begin + 50ms};
     }
     const auto [loaves, counting] = bread->second;
     return {fmt::format("{} of {}", loaves, question), false, begin + counting};

@@ -68,7 +68,7 @@ class Office {
     if (!broken.empty()) throw Duplicate(broken);
   }
 
-  // Whose tables they are.
+  // Each table, with its guest.
   std::vector<std::string> guests() const {
     std::vector<std::string> all;
     for (const auto& [table, reservation] : book_) {

@@ -21,8 +21,8 @@ using Seconds = std::chrono::duration<double>;
 // is due.
 class Machine {
  public:
-  // Returns the order's number. Water is always hot: called back
-  // at once.
+  // Returns the order's number. Water is always hot: its
+  // callback is called at once.
   int brew(const std::string& drink, std::function<void()> callback) {
     const std::map<std::string, std::chrono::seconds> menu{
         {"Espresso", 1s}, {"Coffee", 3s}, {"Tea", 400s}};

@@ -18,8 +18,9 @@ inline milliseconds parse_seconds(const char* text) {
   char* end = nullptr;
   const double seconds = std::strtod(text, &end);
   if (*end != '\0' || !(seconds > 0 && seconds <= 3600)) {
-    throw std::runtime_error(
-        "the time limit is not a number of seconds up to 3600");
+    throw std::runtime_error(fmt::format(
+        "\"{}\" is not a positive number of seconds up to 3600",
+        text));
   }
   const std::chrono::duration<double> limit(seconds);
   return std::max(std::chrono::round<milliseconds>(limit),

@@ -60,8 +60,7 @@ void rethrow(std::exception_ptr error) {
 int main(int argc, char* argv[]) {
   const int workers = argc == 4 ? std::atoi(argv[3]) : 0;
   if (workers < 1) {
-    fmt::print(stderr, "Usage: {} LIST SERVER WORKERS\n",
-               argv[0]);
+    fmt::print(stderr, "Usage: {} LIST SERVER COUNT\n", argv[0]);
     return 2;
   }
   try {

@@ -1,6 +1,5 @@
 // The shop with RabbitMQ: a desk, workers and a broker, each a
-// separate process. Kill any worker, and the broker, too, by
-// SIGUSR1 to servers/rabbitmq.
+// separate process. Kill any worker.
 #include "pipeline.hpp"
 #include "rabbitmq_queue.hpp"
 

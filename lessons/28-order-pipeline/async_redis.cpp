@@ -1,6 +1,5 @@
 // The shop with Redis: a desk, workers and a broker, each a
-// separate process. Kill any worker, and the broker, too, by
-// SIGUSR1 to servers/redis.
+// separate process. Kill any worker.
 #include "pipeline.hpp"
 #include "redis_queue.hpp"
 

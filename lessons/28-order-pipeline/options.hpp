@@ -36,16 +36,6 @@ inline int parse_count(const std::string& name,
   return count;
 }
 
-inline milliseconds parse_time(const std::string& name,
-                               const std::string& text) {
-  try {
-    return parse_seconds(text.c_str());
-  } catch (const std::exception&) {
-    throw std::runtime_error(
-        name + " is a number of seconds, at most 3600");
-  }
-}
-
 inline Options parse_options(int argc, char* argv[]) {
   Options options;
   std::vector<char*> others{argv[0]};
@@ -64,7 +54,7 @@ inline Options parse_options(int argc, char* argv[]) {
     } else if (name == "--workers") {
       options.workers = parse_count(name, value());
     } else if (name == "--seconds") {
-      options.time = parse_time(name, value());
+      options.time = parse_seconds(value().c_str());
     } else if (name == "--shelf") {
       options.shelf = value();
     } else if (name == "--worker") {

@@ -1,6 +1,5 @@
 // What the pipeline wants of a queue, wherever it is kept. Each
-// message comes at least once: look at what keeps it from coming
-// again.
+// message comes at least once: look at what stops it coming.
 #pragma once
 
 #include <asio.hpp>
@@ -23,15 +22,13 @@ class OrderQueue {
   // close(). The owner awaits this call, beside everything else.
   virtual asio::awaitable<void> run() { co_return; }
 
-  // Waits until the queue can be used: Kafka takes seconds to
-  // share out its partitions. Most queues need no such wait.
+  // Waits until the queue can be used: for Kafka, some seconds.
   virtual asio::awaitable<void> ready() { co_return; }
 
   // Returns when the message is safe in the queue.
   virtual asio::awaitable<void> publish(std::string text) = 0;
 
-  // Waits for the next message. Returns nothing once closed (a
-  // queue in memory: once closed and empty).
+  // Waits for the next message. Returns nothing after the last.
   virtual asio::awaitable<std::optional<Job>> receive() = 0;
 
   // This process wants no more messages.

@@ -1,6 +1,5 @@
-// A worker takes orders from the queue, and packs them. Look at
-// the sequence of its three steps, and at what is done twice if
-// it dies.
+// A worker packs orders from the queue. Look at the sequence of
+// its three steps, and at what is done twice if it dies.
 #pragma once
 
 #include <fmt/core.h>
@@ -14,8 +13,7 @@
 #include "order_queue.hpp"
 #include "shelf.hpp"
 
-// Packs it, unless it is on the shelf already. Two workers may
-// pack the same order, but it is put there only once.
+// Packs an order, unless it is on the shelf already.
 inline asio::awaitable<void> pack(const Order& order,
                                   Shelf& shelf,
                                   milliseconds time) {

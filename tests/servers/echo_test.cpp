@@ -213,7 +213,9 @@ TEST_CASE("a wrong call is a sentence") {
                                                  std::vector<std::string>{path, "0", "1", "0"}}) {
       const ProgramResult outcome = run_program(call);
       CHECK(outcome.status == 1);
-      CHECK(outcome.errors == path + ": the time limit is not a number of seconds up to 3600.\n");
+      CHECK(outcome.errors ==
+            fmt::format("{}: \"{}\" is not a positive number of seconds up to 3600.\n", path,
+                        call.back()));
     }
     ServerProgram first(program);
     const ProgramResult second = run_program({path, std::to_string(first.port())});

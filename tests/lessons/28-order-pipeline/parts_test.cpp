@@ -152,13 +152,15 @@ TEST_CASE("options stand before, between and after the port and the times") {
 }
 
 TEST_CASE("a wrong option is refused with a sentence") {
-  CHECK(complaint({"--queue"}) == "--queue needs a value");
+  for (const char* name : {"--queue", "--workers", "--seconds", "--shelf", "--worker"}) {
+    CHECK(complaint({name}) == fmt::format("{} needs a value", name));
+  }
   CHECK(complaint({"--role", "desk"}) ==
         "there is no option --role; there are --queue, --workers, --seconds and --shelf");
   CHECK(complaint({"--help"}).find("there is no option --help") == 0);
   CHECK(complaint({"--workers", "-1"}) == "--workers is from 0 to 1000");
   CHECK(complaint({"--workers", "1001"}) == "--workers is from 0 to 1000");
   CHECK(complaint({"--workers", "two"}) == "--workers is from 0 to 1000");
-  CHECK(complaint({"--seconds", "0"}) == "the time limit is not a number of seconds up to 3600");
+  CHECK(complaint({"--seconds", "0"}) == "\"0\" is not a positive number of seconds up to 3600");
   CHECK(complaint({"70000"}) == "the port is not a number from 0 to 65535");
 }

@@ -1,5 +1,6 @@
 // The servers of lesson 22, and hostile clients.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <array>

@@ -1,5 +1,6 @@
 // The parts of the shop of lesson 28: orders, the board, and what its user may choose.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <filesystem>
 #include <map>

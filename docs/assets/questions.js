@@ -122,7 +122,7 @@ function order(question, answer, status, answered) {
     status.textContent =
       good === lines.length
         ? "Exactly so. Now watch it happen."
-        : `${good} of ${lines.length} lines are in their place. Take lines back and try again, or watch the replay.`;
+        : `${good} of ${lines.length} lines ${good === 1 ? "is" : "are"} in place. Take lines back and try again, or watch the replay.`;
     if (good === lines.length) answered();
   });
   clear.addEventListener("click", () => {

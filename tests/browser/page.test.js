@@ -169,7 +169,7 @@ describe("an exercise in the page", () => {
       file.started.starter = file.started.starter.replace("3s", "2s"); // as an older workbook had it
       localStorage["workbook-my-01-print"] = JSON.stringify(file);
     });
-    assert.match(await check(page), /^The exercise has changed since you started it: Start anew gives .* Right\./);
+    assert.match(await check(page), /^The exercise has changed since you started it: the button "Start anew" gives .* Right\./);
     await page.locator(".bench button", { hasText: "Start anew" }).click();
     await page.locator(".bench .judgement", { hasText: "The starter is in the editor." }).waitFor();
     await page.reload();

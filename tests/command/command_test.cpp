@@ -225,7 +225,7 @@ TEST_SUITE("command") {
     CHECK_CONTAINS(exception.output, "std::runtime_error: no potatoes");
     const Result taken = call({"run", "1", "listens"});
     CHECK(taken.status == 1);
-    CHECK_CONTAINS(taken.output, "Another program uses this port. Give another one, or 0");
+    CHECK_CONTAINS(taken.output, "Another program uses this port. Give another port, or 0");
   }
 
   TEST_CASE("a lesson's server runs beside its programs, which get its address") {
@@ -263,7 +263,7 @@ TEST_SUITE("command") {
   TEST_CASE("a server that does not do its part is reported") {
     const Result gone = call({"run", "4", "sync"}, {{"SERVER_FAULT", "ends"}});
     CHECK(gone.status == 1);
-    CHECK_CONTAINS(gone.output, "The lesson's server ended at once and printed nothing.");
+    CHECK_CONTAINS(gone.output, "The lesson's server ended before it had printed anything.");
     const Result rubbish = call({"run", "4", "sync"}, {{"SERVER_FAULT", "no port is free"}});
     CHECK(rubbish.status == 1);
     CHECK_CONTAINS(rubbish.output,
@@ -379,7 +379,8 @@ TEST_SUITE("command") {
     session.expect("Install no-such-package with apt now? [Y/n]");
     session.type("n\n");
     CHECK(session.wait() == 1);
-    CHECK_CONTAINS(session.output(), "Nothing was installed. The line for it: sudo apt-get");
+    CHECK_CONTAINS(session.output(),
+                   "Nothing was installed. The command that installs it: sudo apt-get");
     CHECK(apt.asked_for().empty());
   }
 

@@ -151,7 +151,7 @@ TEST_SUITE("simulate") {
     CHECK(silent.status == 124);
     CHECK_CONTAINS(
         silent.output,
-        "foreign is stuck after 3600.000 s of simulated time: it has printed nothing for "
+        "foreign was ended after 3600.000 s of simulated time: it had printed nothing for "
         "3600 s (--patience allows more). Waiting at the end: the main thread in "
         "sleep.");
     CHECK_CONTAINS(simulated({"silent"}, {"--patience", "7200"}).output, "after 7200.000 s");

@@ -219,13 +219,13 @@ TEST_CASE("a compile error, and all that the compiler says") {
   const FreshExercise exercise;
   exercise.write("int main() {\n  return potato;\n}\n");
   Watch watch;
-  CHECK_CONTAINS(watch.screen_with("It does not compile. Line 2: error:"), "c compiler's words");
+  CHECK_CONTAINS(watch.screen_with("It does not compile. Line 2: error:"), "c compiler's messages");
   watch.type("c");
   CHECK_LACKS(watch.screen_with("03-waits.cpp:2:"), "It does not compile");
   watch.type("\n");
   watch.screen_with("It does not compile.");
   exercise.write(tea(2));
-  CHECK_LACKS(watch.screen_with("Right."), "compiler's words");
+  CHECK_LACKS(watch.screen_with("Right."), "compiler's messages");
   watch.type("c");  // which is not a key now
   watch.type("q");
   CHECK(watch.wait() == 0);

@@ -57,6 +57,7 @@ TEST_CASE("each is refused with its own message") {
            crash.starts_with("AddressSanitizer: SEGV on unknown address")));
   }
   CHECK(cause("aborts") == "It was killed by SIGTERM (Terminated).");
+  CHECK(cause("is_killed") == "It was killed by SIGKILL (Killed).");
   CHECK(cause("exit_status") == "It ended with exit status 3.");
   CHECK(cause("throws") ==
         "An uncaught exception ended it: std::runtime_error: the kettle is empty.");
@@ -64,7 +65,8 @@ TEST_CASE("each is refused with its own message") {
         "It used 1 s of processor time and had not come to an end: an endless loop?");
   CHECK(cause("chatters") == "It printed more than 1 MB: an endless loop?");
   CHECK(cause("writes") == "It wrote more than 1 MB into a file: an endless loop?");
-  CHECK(cause("circles") == "It slept again and again, and printed nothing: an endless loop?");
+  CHECK(cause("circles") ==
+        "It waited or printed so often that the record of its run is full: an endless loop?");
   CHECK(cause("deadlock").find("It printed nothing for an hour of simulated time") == 0);
   CHECK(cause("locks_twice") ==
         "It is stuck: it waits for a lock or an event, and nothing is left that could release it.");

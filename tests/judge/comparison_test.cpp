@@ -76,6 +76,11 @@ TEST_CASE("lines that may change places are shown beside each other") {
         ">   3 three    | 3\n");
 }
 
+TEST_CASE("one line is not called lines") {
+  const std::string shown = *difference("1\n2\n3\n4\n5\n6\n", "1\n2\n3\n4\n5\nsix\n");
+  CHECK(shown.find("… 1 line, the same in both") != std::string::npos);
+}
+
 TEST_CASE("bytes that are no text are made visible") {
   CHECK(difference("a\n", "\xA5\n")->find("\\xa5") != std::string::npos);
   CHECK(difference("a\n", "ä\n")->find("| ä") != std::string::npos);

@@ -98,6 +98,7 @@ TEST_CASE("a task that is made and never awaited") {
   CHECK(line("auto limited = wait_for(ask(hut), 2s);\nco_await std::move(limited);") == 0);
   CHECK(line("const auto answer = co_await ask(hut);") == 0);
   CHECK(line("auto count = 3;") == 0);
+  CHECK(line("auto rome = start_task(loop, call(rome));") == 0);  // it runs
 }
 
 TEST_CASE("a task that is started and never waited for") {

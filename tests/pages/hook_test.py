@@ -248,7 +248,7 @@ class Build(unittest.TestCase):
         self.change(PAGE, "  One: one", lane)
         self.assertEqual(self.build(), "")
         text = (self.root / "build/site/lessons/01-two/index.html").read_text()
-        self.assertIn("Ben ready, but unattended from 0.25 s to 0.50 s", text)
+        self.assertIn("Ben is ready, but unattended from 0.25 s to 0.50 s", text)
         self.assertIn("Ben holds the thread from 0.50 s to 0.75 s", text)
 
     def test_a_list_that_the_programs_read(self):

@@ -398,8 +398,8 @@ TEST_SUITE("serve") {
     CHECK(of_type(events, "line").size() == 5000 + 2 + 1);  // and of eats, and leaves
     CHECK(of_type(events, "line")[0]["text"] == "\uFFFD");
     CHECK(ended[1]["failure"] ==
-          "An uncaught exception ended it: std::bad_alloc. It may have 2048 MB of "
-          "memory.");
+          "An uncaught exception ended it: std::bad_alloc. It is allowed 2048 MB of "
+          "memory at most.");
     CHECK(ended[2]["failure"] == "It left 2 processes behind, which were killed.");
     CHECK(ended[3]["failure"] == "It wrote more than 16 MB into a file: an endless loop?");
     CHECK(shared_checkout().processes().empty());
@@ -601,7 +601,8 @@ TEST_SUITE("serve") {
              {"for (;;) std::puts(\"x\");", "It printed more than 1 MB"},
              // (More than the limit at once: memory is filled as it is handed out, and on a busy
              // machine filling 600 MB alone has taken the 2 s.)
-             {"for (;;) new char[1100 << 20];", "std::bad_alloc. It may have 1024 MB of memory."},
+             {"for (;;) new char[1100 << 20];",
+              "std::bad_alloc. It is allowed 1024 MB of memory at most."},
              {"fork();", "It uses fork (another process)"},
              {"system(\"setsid sleep 1000 &\");", "It uses system (another process)"},
              {"if (syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) == 0) { setsid(); for (;;) pause(); }",

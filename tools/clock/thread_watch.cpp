@@ -62,7 +62,7 @@ void add_thread(Sleepers& found, const char* task) {
 Sleepers look_at_threads(pid_t observer) {
   Sleepers found;
   const long tasks = syscall(SYS_openat, AT_FDCWD, "/proc/self/task", O_RDONLY | O_DIRECTORY);
-  if (tasks < 0) refuse("a second thread, and /proc is not there to watch it");
+  if (tasks < 0) refuse("a second thread where /proc is not mounted");
   alignas(8) char entries[8192];
   for (long size; (size = syscall(SYS_getdents64, tasks, entries, sizeof entries)) > 0;) {
     for (long at = 0; at < size && found.threads >= 0;) {

@@ -31,7 +31,7 @@ asio::awaitable<void> serve_mock(asio::signal_set& signals) {
   const auto client = servers::make_kafka_client();
   const std::unique_ptr<rd_kafka_mock_cluster_t, FreeMock> cluster(
       rd_kafka_mock_cluster_new(client.get(), 1));
-  if (!cluster) throw std::runtime_error("no cluster");
+  if (!cluster) throw std::runtime_error("librdkafka could not make its cluster");
   for (const auto& [name, partitions] : servers::kafka_topics) {
     rd_kafka_mock_topic_create(cluster.get(), name, partitions, 1);
   }

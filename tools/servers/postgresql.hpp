@@ -90,7 +90,12 @@ class Postgresql {
   static void hand_over(const std::filesystem::path& file) {
     if (getuid() != 0) return;
     const passwd* const user = getpwnam("postgres");
-    if (user == nullptr || chown(file.c_str(), user->pw_uid, user->pw_gid) != 0) {
+    if (user == nullptr) {
+      throw std::runtime_error(
+          "there is no user postgres, as whom root starts PostgreSQL: install Debian's package, or "
+          "start this as another user than root");
+    }
+    if (chown(file.c_str(), user->pw_uid, user->pw_gid) != 0) {
       throw std::system_error(errno, std::generic_category(),
                               file.string() + " cannot be given to the user postgres");
     }

@@ -89,7 +89,7 @@ asio::awaitable<void> serve_engine(asio::signal_set& signals) {
     const auto first =
         co_await (engine.process().wait() || signals.async_wait(asio::use_awaitable));
     const int* signal = std::get_if<int>(&first);
-    if (signal == nullptr) throw std::runtime_error("the engine ended unasked");
+    if (signal == nullptr) throw std::runtime_error("the server's program ended unexpectedly");
     if (is_end(*signal)) co_return;
     if (*signal != SIGUSR1) continue;
     engine.process().end(SIGKILL, std::chrono::milliseconds(0));

@@ -120,7 +120,7 @@ class Changeable {
       ? ""
       : count === 0
         ? "The original, of which no line is missing above:"
-        : `The original. ${count === 1 ? "A line is" : `${count} lines are`} not above as here, and marked:`;
+        : `The original. ${count === 1 ? "One line, which is marked, is" : `${count} lines, which are marked, are`} missing or different above:`;
   }
 
   #close() {

@@ -31,7 +31,7 @@ async function fetchAndRun(lesson, box, about, textOf) {
   const { kit, stays } = await fetched(box);
   box.remove();
   const host = new PageHost(lesson, about, kit, textOf);
-  const again = stays ? "" : " The browser keeps nothing here: the compiler is fetched again on the next visit.";
+  const again = stays ? "" : " The browser does not keep the compiler: it is fetched again on the next visit.";
   const programs = Object.keys(about.programs);
   const given = Object.fromEntries(programs.map((program) => [program, []]));
   runBoxes(lesson, { programs, arguments: given, runs_real_time: false }, host, {
@@ -94,13 +94,15 @@ async function fetched(box) {
   const said = make("p", { role: "status" });
   const button = make("button", { type: "button", class: "quiet" }, "Stop");
   box.replaceChildren(bar, said, button);
+  let unkept;
   for (;;) {
     const stopped = new AbortController();
     const pressed = () => new Promise((done) => button.addEventListener("click", done, { once: true }));
     pressed().then(() => stopped.abort());
     button.textContent = "Stop";
     try {
-      const kit = await findKit();
+      const kit = await findKit(unkept);
+      unkept = kit.unkept;
       bar.max = kit.bytes;
       const stays = await kit.fetchAll((bytes) => {
         bar.value = bytes;
@@ -108,7 +110,7 @@ async function fetched(box) {
       }, stopped.signal);
       return { kit, stays };
     } catch (error) {
-      said.textContent = error instanceof Trouble ? error.message : "Stopped. What has been fetched is kept.";
+      said.textContent = error.name === "AbortError" ? "Stopped. What has been fetched is kept." : error.message;
       button.textContent = "Go on";
       await pressed();
     }

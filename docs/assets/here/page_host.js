@@ -195,7 +195,7 @@ export class PageHost {
     const { hints = 0 } = this.#file.read();
     const told = await this.#workshop.ask("hints", { exercise: this.#about.exercise.json, seen: hints });
     this.#file.note({ hints: hints + told.hints.length });
-    const more = told.name ? `\n\n(${told.name} hint is behind the same button.)` : "";
+    const more = told.name ? `\n\n(The same button shows ${told.name} hint.)` : "";
     return { text: told.hints.join("\n\n") + more };
   }
 

@@ -12,18 +12,23 @@ export class Trouble extends Error {}
 const folder = new URL("kit/", import.meta.url);
 const partUrl = ({ hash }) => new URL(`parts/${hash}`, folder).href;
 
-/** The index of what is published now; of what is kept, if there is no network. */
-export async function findKit() {
+/**
+ * The index of what is published now; of what is kept, if there is no network.
+ * @param {Map<string, ArrayBuffer>} [unkept] Parts that an earlier try has fetched and the browser did not keep.
+ */
+export async function findKit(unkept) {
   const url = new URL("index.json", folder);
+  let cause = "there is no network. Try again when it is back.";
   try {
     const response = await fetch(url, { cache: "no-cache" });
-    if (response.ok) return new Kit(await response.json());
+    if (response.ok) return new Kit(await response.json(), unkept);
+    cause = `the server answers ${response.status}. Try again later.`;
   } catch {
     // Then the kept index will do.
   }
   const kept = await keptIndex();
-  if (kept) return new Kit(kept);
-  throw new Trouble("The compiler could not be fetched: there is no network. Try again when it is back.");
+  if (kept) return new Kit(kept, unkept);
+  throw new Trouble(`The compiler could not be fetched: ${cause}`);
 }
 
 /** The index of a version that is complete in this browser; undefined if there is none. */

@@ -8,7 +8,7 @@ const NAMES = {
   saved: "saved",
   unsaved: "not saved",
   unkept: "not kept: the browser has no room, or this window is private. Export it before you leave.",
-  starter: "the starter, not in my/ yet",
+  starter: "the starter, not saved yet",
 };
 
 /**
@@ -266,7 +266,7 @@ class Desk {
         "p",
         { role: "alert" },
         make("b", {}, `${this.#path} was changed elsewhere`),
-        ", in another tab or an editor, since this page has read it. Your text is above, the file’s is below; lines that yours lacks are marked. Whichever you choose, the other one is put aside here.",
+        ", in another tab or an editor, since this page read it. Your text is above, the file’s is below; lines that yours lacks are marked. Whichever you choose, the other one is put aside here.",
       ),
       make(
         "figure",
@@ -415,7 +415,7 @@ class Desk {
         const url = URL.createObjectURL(new Blob([this.#box.text], { type: "text/plain" }));
         make("a", { href: url, download: name }).click();
         setTimeout(() => URL.revokeObjectURL(url), 10_000);
-        this.#judge("", `${name} is for my/: ./workbook check goes on with it.`);
+        this.#judge("", `Put ${name} into the folder my/ of your checkout: ./workbook check goes on with it there.`);
       }),
       styled("quiet", "Import", () => chooser.click()),
       styled("quiet", "Start anew", () => this.#startAnew()),

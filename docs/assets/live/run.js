@@ -129,7 +129,8 @@ class RunBox {
   #show(again = false) {
     const { button, options } = this.#ui;
     options.disabled = Boolean(this.#job);
-    const what = this.#programs.length > 1 ? "both" : this.#programs[0];
+    const count = this.#programs.length;
+    const what = count > 2 ? "all" : count === 2 ? "both" : this.#programs[0];
     button.replaceChildren(
       ...(this.#job
         ? [icon("stop"), "Stop"]
@@ -413,8 +414,8 @@ class Timeline {
   }
 
   #compare(runs) {
-    if (this.#unit !== "ms") return this.#recorded.verdictText;
     const took = ({ took }) => Math.round(took * 10) / 10;
+    if (this.#unit !== "ms" && runs.every((run) => took(run) === 0)) return this.#recorded.verdictText;
     const [first, ...rest] = runs;
     const before = runs.some((run) => run.changed) ? ` As it was written: ${this.#recorded.verdictText}` : "";
     return (

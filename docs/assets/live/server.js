@@ -118,7 +118,7 @@ const bar = {
     this.timer = undefined;
     this.say(
       "denied",
-      "The workbook’s server was restarted. Open the address that it has printed in another tab: then this page goes on, too. It keeps what you typed.",
+      "The workbook’s server was restarted. In another tab, open the address that it has printed: then this page goes on, too. It keeps what you typed.",
     );
   },
   back() {

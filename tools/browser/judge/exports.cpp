@@ -132,8 +132,9 @@ json judge_answer(const json& answer) {
   }
   if (task_has_changed(answer)) {
     verdict.sentence =
-        "The exercise has changed since you started it: Start anew gives you the new starter, and "
-        "keeps your text. " +
+        "The exercise has changed since you started it: the button \"Start anew\" gives you the "
+        "new "
+        "starter, and keeps your text. " +
         verdict.sentence;
   }
   return told(verdict);

@@ -62,7 +62,7 @@ int sched_yield() {
 }
 
 int pthread_create(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*) {
-  refuse("pthread_create (a thread)");
+  refuse("pthread_create (a thread) in a page");
 }
 
 }  // extern "C"

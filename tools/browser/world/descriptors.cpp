@@ -162,7 +162,7 @@ int close(int descriptor) {
 }
 
 int dup(int) {
-  refuse("dup (a second name of a descriptor)");
+  refuse("dup (a second name of a descriptor) in a page");
 }
 
 int fcntl(int descriptor, int command, ...) {

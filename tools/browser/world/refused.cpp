@@ -11,7 +11,7 @@ using virtual_time::refuse;
 namespace {
 
 [[noreturn]] void refuse_network() {
-  refuse("a socket (the network)");
+  refuse("a socket (the network) in a page");
 }
 
 }  // namespace
@@ -74,11 +74,11 @@ ssize_t recvmsg(int, msghdr*, int) {
 }
 
 int getaddrinfo(const char*, const char*, const addrinfo*, addrinfo**) {
-  refuse("getaddrinfo (a look-up of a machine's name)");
+  refuse("getaddrinfo (a look-up of a machine's name) in a page");
 }
 void freeaddrinfo(addrinfo*) {}
 int getnameinfo(const sockaddr*, socklen_t, char*, socklen_t, char*, socklen_t, int) {
-  refuse("getnameinfo (a look-up of a machine's name)");
+  refuse("getnameinfo (a look-up of a machine's name) in a page");
 }
 const char* gai_strerror(int) {
   return "there is no network in a page";
@@ -91,7 +91,7 @@ char* if_indextoname(unsigned, char*) {
 }
 
 pid_t fork() {
-  refuse("fork (another process)");
+  refuse("fork (another process) in a page");
 }
 
 }  // extern "C"

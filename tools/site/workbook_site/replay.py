@@ -19,6 +19,7 @@ LOOKS = {
     "free": "the thread is free for any task",
     "tick": "prints a line",
 }
+OF_LANE = LOOKS | {"late": "is ready, but unattended"}
 OF_THREAD = {"hold": "is held", "free": "is free"}
 STEPS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 60000)  # of the axis, in milliseconds
 
@@ -173,7 +174,7 @@ class Replay:
             name = "the thread" if of_thread else lane.name
             for bar in lane.bars:
                 if bar.look in LOOKS:
-                    does = (OF_THREAD if of_thread else LOOKS)[bar.look]
+                    does = (OF_THREAD if of_thread else OF_LANE)[bar.look]
                     start, stop = self.seconds(bar.start.at), self.seconds(bar.stop.at)
                     said.append(f"{name} {does} from {start} to {stop}")
             if lane.ticks:
@@ -181,7 +182,7 @@ class Replay:
                 said.append(
                     f"{name} prints at {where} s"
                     if self.timed
-                    else f"{name} prints the lines {where}"
+                    else f"{name} prints lines {where}"
                 )
         return said
 

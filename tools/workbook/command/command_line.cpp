@@ -158,8 +158,8 @@ Action read_command_line(const std::vector<std::string>& all_words) {
   watch_command->add_option("lesson", watch_options.lesson,
                             "1, 01 or 01-print; by default the first that is not done");
   watch_command->add_flag("--poll", watch_options.poll,
-                          "Read the file ten times a second: for network file systems, and folders "
-                          "of Windows in WSL");
+                          "Read the file ten times a second: for network file systems, and "
+                          "Windows folders in WSL");
   watch_command->callback([&] {
     action = [watch_options](Context& context) { return watch(context, watch_options); };
   });
@@ -189,10 +189,11 @@ Action read_command_line(const std::vector<std::string>& all_words) {
 
   TestArguments test_options;
   CLI::App* test_command =
-      app.add_subcommand("test", "Build and run the tests, all or of a lesson");
+      app.add_subcommand("test", "Build and run the tests, all of them or those of one lesson");
   test_command->add_option("lesson", test_options.lesson, "1, 01 or 01-print");
-  test_command->add_flag("--real-time", test_options.real_time,
-                         "Run every program in real time: it must agree with the simulated one");
+  test_command->add_flag(
+      "--real-time", test_options.real_time,
+      "Run every program in real time: each run must agree with the simulated one");
   test_command->add_flag(
       "--all", test_options.everything,
       "Run what CI runs for each change; installs what that needs, and takes a while");
@@ -294,7 +295,7 @@ Action read_command_line(const std::vector<std::string>& all_words) {
                                 words.empty() || words[0].starts_with("-") ? "" : words[0] + " "));
   }
   if (!arguments.empty() && !run_command->parsed() && !simulates) {
-    throw WrongCall("Only \"run\" takes arguments for a program after \"--\".");
+    throw WrongCall("Only \"run\" and \"simulate\" take arguments for a program after \"--\".");
   }
   return action;
 }

@@ -80,12 +80,16 @@ Outcome outcome_of(const Simulation& simulation, const std::string& name, int pa
             fmt::format("{} uses {}, which the simulated clock does not support. It was ended {}.",
                         name, trace.detail, after)};
   }
-  if (trace.how == "stuck" || trace.how == "silent") {
-    const std::string why =
-        trace.how == "silent"
-            ? fmt::format("it has printed nothing for {} s (--patience allows more)", patience)
-        : trace.detail == "thread" ? "its only thread waits for a lock, a condition or a future"
-                                   : "every thread waits, and nothing is left that could wake one";
+  if (trace.how == "silent") {
+    return {
+        stuck_status,
+        fmt::format("{} was ended {}: it had printed nothing for {} s (--patience allows more).{}",
+                    name, after, patience, who_waits(simulation.report))};
+  }
+  if (trace.how == "stuck") {
+    const std::string why = trace.detail == "thread"
+                                ? "its only thread waits for a lock, a condition or a future"
+                                : "every thread waits, and nothing is left that could wake one";
     return {stuck_status,
             fmt::format("{} is stuck {}: {}.{}", name, after, why, who_waits(simulation.report))};
   }

@@ -124,7 +124,7 @@ asio::awaitable<int> serve(Context& context, ServeArguments options) {
   context.console.print(server->address() + "\n");
   context.console.say(
       "Open this address in a browser on this machine, and keep it to yourself: anyone who has it "
-      "can run programs here. Ctrl-C ends it.",
+      "can run programs here. Ctrl-C ends the server.",
       Style::dim);
 
   int signal = 0;

@@ -303,7 +303,7 @@ class ExerciseWatch {
   void say_keys() {
     std::vector<std::pair<std::string, std::string>> keys{
         {"h", "hint"}, {"s", "solution"}, {"n", "next"}, {"l", "list"}};
-    if (has_compiler_log()) keys.emplace_back("c", "compiler's words");
+    if (has_compiler_log()) keys.emplace_back("c", "compiler's messages");
     keys.emplace_back("Enter", "check again");
     keys.emplace_back("q", "quit");
     int column = 0;

@@ -174,11 +174,10 @@ LaneRule parse_lane(const std::string& text) {
   const auto equals = text.find('=');
   const auto comma = text.find(',', equals == std::string::npos ? 0 : equals);
   if (equals == std::string::npos || comma == std::string::npos) {
-    throw WrongCall(
-        fmt::format("A lane is NAME=BEGIN,END, for instance tea=Boil,Tea: from a line that begins "
-                    "with \"Boil\" "
-                    "to the next that begins with \"Tea\". \"{}\" is not.",
-                    text));
+    throw WrongCall(fmt::format(
+        "\"{}\" is no lane: a lane is NAME=BEGIN,END, for instance tea=Boil,Tea, from a "
+        "line that begins with \"Boil\" to the next that begins with \"Tea\".",
+        text));
   }
   LaneRule rule{text.substr(0, equals), text.substr(equals + 1, comma - equals - 1),
                 text.substr(comma + 1)};

@@ -214,7 +214,7 @@ asio::awaitable<std::string> LessonServer::address() {
   if (!std::regex_match(first, address)) {
     throw std::runtime_error(
         first.empty()
-            ? fmt::format("The lesson's {} ended at once and printed nothing.", state_->name)
+            ? fmt::format("The lesson's {} ended before it had printed anything.", state_->name)
             : fmt::format("The lesson's {} did not print its address, but: {}", state_->name,
                           first));
   }

@@ -1,6 +1,7 @@
 #include "process_end.hpp"
 
 #include <fmt/format.h>
+#include <signal.h>
 #include <string.h>
 
 namespace workbook {
@@ -8,6 +9,10 @@ namespace workbook {
 std::string signal_name(int signal) {
   const char* name = ::sigabbrev_np(signal);
   return name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
+}
+
+bool ProcessEnd::is_out_of_processor_time(std::chrono::seconds limit) const {
+  return signal == SIGXCPU || (signal == SIGKILL && cpu_time >= limit);
 }
 
 std::string ProcessEnd::describe() const {

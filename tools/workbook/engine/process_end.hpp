@@ -15,6 +15,9 @@ struct ProcessEnd {
   int left_behind = 0;                   // its processes that were still running; see adopt_orphans
 
   bool succeeded() const { return code == 0; }
+  // Whether a limit of processor time (RLIMIT_CPU) has ended it. (A program that handles SIGXCPU is
+  // killed a second later.)
+  bool is_out_of_processor_time(std::chrono::seconds limit) const;
   // "ended with exit status 3", "was killed by SIGSEGV (Segmentation fault)"
   std::string describe() const;
 };

@@ -34,15 +34,10 @@ std::uintmax_t file_limit(const RunOptions& options) {
   return options.on_line ? usual_output_limit : options.output_limit;
 }
 
-// (A program that handles SIGXCPU is killed a second later.)
-bool was_out_of_processor_time(const ProcessEnd& end) {
-  return end.signal == SIGXCPU || end.signal == SIGKILL;
-}
-
 // Sets what the end of its process says about a run's failure, if it is one.
 void note_end(ProgramRun& run, const ProcessEnd& end, const RunOptions& options) {
   if (end.succeeded()) return;
-  if (was_out_of_processor_time(end)) {
+  if (end.is_out_of_processor_time(options.cpu_limit)) {
     run.failure = computed_too_long(options.cpu_limit);
   } else if (end.signal == SIGXFSZ) {
     const auto printed = std::max(run.output.size(), run.errors.size());
@@ -53,7 +48,8 @@ void note_end(ProgramRun& run, const ProcessEnd& end, const RunOptions& options)
   } else if (const auto words = last_words(run.errors)) {
     run.failure = *words;
     if (options.memory_limit && lacked_memory(run)) {
-      run.failure += fmt::format(" It may have {} MB of memory.", *options.memory_limit >> 20);
+      run.failure +=
+          fmt::format(" It is allowed {} MB of memory at most.", *options.memory_limit >> 20);
     }
   } else {
     run.failure = fmt::format("It {}.", end.describe());
@@ -130,8 +126,8 @@ asio::awaitable<ProgramRun> simulate(std::filesystem::path program, std::filesys
     // program's.
     run.failure = slept_in_a_loop();
   } else {
-    const bool asks =
-        was_out_of_processor_time(end) && trace.threads > 0 && trace.asleep_until > trace.end;
+    const bool asks = end.is_out_of_processor_time(options.cpu_limit) && trace.threads > 0 &&
+                      trace.asleep_until > trace.end;
     if (run.failure.empty() && asks) run.failure = asked_again_and_again();
     if (run.failure.empty()) note_end(run, end, options);
     if (run.failure.empty() && trace.how.empty()) {

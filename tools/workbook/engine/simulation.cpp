@@ -220,10 +220,9 @@ asio::awaitable<Simulation> simulate_foreign(std::filesystem::path program,
   result.report = parse_wait_report(report.content());
   follower.take_rest(result.trace.end);
   result.lines = std::move(follower.lines);
-  const bool out_of_processor_time =
-      result.end.signal == SIGXCPU || (result.end.signal == SIGKILL && result.stopped.empty() &&
-                                       result.end.cpu_time >= options.cpu_limit);
-  if (out_of_processor_time) result.stopped = computed_too_long(options.cpu_limit);
+  if (result.stopped.empty() && result.end.is_out_of_processor_time(options.cpu_limit)) {
+    result.stopped = computed_too_long(options.cpu_limit);
+  }
   co_return result;
 }
 

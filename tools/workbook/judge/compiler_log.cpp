@@ -113,8 +113,8 @@ constexpr std::string_view no_return = "A coroutine ends with co_return, not wit
 constexpr std::string_view placeholders =
     "The placeholders of a format string do not match the values to print.";
 constexpr std::string_view no_literal =
-    "fmt looks at a format string while it compiles, so it must be a literal: call fmt::format "
-    "once for each.";
+    "A format string is checked when the program is compiled, so it must be a literal. To choose "
+    "between two, call fmt::format once with each of them.";
 constexpr std::string_view token =
     "An asynchronous operation needs a completion token, which says what to do at its end: "
     "asio::use_awaitable, for instance.";
@@ -126,19 +126,21 @@ constexpr std::string_view not_called =
 constexpr std::string_view not_copyable =
     "The vector would copy an element, and this type cannot be copied: std::list, or a vector of "
     "std::unique_ptr, keeps each where it is.";
+constexpr std::string_view no_such_constructor =
+    "No constructor of this type takes these arguments.";
 constexpr std::string_view other_result =
     "All awaitables in a vector have the same result type, and this one's differs.";
 constexpr std::string_view awaited_too_much =
-    "The vector holds awaitables, and is given a result: co_await is one too many here.";
+    "The vector holds awaitables, and is given a result: there is one co_await too many here.";
 constexpr std::string_view name_of_system =
-    "The system has a function of this name, as it has pause, sleep, read and signal: take another "
-    "name.";
+    "Another function has this name and these parameters, but another return type. If you have not "
+    "written it, it is the system's, as pause, sleep, read and signal are: take another name.";
 constexpr std::string_view void_last =
     "Asio's && does not unpack the results of a chain that ends with a void task (Asio #1577): put "
     "the void task first.";
 constexpr std::string_view in_handler =
-    "Leave the handler first: keep in a variable what has happened, and await after it.";
-constexpr std::string_view no_result = "What is awaited here has no result.";
+    "Leave the catch block first: keep in a variable what has happened, and await after the block.";
+constexpr std::string_view no_result = "This expression is void: it has no result.";
 
 // Messages that learners often meet, in other words.
 struct Explanation {
@@ -152,7 +154,7 @@ constexpr Explanation explanations[] = {
     {"has no member named 'promise_type'", "", no_coroutine},
     {"this function cannot be a coroutine", "", no_coroutine},
     {"in a function with a deduced return type", "",
-     "A lambda that uses co_await says what it returns: -> asio::awaitable<…>."},
+     "A function or lambda that uses co_await says what it returns: asio::awaitable<…>."},
     {"'co_await' cannot be used outside a function", "",
      "co_await belongs in a function that returns asio::awaitable<…>."},
     {"'co_await' cannot be used in the 'main' function", "",
@@ -164,8 +166,8 @@ constexpr Explanation explanations[] = {
     {"a 'return' statement is not allowed in a coroutine", "", no_return},
     {"in function returning 'asio::awaitable", "", no_return},
     {"await_transform", "",
-     "co_await waits for an awaitable or for an asynchronous operation with asio::use_awaitable, "
-     "and for nothing else."},
+     "co_await takes an awaitable, an asynchronous operation with asio::use_awaitable, or what "
+     "asio::this_coro has."},
     {"no member named 'await_ready'", "", "The expression after co_await cannot be awaited."},
     {"no matching constructor", " executor_t'", executor},
     {"executor_t", "", executor},
@@ -184,7 +186,8 @@ constexpr Explanation explanations[] = {
     {"use of deleted function 'asio::awaitable", "", moved_awaitable},
     {"construct_at", "deleted constructor of 'asio::awaitable", moved_awaitable},
     {"must be constructible from", "asio::awaitable", moved_awaitable},
-    {"construct_at", "", not_copyable},
+    {"construct_at", "deleted", not_copyable},
+    {"construct_at", "", no_such_constructor},
     {"must be constructible from", "", not_copyable},
     {"'push_back'", "(aka 'const asio::awaitable", awaited_too_much},
     {"'push_back'", "to 'awaitable<", other_result},

@@ -15,13 +15,13 @@ std::string computed_too_long(std::chrono::seconds limit) {
 
 std::string asked_again_and_again() {
   return "A thread asks again and again, without a wait, for what another thread does after a "
-         "sleep. "
-         "Simulated time stands still in the meantime: let it wait, with a condition variable or a "
-         "future's get().";
+         "sleep. Simulated time stands still in the meantime: let the thread wait, with a "
+         "condition "
+         "variable or a future's get().";
 }
 
 std::string slept_in_a_loop() {
-  return "It slept again and again, and printed nothing: an endless loop?";
+  return "It waited or printed so often that the record of its run is full: an endless loop?";
 }
 
 }  // namespace workbook

@@ -134,7 +134,8 @@ std::string side_by_side(const Lines& expected, const Lines& actual, std::size_t
 
   std::string result =
       fmt::format("      {}   {}\n", fitted(std::string(left_title), column), right_title);
-  if (from > 0) result += fmt::format("      … {} lines, the same in both\n", from);
+  if (from > 0)
+    result += fmt::format("      … {} line{}, the same in both\n", from, from == 1 ? "" : "s");
   for (std::size_t i = from; i < to; ++i) {
     const bool marked = i == first_difference;
     std::string right = cell(actual, i, differs(i));
@@ -143,7 +144,8 @@ std::string side_by_side(const Lines& expected, const Lines& actual, std::size_t
         fmt::format("{} {:>3} {} {} {}\n", marked ? '>' : ' ', i + 1,
                     fitted(cell(expected, i, differs(i)), column), differs(i) ? '|' : ' ', right);
   }
-  if (to < count) result += fmt::format("      … {} more lines\n", count - to);
+  if (to < count)
+    result += fmt::format("      … {} more line{}\n", count - to, count - to == 1 ? "" : "s");
   return result;
 }
 

@@ -65,8 +65,8 @@ std::optional<std::string> last_words(const std::string& errors) {
   const auto uncaught = uncaught_exception(errors);
   if (uncaught && !is_text(uncaught->what)) {
     return fmt::format(
-        "An uncaught exception ended it: {}, whose words are not text: what they were made of is "
-        "gone.",
+        "An uncaught exception ended it: {}. Its message is not text: the string that it refers to "
+        "no longer exists.",
         uncaught->type);
   }
   if (uncaught) {
@@ -82,7 +82,7 @@ std::optional<std::string> last_words(const std::string& errors) {
            "exception left a noexcept function.";
   }
   if (errors.find("Address already in use") != std::string::npos) {
-    return "Another program uses this port. Give another one, or 0 for a free one.";
+    return "Another program uses this port. Give another port, or 0 for a free one.";
   }
   std::smatch found;
   static const std::regex sanitizer("(?:ERROR|WARNING): ((?:Address|Thread|Leak)Sanitizer:[^\n]*)");

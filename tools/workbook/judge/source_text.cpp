@@ -300,11 +300,12 @@ std::optional<TextFault> dangling_argument(std::string_view code) {
         if (is_awaited(code, at)) continue;
         return TextFault{
             line_at(code, at),
-            fmt::format("{} refers to {}, which is gone before the coroutine runs. Let {} take "
-                        "this parameter by value.",
+            fmt::format("{} refers to {}, which is gone before the coroutine runs. Let {} take {}.",
                         coroutine.name,
                         temporary ? "a temporary" : fmt::format("the loop's {}", arguments[i]),
-                        coroutine.name)};
+                        coroutine.name,
+                        has_word(parameter, "string_view") ? "a std::string, by value"
+                                                           : "this argument by value")};
       }
     }
   }
@@ -388,7 +389,7 @@ std::optional<TextFault> lambda_destroyed_twice(std::string_view code) {
   for (const Lambda& lambda : coroutine_lambdas(code)) {
     if (lambda.captures.empty() || !is_awaited(code, lambda.place)) continue;
     return TextFault{line_at(code, lambda.place),
-                     "g++ 12 destroys a lambda with captures twice that is written inside a "
+                     "g++ 12 destroys a lambda twice if it has captures and is written inside a "
                      "co_await expression. That is a fault of this compiler, not yours: give the "
                      "lambda a name first."};
   }
@@ -439,8 +440,9 @@ std::optional<TextFault> moved_twice(std::string_view code) {
     }
     const std::string name = found->str(1);
     if (std::ranges::find(seen, name) != seen.end()) {
-      return TextFault{line_at(code, place),
-                       fmt::format("{} has already been moved away, and is empty.", name)};
+      return TextFault{
+          line_at(code, place),
+          fmt::format("{} is moved away once more: after the first time it is empty.", name)};
     }
     seen.push_back(name);
   }
@@ -473,12 +475,14 @@ std::vector<Unused> unused_results(const std::string& text) {
 }  // namespace
 
 std::optional<TextFault> never_awaited(std::string_view code) {
-  const auto unused = unused_results(std::string(code));
-  if (unused.empty()) return std::nullopt;
-  return TextFault{unused[0].line,
-                   fmt::format("{} is never used. If it is a task, it does not run: is a "
-                               "co_await missing?",
-                               unused[0].name)};
+  for (const Unused& result : unused_results(std::string(code))) {
+    if (has_word(result.call, "start_task")) continue;  // it runs: see left_alone()
+    return TextFault{result.line,
+                     fmt::format("{} is never used. If it is a task, it does not run: is a "
+                                 "co_await missing?",
+                                 result.name)};
+  }
+  return std::nullopt;
 }
 
 std::optional<TextFault> left_alone(std::string_view code) {
@@ -534,8 +538,9 @@ std::optional<TextFault> waits_in_steps(std::string_view code) {
   for (std::sregex_iterator found(text.begin(), text.end(), loop), none; found != none; ++found) {
     // (To try again after a pause is another matter.)
     if (has_any(found->str(1), {"co_await"})) continue;
-    return TextFault{line_at(code, static_cast<std::size_t>(found->position())),
-                     "this loop waits in steps until something has happened. Await what happens."};
+    return TextFault{
+        line_at(code, static_cast<std::size_t>(found->position())),
+        "this loop waits in steps until something has happened. Await the event itself."};
   }
   return std::nullopt;
 }
@@ -568,12 +573,11 @@ std::optional<TextFault> posted_reference(std::string_view code) {
     const std::string_view function = code.substr(before == std::string::npos ? 0 : before);
     const auto end = function.find("\n}", 1);
     if (!has_any(function.substr(0, end), {"co_await", "co_return"})) continue;
-    return TextFault{
-        line_at(code, place),
-        fmt::format(
-            "{} calls the lambda later, when this coroutine may have ended, and [&] refers to its "
-            "variables. Capture them by value.",
-            found->str(1))};
+    return TextFault{line_at(code, place),
+                     fmt::format("{} may call the lambda after this coroutine has ended, and it "
+                                 "refers to the coroutine's "
+                                 "variables. Capture them by value.",
+                                 found->str(1))};
   }
   return std::nullopt;
 }

@@ -64,6 +64,13 @@ std::string describe_simulated_end(const Trace& trace) {
         trace.moves - 1, in_seconds(trace.end));
   }
   if (trace.how == "refused") {
+    // (tools/browser/world ends with these words what only a page does not have.)
+    constexpr std::string_view in_page = " in a page";
+    if (trace.detail.ends_with(in_page)) {
+      return fmt::format(
+          "It uses {}, which a page does not have: run it with ./workbook on your machine.",
+          trace.detail.substr(0, trace.detail.size() - in_page.size()));
+    }
     return fmt::format("It uses {}, which the simulated clock does not support.", trace.detail);
   }
   return {};

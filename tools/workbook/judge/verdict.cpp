@@ -244,8 +244,8 @@ constexpr Rule rules[] = {
      [](const Case& it) {
        return Words{
            "It printed bytes that are not text: it reads something that no longer exists, "
-           "or was never set. A coroutine takes its parameters by value, and a lambda with "
-           "captures lives as long as the coroutine it makes.",
+           "or was never set. Let a coroutine take its parameters by value. A lambda with captures "
+           "must live as long as the coroutine it makes.",
            it.beside()};
      }},
 
@@ -337,7 +337,7 @@ constexpr Rule rules[] = {
      },
      [](const Case& it) {
        const MovedLine& early = *it.early_line;
-       return Words{fmt::format("{}{}.", early.told(), under_way(it.seen, early.time)),
+       return Words{early.told(under_way(it.seen, early.time)) + ".",
                     *it.wrong_lines + complaints(it.run)};
      }},
 
@@ -481,7 +481,7 @@ std::optional<Verdict> compile_verdict(std::string_view said, std::string_view f
   if (!error) return std::nullopt;
   Verdict verdict;
   if (error->line == 0) {
-    error->text.front() = 'E';
+    error->text.front() = static_cast<char>(std::toupper(error->text.front()));
     verdict.sentence = fmt::format("It does not compile. {}", error->text);
   } else {
     verdict.sentence = fmt::format("It does not compile. Line {}: {}", error->line, error->text);

@@ -131,7 +131,7 @@ std::string broken_promise(const Exercise& exercise, const Expectation& expected
   }
   if (missing) return fmt::format(" \"{}\" is missing.", *missing);
   if (surplus) return fmt::format(" \"{}\" was not expected.", *surplus);
-  if (left.complete && !right.complete) return " The last line has no end.";
+  if (left.complete && !right.complete) return " The last line does not end with a newline (\\n).";
   return {};
 }
 
@@ -157,8 +157,9 @@ bool MovedLine::follows() const {
   return due < tolerance || (before > 0ns && delay < tolerance && -delay < tolerance);
 }
 
-std::string MovedLine::told() const {
-  return fmt::format("\"{}\" came after {}, expected after {}", text, seconds(time), seconds(due));
+std::string MovedLine::told(std::string_view meanwhile) const {
+  return fmt::format("\"{}\" came after {}{}, expected after {}", text, seconds(time), meanwhile,
+                     seconds(due));
 }
 
 std::optional<MovedLine> first_early_line(const ProgramRun& run, const Expectation& expected) {

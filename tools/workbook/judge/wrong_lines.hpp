@@ -46,7 +46,8 @@ struct MovedLine {
   bool follows() const;
 
   // "\"toast\" came after 0.0s, expected after 2.0s"
-  std::string told() const;
+  // `meanwhile` is said of the moment at which the line came.
+  std::string told(std::string_view meanwhile = {}) const;
 };
 
 // The first line that came too early, or too late. Lines are recognised by their words, because

@@ -1,5 +1,4 @@
-// The photos, and two calls that block until the disk has done
-// its part.
+// The photos, and the two calls that block: save and load.
 #pragma once
 
 #include <fmt/core.h>

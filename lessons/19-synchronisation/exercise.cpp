@@ -35,7 +35,7 @@ asio::awaitable<std::string> fetch() {
 }
 
 asio::awaitable<void> look_up(Forecast& forecast) {
-  // TODO: one task fetches; those that come in between wait.
+  // TODO: one task fetches, while the others wait.
   if (!forecast.text) {
     forecast.text = co_await fetch();
   }

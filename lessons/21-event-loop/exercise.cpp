@@ -22,7 +22,7 @@ class Gate {
 
   void open() {
     is_open_ = true;
-    // TODO: resume those who wait, in the order they came.
+    // TODO: let those who wait go on, in the order they came.
   }
 
   bool await_ready() const { return is_open_; }

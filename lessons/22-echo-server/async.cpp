@@ -1,5 +1,5 @@
-// Says back what it hears, to all clients at the same time. Look
-// at what waits while a client has nothing to say.
+// Says back what it hears, and serves all clients at the same
+// time. Look at what waits while a client has nothing to say.
 #include <fmt/core.h>
 
 #include <array>

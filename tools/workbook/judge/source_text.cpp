@@ -440,9 +440,8 @@ std::optional<TextFault> moved_twice(std::string_view code) {
     }
     const std::string name = found->str(1);
     if (std::ranges::find(seen, name) != seen.end()) {
-      return TextFault{
-          line_at(code, place),
-          fmt::format("{} is moved away once more: after the first time it is empty.", name)};
+      return TextFault{line_at(code, place),
+                       fmt::format("Was {} moved away before? Then it is empty.", name)};
     }
     seen.push_back(name);
   }

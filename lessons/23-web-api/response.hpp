@@ -73,7 +73,7 @@ inline void add_header(std::string& head, std::string_view name,
 }
 
 // All lines up to the body. The answer to HEAD is no more than
-// that, with the Content-Length that GET's answer would have.
+// that, with the Content-Length that the answer to GET has.
 inline std::string head_of(const Response& response,
                            bool keeps_open) {
   std::string head = "HTTP/1.1 ";

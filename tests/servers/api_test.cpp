@@ -57,7 +57,7 @@ TEST_SUITE_BEGIN("api");
 TEST_CASE("it answers requests") {
   for (const std::string& program : servers) {
     CAPTURE(program);
-    ServerProgram server(program);
+    ServerProgram server(program, patient);
     const std::string answer = server.answer_to(get("/"));
     CHECK(answer.starts_with("HTTP/1.1 200 OK\r\nDate: "));
     CHECK(answer.ends_with(
@@ -76,7 +76,7 @@ TEST_CASE("it answers requests") {
 TEST_CASE("dishes are cooked at the same time, or one after the other") {
   for (const auto& [program, seconds] :
        std::vector<std::pair<std::string, std::string>>{{servers[0], "6"}, {servers[1], "3"}}) {
-    ServerProgram server(program);
+    ServerProgram server(program, patient);
     CHECK(
         server.answer_to(get("/concurrent"))
             .ends_with("{\"dishes\":[\"soup\",\"roast\",\"salad\"],\"seconds\":" + seconds + "}"));
@@ -86,7 +86,7 @@ TEST_CASE("dishes are cooked at the same time, or one after the other") {
 TEST_CASE("a connection is kept for further requests, also for such as do not wait") {
   for (const std::string& program : servers) {
     CAPTURE(program);
-    ServerProgram server(program);
+    ServerProgram server(program, patient);
     CHECK(count(server.answer_to(get("/", "") + get("/", "") + get("/")), hello) == 3);
     CHECK(count(server.answer_to(get("/", "CONNECTION: Close\r\n") + get("/")), hello) == 1);
     CHECK(count(server.answer_to("GET / HTTP/1.0\r\nHost: a\r\n\r\n" + get("/")), hello) == 1);
@@ -114,7 +114,7 @@ TEST_CASE("a piece of a request at a time") {
   const std::string request = get("/nowhere", "") + get("/");
   for (const std::string& program : servers) {
     CAPTURE(program);
-    ServerProgram server(program);
+    ServerProgram server(program, patient);
     Socket socket = server.connect();
     socket.set_option(asio::ip::tcp::no_delay(true));
     for (const char& byte : request) asio::write(socket, asio::buffer(&byte, 1));
@@ -141,7 +141,7 @@ TEST_CASE("a text that is not a request gets its status, and a closed connection
       {"505", "GET / HTTP/2.0\r\n"},
   };
   for (const std::string& program : servers) {
-    ServerProgram server(program);
+    ServerProgram server(program, patient);
     for (const auto& [wanted, request] : refused) {
       CAPTURE(program);
       CAPTURE(request.substr(0, 60));
@@ -161,7 +161,7 @@ TEST_CASE("a text that is not a request gets its status, and a closed connection
 TEST_CASE("the status arrives although the client still sends") {
   for (const std::string& program : servers) {
     CAPTURE(program);
-    ServerProgram server(program);
+    ServerProgram server(program, patient);
     Socket socket = server.connect();
     say(socket, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n\r\n");
     std::string flood;
@@ -175,7 +175,7 @@ TEST_CASE("the status arrives although the client still sends") {
 TEST_CASE("a client that wants the go-ahead before the body gets it") {
   for (const std::string& program : servers) {
     CAPTURE(program);
-    ServerProgram server(program);
+    ServerProgram server(program, patient);
     Socket socket = server.connect();
     say(socket, "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
     CHECK(hear(socket, 25) == "HTTP/1.1 100 Continue\r\n\r\n");
@@ -229,7 +229,7 @@ TEST_CASE("a client that does not read the answers is disconnected") {
 TEST_CASE("a client that has ended its half still gets its answer") {
   for (const std::string& program : servers) {
     CAPTURE(program);
-    ServerProgram server(program);
+    ServerProgram server(program, patient);
     const auto answer_to_half = [&](const std::string& request) {
       Socket socket = server.connect();
       say(socket, request);
@@ -246,7 +246,7 @@ TEST_CASE("a client that has ended its half still gets its answer") {
 }
 
 TEST_CASE("clients that vanish leave nothing behind") {
-  ServerProgram server(async_server);
+  ServerProgram server(async_server, patient);
   CHECK(serves(server));
   const auto before = open_files(server);
   for (int client = 0; client < 200; ++client) {
@@ -274,7 +274,7 @@ TEST_CASE("clients that vanish leave nothing behind") {
 }
 
 TEST_CASE("a blocking server survives vanishing clients, too") {
-  ServerProgram server(servers[0]);
+  ServerProgram server(servers[0], patient);
   for (int client = 0; client < 50; ++client) {
     Socket socket = server.connect();
     say(socket, get("/").substr(0, client));
@@ -312,7 +312,7 @@ TEST_CASE("without a descriptor left it waits for one") {
 }
 
 TEST_CASE("told to end it answers what it was asked, and nothing after that") {
-  ServerProgram server(async_server);
+  ServerProgram server(async_server, patient);
   Socket idle = server.connect();
   say(idle, get("/nowhere", ""));
   std::string head;
@@ -343,7 +343,7 @@ TEST_CASE("told to end it answers what it was asked, and nothing after that") {
 }
 
 TEST_CASE("told to end, a blocking server serves the one who is there") {
-  ServerProgram server(servers[0]);
+  ServerProgram server(servers[0], patient);
   Socket busy = server.connect();
   say(busy, get("/concurrent", "") + get("/", ""));
   CHECK(server.line() == "Start soup");

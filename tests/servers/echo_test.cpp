@@ -46,7 +46,7 @@ TEST_SUITE_BEGIN("echo");
 TEST_CASE("the echo comes back, whole and in order") {
   for (const std::string& program : servers) {
     CAPTURE(program);
-    ServerProgram server(program);
+    ServerProgram server(program, patient);
     Socket socket = server.connect();
     CHECK(echo(socket, "potatoes") == "potatoes");
     std::string much;
@@ -88,7 +88,7 @@ TEST_CASE("a client that says nothing, or does not listen, is sent away") {
 TEST_CASE("a client that vanishes is gone, and nothing else is") {
   for (const std::string& program : servers) {
     CAPTURE(program);
-    ServerProgram server(program);
+    ServerProgram server(program, patient);
     for (int client = 1; client <= 20; ++client) {
       Socket socket = server.connect();
       CHECK(echo(socket, "soup") == "soup");
@@ -137,7 +137,7 @@ TEST_CASE("told to end it refuses new clients, and lets those who are there fini
   for (const std::string& program : servers) {
     CAPTURE(program);
     for (const int signal : {SIGTERM, SIGINT}) {
-      ServerProgram server(program);
+      ServerProgram server(program, patient);
       Socket client = server.connect();
       CHECK(echo(client, "cake") == "cake");
       server.send(signal);
@@ -150,7 +150,7 @@ TEST_CASE("told to end it refuses new clients, and lets those who are there fini
       client.close();
       CHECK(server.wait() == 0);
     }
-    ServerProgram nobody_there(program);
+    ServerProgram nobody_there(program, patient);
     CHECK(nobody_there.end(SIGTERM) == 0);
   }
 }
@@ -218,7 +218,7 @@ TEST_CASE("a wrong call is a sentence") {
             fmt::format("{}: \"{}\" is not a positive number of seconds up to 3600.\n", path,
                         call.back()));
     }
-    ServerProgram first(program);
+    ServerProgram first(program, patient);
     const ProgramResult second = run_program({path, std::to_string(first.port())});
     CHECK(second.status == 1);
     CHECK(second.errors == path + ": bind: Address already in use.\n");

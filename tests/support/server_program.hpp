@@ -13,6 +13,10 @@
 
 #include "spawned_program.hpp"
 
+// For a server of lessons 22 and 23 whose clients need not hurry: a free port, a minute for each
+// step of a client, and a minute for the farewell.
+inline const std::vector<std::string> patient{"0", "60", "60"};
+
 class ServerProgram {
  public:
   using Socket = asio::ip::tcp::socket;

@@ -131,6 +131,39 @@ TEST_CASE("the server has ended when its last client has gone") {
   CHECK(serving.succeeded());
 }
 
+TEST_CASE("told to end while it sends an answer, it hears no further request") {
+  asio::io_context loop;
+  const auto handle_much = [](http::Request) -> asio::awaitable<http::Response> {
+    co_return http::Response{.body = std::string(64 << 20, 'x')};
+  };
+  Limits limits;
+  limits.patience = std::chrono::hours(1);
+  http::Server server(loop, 0, handle_much, limits);
+  asio::co_spawn(loop, server.run(), rethrow);
+  asio::steady_timer too_late(loop, std::chrono::minutes(1));
+  const auto client = [&]() -> asio::awaitable<void> {
+    tcp::socket socket(loop);
+    const tcp::endpoint address(asio::ip::address_v4::loopback(), server.port());
+    co_await socket.async_connect(address, asio::use_awaitable);
+    const std::string request = get("/");
+    co_await asio::async_write(socket, asio::buffer(request), asio::use_awaitable);
+    co_await socket.async_wait(socket.wait_read, asio::use_awaitable);
+    server.stop();
+    too_late.async_wait([&](asio::error_code error) {
+      if (!error) socket.cancel();
+    });
+    std::string text;
+    asio::error_code end;
+    co_await asio::async_read(socket, asio::dynamic_buffer(text),
+                              asio::redirect_error(asio::use_awaitable, end));
+    CHECK(text.size() > (64 << 20));
+    CHECK(end == asio::error::eof);
+    too_late.cancel();
+  };
+  asio::co_spawn(loop, client(), rethrow);
+  loop.run();
+}
+
 TEST_CASE("a server that is cancelled ends its clients, and waits for them") {
   asio::io_context loop;
   http::Server server(loop, 0, handle, Limits{});

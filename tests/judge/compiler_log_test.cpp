@@ -110,6 +110,18 @@ TEST_CASE("a cause that only the compiler's notes name") {
               "note: function parameter 'd' with unknown value cannot be used in a constant "
               "expression")
             .starts_with(no_literal));
+  const std::string print =
+      "call to consteval function 'fmt::basic_format_string<char, int>::basic_format_string<const "
+      "char *, 0>' is not a constant expression";
+  CHECK(words(print,
+              "note: read of non-constexpr variable 'd' is not allowed in a constant expression")
+            .starts_with(no_literal));
+  for (const char* reports : {"on_error", "throw_format_error"}) {
+    CHECK(words(print, fmt::format("note: non-constexpr function '{}' cannot be used in a constant "
+                                   "expression",
+                                   reports))
+              .starts_with("The placeholders of a format string do not match"));
+  }
 }
 
 TEST_CASE("template noise is left out") {

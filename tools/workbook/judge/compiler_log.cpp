@@ -215,7 +215,10 @@ constexpr Explanation explanations[] = {
     {"with an rvalue of type 'asio::awaitable", "", await_missing},
     {"with an rvalue of type 'awaitable", "", await_missing},
     {"from 'asio::awaitable<", "", await_missing},
+    {"basic_format_string", "non-constexpr function '",
+     placeholders},  // that reports a fault in it
     {"basic_format_string", "cannot be used in a constant expression", no_literal},
+    {"basic_format_string", "read of non-constexpr variable", no_literal},
     {"error_handler::on_error", "", placeholders},
     {"FMT_CONSTEVAL", "", placeholders},
     {"fmt::basic_format_string", "", placeholders},

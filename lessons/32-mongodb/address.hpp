@@ -20,8 +20,8 @@ inline constexpr const char* database = "workbook";
 
 [[noreturn]] inline void wrong_address(std::string_view text) {
   throw std::runtime_error(fmt::format(
-      "\"{}\" is not mongodb://HOST:PORT (this lesson knows one "
-      "server, and no passwords)",
+      "\"{}\" is not mongodb://HOST:PORT (this lesson supports "
+      "one server, and no passwords)",
       text));
 }
 

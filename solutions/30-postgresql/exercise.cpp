@@ -1,6 +1,6 @@
 // A theatre sells tickets over a pool of two connections. Eight
 // guests come: two cannot pay, one loses patience in the middle
-// of a question, and one's connection is lost.
+// of a question, and another loses the connection.
 // So a connection goes back into the pool only when it is idle,
 // and a transaction that fails is rolled back.
 #include <fmt/core.h>
@@ -46,8 +46,9 @@ struct Theatre {
 
 enum class Status { idle, in_transaction, active, lost };
 
-// As libpq's: a question whose answer nobody has read stays under
-// way. When a connection is destroyed, the server rolls back.
+// Like libpq's: a question whose answer has not been read stays
+// under way. When a connection is destroyed, the server rolls
+// back.
 class Connection {
  public:
   static asio::awaitable<std::unique_ptr<Connection>> open(

@@ -1,7 +1,7 @@
 // A household shares a forecast, which takes a second to fetch.
 // It is kept, so that it need not be fetched again. But a task
-// that asks while it is on its way fetches it too: fix that.
-// As it is, it is fetched three times.
+// that asks during a fetch begins another one: fix that.
+// As it is, the forecast is fetched three times.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -33,7 +33,8 @@ struct Tray {
   std::vector<Letter> letters;
   std::size_t bookmark = 0;
 
-  // All before `next` are dealt with. It takes a moment.
+  // Notes that all before `next` are dealt with, which takes a
+  // moment.
   asio::awaitable<void> commit(std::size_t next) {
     co_await work(100ms);
     bookmark = next;

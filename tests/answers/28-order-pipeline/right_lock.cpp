@@ -48,7 +48,7 @@ class Books {
 };
 
 // Asks the other bank, which takes a second. False if it is
-// closed: that of Cleo is, when it is asked first.
+// closed: Cleo's is, the first time it is asked.
 asio::awaitable<bool> is_open(Payment payment, bool& asked) {
   co_await wait(1s);
   co_return payment.to != "Cleo" || std::exchange(asked, true);

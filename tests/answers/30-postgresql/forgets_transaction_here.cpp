@@ -1,9 +1,10 @@
 // A theatre sells tickets over a pool of two connections. Eight
 // guests come: two cannot pay, one loses patience in the middle
-// of a question, and one's connection is lost.
+// of a question, and another loses the connection.
 // As it is, a connection goes back into the pool in whatever
-// state it is, and Emil gets one with a question under way. It
-// should end after 1.0s, with four tickets and four connections.
+// state it is in, and Emil gets one with a question under way.
+// The program should end after 1.0s, with four tickets and four
+// connections.
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
@@ -47,8 +48,9 @@ struct Theatre {
 
 enum class Status { idle, in_transaction, active, lost };
 
-// As libpq's: a question whose answer nobody has read stays under
-// way. When a connection is destroyed, the server rolls back.
+// Like libpq's: a question whose answer has not been read stays
+// under way. When a connection is destroyed, the server rolls
+// back.
 class Connection {
  public:
   static asio::awaitable<std::unique_ptr<Connection>> open(Theatre& theatre) {

@@ -42,8 +42,9 @@ struct Theatre {
 
 enum class Status { idle, in_transaction, active, lost };
 
-// As libpq's: a question whose answer nobody has read stays under
-// way. When a connection is destroyed, the server rolls back.
+// Like libpq's: a question whose answer has not been read stays
+// under way. When a connection is destroyed, the server rolls
+// back.
 class Connection {
  public:
   static asio::awaitable<std::unique_ptr<Connection>> open(Theatre& theatre) {

@@ -49,8 +49,8 @@ struct Answer {
 };
 
 // To the bakery and back. As with most databases, the answers
-// come in the order of the questions, also those that no guest
-// is waiting for. (You need not change it.)
+// come in the order of the questions, even those that no guest is
+// waiting for. (You need not change it.)
 class Wire {
  public:
   explicit Wire(Bakery& bakery) : bakery_(bakery) { ++bakery_.connections; }
@@ -81,8 +81,8 @@ class Wire {
   }
 
  private:
-  // The bakery counts for one question after the other. At some
-  // questions it hangs up.
+  // The bakery counts for one question after the other. Some
+  // questions make it hang up.
   Answer answer_to(std::string question) {
     auto begin = steady_clock::now();
     if (!answers_.empty()) {

@@ -49,7 +49,7 @@ class Connection {
         token, room);
   }
 
-  // Sends all of it at once, because there is always room. But
+  // Sends all of it in one go, because there is always room. But
   // one write must be over before the next one begins.
   template <typename Buffers, typename Token>
   auto async_write_some(const Buffers& text, Token&& token) {

@@ -17,7 +17,7 @@ using Seconds = std::chrono::duration<double>;
 
 struct Tray {
   int rolls;
-  std::chrono::milliseconds baked;  // so long after the start
+  std::chrono::milliseconds baked;  // how long after the start
 };
 
 constexpr std::array trays{Tray{600, 0ms},    Tray{900, 170ms},  Tray{750, 410ms}, Tray{800, 530ms},
@@ -127,8 +127,8 @@ asio::awaitable<void> bake(Rolls& rolls, Shelf& shelf) {
     while (roll < first + trays[tray].rolls) shelf.put(roll++);
     fmt::print("Tray {}: {} rolls are baked\n", tray + 1, trays[tray].rolls);
     if (tray + 1 == trays.size()) continue;
-    // Customers take the whole third tray, and a third of the
-    // others.
+    // Customers take the whole third tray, nothing of the last
+    // one, and a third of each of the others.
     for (int sold = first; sold < roll; ++sold) {
       if (tray == 2 || sold % 3 == 0) rolls.sell(sold);
     }

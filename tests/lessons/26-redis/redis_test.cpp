@@ -491,7 +491,7 @@ TEST_CASE("an address is HOST:PORT, and anything else gets a sentence") {
                             "redis://127.0.0.1:1/2", "127.0.0.1:99999", "127.0.0.1:port"}) {
     CAPTURE(wrong);
     const std::string sentence = fmt::format(
-        "\"{}\" is not redis://HOST:PORT (this lesson knows neither passwords nor database "
+        "\"{}\" is not redis://HOST:PORT (this lesson supports neither passwords nor database "
         "numbers)",
         wrong);
     CHECK_THROWS_WITH_AS(redis::parse_address(wrong), sentence.c_str(), std::runtime_error);

@@ -1,5 +1,5 @@
 // A trap: after 1 second the caller no longer listens to the
-// call of 4 seconds. Look at what the call does after that.
+// 4-second call. Look at what the call does after that.
 #include <fmt/core.h>
 
 #include <asio.hpp>

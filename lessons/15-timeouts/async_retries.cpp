@@ -47,8 +47,8 @@ class RetryBudget {
   double left_ = 3.0;
 };
 
-// The same pauses in every run. Where that is not wanted, take
-// std::mt19937, and its seed from std::random_device.
+// The same pauses in every run. Where that is not wanted, use
+// std::mt19937, seeded from std::random_device.
 class Dice {
  public:
   milliseconds up_to(milliseconds most) {

@@ -40,7 +40,7 @@ asio::awaitable<void> book(Hut hut) {
 asio::awaitable<void> find_bed(Hut hut) {
   std::string outcome = "booked";
   try {
-    // TODO: both steps together may take 2 seconds.
+    // TODO: both steps together may take at most 2 seconds.
     co_await ask(hut);
     co_await book(hut);
   } catch (const std::exception& error) {

@@ -1,4 +1,4 @@
-// A trap: a task gives up a statement, and its connection is
+// A trap: a task gives up on a statement, and its connection is
 // closed. Look at what the server does in the meantime.
 #include <fmt/core.h>
 

@@ -1,5 +1,6 @@
 // A trap: five orders in a pipeline, and the third one's number
-// is taken. Look at how many of those that succeeded are there.
+// is taken. Look at how many of those that succeeded are in the
+// table.
 #include <fmt/core.h>
 #include <postgresql/libpq-fe.h>
 
@@ -57,8 +58,7 @@ asio::awaitable<void> day(std::string address) {
     const auto rows = co_await own->query<int>(
         "select count(*) from workbook.orders"
         " where guest = 'Ann'");
-    fmt::print("Orders of Ann's: {}\n",
-               std::get<0>(rows.front()));
+    fmt::print("Ann's orders: {}\n", std::get<0>(rows.front()));
   }
 }
 

@@ -126,8 +126,8 @@ class Connection {
     co_return changed(done.get());
   }
 
-  // Waits for the next NOTIFY on a channel of a LISTEN. Returns
-  // what it says.
+  // Waits for the next NOTIFY on a channel that we LISTEN to.
+  // Returns what it says.
   asio::awaitable<std::string> notification() {
     for (;;) {
       const std::unique_ptr<PGnotify, decltype(&PQfreemem)> said(
@@ -227,7 +227,7 @@ class Connection {
   }
 
   // The connection is free again when libpq has no further
-  // result, also after an error.
+  // result, even after an error.
   asio::awaitable<Result> answer(Result last = Result()) {
     for (;;) {
       Result result = co_await next_result();

@@ -5,7 +5,7 @@ import { exerciseDesk } from "../live/exercise.js";
 import { runBoxes } from "../live/run.js";
 import { editablePrograms } from "./edit.js";
 import { PageHost } from "./page_host.js";
-import { Trouble, findKit } from "./store.js";
+import { findKit } from "./store.js";
 
 const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
 

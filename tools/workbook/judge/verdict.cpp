@@ -407,7 +407,7 @@ constexpr Rule rules[] = {
      [](const Case&) {
        return Words{
            "The lines and their times are right, but it asks again and again, without a wait, "
-           "whether something has happened. The processor has no rest: await what you need."};
+           "whether something has happened. The processor is never idle: await what you need."};
      }},
 
     {"it names a time of its own",

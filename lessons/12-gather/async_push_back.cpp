@@ -1,5 +1,5 @@
-// A trap: each task puts its answer at the end of one vector.
-// Look at which town gets which temperature.
+// A trap: each task puts its answer at the end of the same
+// vector. Look at which town gets which temperature.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
-// Three tasks plan a trip, and each brings a different result.
-// Look at the order in which their results arrive.
+// Three tasks plan a trip, and each returns a different result.
+// Look at the order in which their results are printed.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -51,7 +51,7 @@ void tell(std::string_view name, const Outcome<int>& outcome) {
 }
 
 asio::awaitable<void> compare(std::vector<Shop> shops) {
-  // TODO: ask all at the same time, then tell each outcome.
+  // TODO: ask all at the same time, then call tell for each.
   for (const Shop& shop : shops) {
     const auto outcome = co_await outcome_of(ask(shop));
     tell(shop.name, outcome);

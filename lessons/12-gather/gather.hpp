@@ -31,7 +31,8 @@ asio::awaitable<ResultOf<T>> result_of(asio::awaitable<T> work) {
 
 // One task alone, or two halves. `first` keeps the exception
 // thrown first: `&&` does not say which one that was. No lock
-// guards it: one thread, or a strand, must run all tasks.
+// guards it: one thread, or a strand (lesson 38), must run all
+// tasks.
 template <typename T>
 asio::awaitable<std::vector<ResultOf<T>>> gather_part(
     Awaitables<T> work, std::exception_ptr& first) {

@@ -101,7 +101,7 @@ TEST_CASE("simultaneous lines may change places, and times may be off a little")
   CHECK(breakfast_verdict(run_of(lines, 3014ms)).passed);
   std::swap(lines[2].second, lines[3].second);
   CHECK(sentence_on(lines, 3s) ==
-        "\"End kettle\" came after 2.0s, while toaster was still under way, expected after 3.0s.");
+        "\"End kettle\" came after 2.0s, expected after 3.0s: toaster was still under way.");
 }
 
 TEST_CASE("the first cause comes first") {

@@ -48,7 +48,7 @@ void tell(std::string_view name, const Outcome<int>& outcome) {
 }
 
 asio::awaitable<void> compare(std::vector<Shop> shops) {
-  // TODO: ask all at the same time, then tell each outcome.
+  // TODO: ask all at the same time, then call tell for each.
   auto executor = co_await asio::this_coro::executor;
   std::vector<std::future<Outcome<int>>> answers;
   for (const Shop& shop : shops) {

@@ -47,7 +47,7 @@ void tell(std::string_view name, const Outcome<int>& outcome) {
 }
 
 asio::awaitable<void> compare(std::vector<Shop> shops) {
-  // TODO: ask all at the same time, then tell each outcome.
+  // TODO: ask all at the same time, then call tell for each.
   using namespace asio::experimental::awaitable_operators;
   const auto pause = []() -> asio::awaitable<void> {
     asio::steady_timer timer(co_await asio::this_coro::executor, 3s);

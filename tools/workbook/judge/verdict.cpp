@@ -69,7 +69,7 @@ std::string enumerated(const std::vector<Span>& spans) {
   return names;
 }
 
-// ", while rye and cake were still under way": the spans that had begun and not ended.
+// ": rye and cake were still under way": the spans that had begun and not ended.
 std::string under_way(const std::vector<Seen>& seen, nanoseconds time) {
   std::vector<Span> spans;
   for (const Seen& span : seen) {
@@ -80,7 +80,7 @@ std::string under_way(const std::vector<Seen>& seen, nanoseconds time) {
     }
   }
   if (spans.empty()) return {};
-  return fmt::format(", while {} {} still under way", enumerated(spans),
+  return fmt::format(": {} {} still under way", enumerated(spans),
                      spans.size() == 1 ? "was" : "were");
 }
 
@@ -255,7 +255,7 @@ constexpr Rule rules[] = {
      [](const Case& it) {
        const int threads = it.run.threads;
        return Words{
-           fmt::format("It started {} thread{}, and the exercise asks for tasks that share "
+           fmt::format("It started {} thread{}, but the exercise asks for tasks that share "
                        "the main thread.",
                        threads, threads == 1 ? "" : "s")};
      }},
@@ -337,7 +337,7 @@ constexpr Rule rules[] = {
      },
      [](const Case& it) {
        const MovedLine& early = *it.early_line;
-       return Words{early.told(under_way(it.seen, early.time)) + ".",
+       return Words{early.told() + under_way(it.seen, early.time) + ".",
                     *it.wrong_lines + complaints(it.run)};
      }},
 

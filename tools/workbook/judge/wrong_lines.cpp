@@ -157,9 +157,8 @@ bool MovedLine::follows() const {
   return due < tolerance || (before > 0ns && delay < tolerance && -delay < tolerance);
 }
 
-std::string MovedLine::told(std::string_view meanwhile) const {
-  return fmt::format("\"{}\" came after {}{}, expected after {}", text, seconds(time), meanwhile,
-                     seconds(due));
+std::string MovedLine::told() const {
+  return fmt::format("\"{}\" came after {}, expected after {}", text, seconds(time), seconds(due));
 }
 
 std::optional<MovedLine> first_early_line(const ProgramRun& run, const Expectation& expected) {

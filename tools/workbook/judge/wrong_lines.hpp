@@ -46,8 +46,7 @@ struct MovedLine {
   bool follows() const;
 
   // "\"toast\" came after 0.0s, expected after 2.0s"
-  // `meanwhile` is said of the moment at which the line came.
-  std::string told(std::string_view meanwhile = {}) const;
+  std::string told() const;
 };
 
 // The first line that came too early, or too late. Lines are recognised by their words, because

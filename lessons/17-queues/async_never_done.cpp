@@ -1,5 +1,5 @@
-// A trap: the consumer does not say when it is done. Look at
-// how long join() waits.
+// A trap: the consumer does not report that a message is done.
+// Look at how long join() waits.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,4 +1,4 @@
-// async.cpp, but main goes round instead of run(), and prints a
+// async.cpp, but main has the loop instead of run(), and prints a
 // line for each round. Look at when a round begins.
 #include <fmt/core.h>
 

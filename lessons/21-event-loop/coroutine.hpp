@@ -11,7 +11,7 @@
 
 #include "loop.hpp"
 
-// The part of a coroutine's frame that is not its variables.
+// What the promises of all coroutines have in common.
 struct Frame {
   Loop* loop = nullptr;
   std::exception_ptr error;

@@ -48,7 +48,7 @@ Generator pauses() {
 
 int main() {
   Generator pause = pauses();
-  fmt::print("main has it\n");
+  fmt::print("main has the generator\n");
   for (int attempt = 1; attempt <= 3; ++attempt) {
     fmt::print("main gets {}\n", pause.next());
   }

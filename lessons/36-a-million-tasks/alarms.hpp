@@ -1,4 +1,4 @@
-// Any number of waits with one timer of Asio. Look at what is
+// Any number of waits on a single Asio timer. Look at what is
 // kept for each: a time and a handle.
 #pragma once
 

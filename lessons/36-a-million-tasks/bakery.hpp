@@ -19,8 +19,8 @@ inline std::chrono::steady_clock::time_point risen_at(int loaf) {
 
 class Bakery {
  public:
-  // With an argument there are as many loaves as it says, and
-  // the figures of this machine are printed.
+  // With an argument there are as many loaves as it says, and the
+  // figures for this machine are printed.
   Bakery(int usual_loaves, int argc, char* argv[])
       : loaves_(argc > 1 ? std::stoi(argv[1]) : usual_loaves),
         prints_figures_(argc > 1) {}
@@ -47,7 +47,7 @@ class Bakery {
 // Of this process, in bytes.
 struct Memory {
   double reserved = 0;  // addresses that nothing else may use
-  double used = 0;      // memory that the machine has given
+  double used = 0;      // physical memory that it occupies
 };
 
 inline Memory memory_now() {

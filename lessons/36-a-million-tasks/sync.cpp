@@ -1,5 +1,5 @@
 // Loaves rise, and a thread waits for each. Look at what is done
-// when the machine gives no more threads.
+// when the system refuses another thread.
 #include <fmt/core.h>
 
 #include <cstdio>

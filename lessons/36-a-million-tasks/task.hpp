@@ -23,7 +23,7 @@ struct Task {
     // An exception must not get lost: it ends the program.
     void unhandled_exception() { std::terminate(); }
 
-    // The compiler takes and gives back the frame here.
+    // The frame's memory is allocated and freed here.
     static void* operator new(std::size_t size) {
       return Units().allocate(units(size));
     }

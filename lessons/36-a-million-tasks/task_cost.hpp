@@ -41,7 +41,7 @@ class TaskCost {
  public:
   explicit TaskCost(const Bakery& bakery) : bakery_(bakery) {}
 
-  // When all tasks wait.
+  // Call this when all tasks are waiting.
   void print() const {
     const int tasks = bakery_.rising();
     const long held = blocks_held - blocks_before_;

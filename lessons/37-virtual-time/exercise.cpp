@@ -1,6 +1,6 @@
 // An order gives up after 10 seconds, or so it says. There is a
 // test of it, which takes 23 seconds. Give the test its own
-// clock, so that it takes no time. Then mend what it shows: the
+// clock, so that it takes no time. Then fix what it shows: the
 // order to the mill that never answers must end after 10s.
 // As it is, it takes 23.0s and should take 0.0s.
 #include <fmt/core.h>

@@ -1,10 +1,9 @@
-// Four people have an account each, with a strand, and a
-// transfer is a task on the payer's strand. It checks the
-// balance, asks the bank, and pays. Make sure that no money is
-// spent twice, and that each account is used only on its own
-// strand. At present, Ann's account is used on Cleo's strand,
-// which ends the program. Once that is mended, Ann's account is
-// overdrawn.
+// Four people have an account each, with a strand, and a transfer
+// is a task on the payer's strand. It checks the balance, asks
+// the bank, and pays. Make sure that no money is spent twice, and
+// that each account is used only on its own strand. At present,
+// Ann's account is used on Cleo's strand, which ends the program.
+// Once that is fixed, Ann's account is overdrawn.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -54,9 +54,9 @@ class Modules(unittest.TestCase):
         ):
             self.refuses(f"docs/assets/entry.js:2: `{statement}` {form}",
                          entry=f"// One\n{statement}\n", other="export const a = 1;\n")
-        self.refuses("docs/assets/entry.js:1: other.js exports no `b`; mend the import.",
+        self.refuses("docs/assets/entry.js:1: other.js exports no `b`; fix the import.",
                      entry='import { a, b } from "./other.js";', other="export const a = 1;\n")
-        self.refuses("docs/assets/entry.js:1: there is no docs/assets/other.js; mend the import.",
+        self.refuses("docs/assets/entry.js:1: there is no docs/assets/other.js; fix the import.",
                      entry='import "./other.js";')
         self.refuses(
             "docs/assets/other.js:1: entry.js imports this module; move what both need to a third one.",

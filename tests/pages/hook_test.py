@@ -476,7 +476,7 @@ class Build(unittest.TestCase):
     def test_an_exercise_with_two_hints(self):
         self.change("lessons/01-two/exercise.json", '"There is `wait`.", ', "")
         self.refused(
-            'its "hints" must be three texts: a nudge, the tool, nearly the line; mend them',
+            'its "hints" must be three texts: a nudge, the tool, nearly the line; fix them',
             name="lessons/01-two/exercise.json",
         )
 

@@ -70,14 +70,14 @@ class Bundle:
         names = re.findall(r"\w+", match[1] or "")
         file = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[2]))
         if not (self.folder / file).is_file():
-            refuse(place, f"there is no docs/assets/{file}; mend the import")
+            refuse(place, f"there is no docs/assets/{file}; fix the import")
         if file not in self.begun:
             self.add(file)
         if file not in self.exports:
             refuse(place, f"{file} imports this module; move what both need to a third one")
         for each in names:
             if each not in self.exports[file]:
-                refuse(place, f"{file} exports no `{each}`; mend the import")
+                refuse(place, f"{file} exports no `{each}`; fix the import")
         return f"const {{ {', '.join(names)} }} = {variable(file)};" if names else ""
 
 

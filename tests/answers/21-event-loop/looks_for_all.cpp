@@ -55,11 +55,11 @@ asio::awaitable<void> visit(std::string_view name, Gate& gate, int& inside,
   fmt::print("{} goes in as number {}\n", name, ++inside);
 }
 
-// The porter is in the way until the last line.
+// The porter is in the way until the last line of this function.
 asio::awaitable<void> unlock(Gate& gate, int& inside) {
   co_await pass(2s);
   gate.open();
-  fmt::print("The gate is open, and {} inside\n", inside);
+  fmt::print("The gate is open, with {} inside\n", inside);
 }
 
 // A task's exception must not get lost: it ends the program.

@@ -130,8 +130,8 @@ asio::awaitable<void> bake(Rolls& rolls, Shelf& shelf) {
     while (roll < first + trays[tray].rolls) shelf.put(roll++);
     fmt::print("Tray {}: {} rolls are baked\n", tray + 1, trays[tray].rolls);
     if (tray + 1 == trays.size()) continue;
-    // Customers take the whole third tray, nothing of the last
-    // one, and a third of each of the others.
+    // Customers take the whole third tray, none of the last one,
+    // and a third of each of the others.
     for (int sold = first; sold < roll; ++sold) {
       if (tray == 2 || sold % 3 == 0) rolls.sell(sold);
     }

@@ -1,4 +1,4 @@
-// Wrong: mended, but the test still waits.
+// Wrong: fixed, but the test still waits.
 #include <fmt/core.h>
 
 #include <algorithm>

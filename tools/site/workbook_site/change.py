@@ -19,7 +19,7 @@ def change(page: Page, words: list[str]) -> list[str]:
     name, part = quoted.groups()
     path = lesson.folder / name
     if not path.exists() or (page.lesson and name not in page.listed):
-        page.refuse(f"{name} is not on the lesson's page above; show it first, or mend the name")
+        page.refuse(f"{name} is not on the lesson's page above; show it first, or fix the name")
     text = path.read_text(encoding="utf-8")
     found = [n for n, row in enumerate(text.splitlines(), 1) if part in row]
     if len(found) != 1:

@@ -36,7 +36,7 @@ def in_class(repository: Repository, path: pathlib.Path, meta: dict[str, Any]) -
             repository.refuse(path, line, missing)
         right = isinstance(told[key], int) if key == "minutes" else isinstance(told[key], str)
         if not right or not told[key]:
-            repository.refuse(path, line, f"`{key}:` in `in_class:` must be {what}; mend it")
+            repository.refuse(path, line, f"`{key}:` in `in_class:` must be {what}; fix it")
     for key in told:
         if key not in KEYS:
             known = ", ".join(KEYS)

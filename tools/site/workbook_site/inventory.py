@@ -64,12 +64,12 @@ def check_mentions(page: Page) -> None:
             if section != PYTHON and not re.search(rf"\b{name}\(", programs):
                 page.refuse(
                     f"the page names `{name}()`, which no program calls up to this lesson; "
-                    "mend the name",
+                    "fix the name",
                     n,
                 )
         for name in re.findall(r"`([\w./-]+\.(?:[ch]pp|expected|json))`", line):
             if name not in known and not (root / name).exists():
-                page.refuse(f"the page names `{name}`, and there is no such file; mend the name", n)
+                page.refuse(f"the page names `{name}`, and there is no such file; fix the name", n)
 
 
 def check_files(page: Page) -> None:

@@ -121,7 +121,7 @@ class Finder:
             f"the lane “{self.name}” looks for a line “{text}”, and {self.course.program} prints "
             "none"
             + (" after its beginning" if after >= 0 else "")
-            + "; mend the lane or give `lanes:` per program"
+            + "; fix the lane or give `lanes:` per program"
         )
 
     def moment(self, text: object, after: int = -1) -> Moment:

@@ -103,7 +103,7 @@ class Exercise:
     def __init__(self, repository: Repository, lesson: Lesson, pieces: Pieces) -> None:
         self.starter, self.solution = pieces.starter, pieces.solution
         update = f"UPDATE_EXPECTED=1 ./workbook test {lesson.name[:2]} writes it from the solution"
-        for path, mend in (
+        for path, remedy in (
             (pieces.starter, "add the starter"),
             (pieces.description, "add it, with the task and the hints"),
             (pieces.solution, "add the solution"),
@@ -113,7 +113,7 @@ class Exercise:
                 repository.refuse(
                     pieces.present()[0],
                     1,
-                    f"it belongs to an exercise without {repository.relative(path)}; {mend}",
+                    f"it belongs to an exercise without {repository.relative(path)}; {remedy}",
                 )
         if "exercise" not in lesson.runs:
             path = lesson.folder / "replay.json"
@@ -124,7 +124,7 @@ class Exercise:
         try:
             told = json.loads(path.read_text(encoding="utf-8"))
         except json.JSONDecodeError as error:
-            repository.refuse(path, error.lineno, f"this is not JSON ({error.msg}); mend it")
+            repository.refuse(path, error.lineno, f"this is not JSON ({error.msg}); fix it")
         told = told if isinstance(told, dict) else {}
         task, hints = told.get("task"), told.get("hints")
         if not isinstance(task, str) or not task.strip():
@@ -137,7 +137,7 @@ class Exercise:
             or not all(isinstance(hint, str) and hint.strip() for hint in hints)
         ):
             repository.refuse(
-                path, 1, f'its "hints" must be three texts: {", ".join(self.HINTS)}; mend them'
+                path, 1, f'its "hints" must be three texts: {", ".join(self.HINTS)}; fix them'
             )
         self.task: str = task
         self.hints: list[str] = hints

@@ -23,7 +23,7 @@ def mended(page: Page, line: str, n: int, source: pathlib.Path | None = None) ->
         if path.is_dir():
             path = path / "README.md"
         if not path.exists():
-            page.refuse(f"the link to {target} leads to no file; mend it or add the file", n)
+            page.refuse(f"the link to {target} leads to no file; fix it or add the file", n)
         here = posixpath.dirname(uri(page.path)) or "."
         return f"]({posixpath.relpath(uri(path), here)}{anchor})"
 
@@ -59,4 +59,4 @@ def check(repository: Repository, site: pathlib.Path, sources: Mapping[str, path
         lines = source.read_text(encoding="utf-8").splitlines()
         wanted = "#" + anchor if anchor else posixpath.basename(path).replace("index.html", "")
         line = next((n for n, text in enumerate(lines, 1) if wanted in text), 1)
-        repository.refuse(source, line, f"{missing}; mend the link or what it leads to")
+        repository.refuse(source, line, f"{missing}; fix the link or what it leads to")

@@ -141,7 +141,7 @@ class Page:
         path = self.own_lesson().folder / name
         if not path.exists():
             missing = self.repository.relative(path)
-            self.refuse(f"there is no {missing}; mend the name or add the file", at)
+            self.refuse(f"there is no {missing}; fix the name or add the file", at)
         return path.read_text(encoding="utf-8")
 
     def run(self, lesson: Lesson, program: str, at: int | None = None) -> Run:

@@ -119,6 +119,6 @@ def verify(page: Page, check: str, right: str, number: int, at: int) -> None:
     if not holds:
         page.refuse(
             f"the answer is {number}, but {check} is “{said}”, and choice {number} does not say "
-            "so; mend the answer or its choice",
+            "so; fix the answer or its choice",
             at,
         )

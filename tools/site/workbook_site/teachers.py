@@ -42,7 +42,7 @@ def course(page: Page, words: list[str]) -> list[str]:
         if total != length:
             page.refuse(
                 f"session {n} of the course {words[0]} is {length} minutes long, and its parts add "
-                f"up to {total}; mend its plan, or the minutes in class of its lessons"
+                f"up to {total}; fix its plan, or the minutes in class of its lessons"
             )
         said = ", ".join(f"{what} ({minutes})" for what, minutes in parts)
         rows.append(f"| {n} | {length} | {said} |")
@@ -62,4 +62,4 @@ def part(page: Page, item: str) -> tuple[str, int]:
         return link(page, lesson), lesson.in_class.minutes
     if other and not exercise:
         return other[1], int(other[2])
-    page.refuse(f"`{item}` in a plan is no lesson, no exercise, and has no minutes; mend it")
+    page.refuse(f"`{item}` in a plan is no lesson, no exercise, and has no minutes; fix it")

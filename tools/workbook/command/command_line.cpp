@@ -265,7 +265,7 @@ Action read_command_line(const std::vector<std::string>& all_words) {
   });
 
   CLI::App* doctor_command =
-      app.add_subcommand("doctor", "Show what this machine has and lacks, and how to mend it");
+      app.add_subcommand("doctor", "Show what this machine has and lacks, and how to fix it");
   doctor_command->callback([&] { action = doctor; });
 
   for (CLI::App* command : {run_command, start_command, check_command, watch_command, hint_command,

@@ -100,7 +100,7 @@ struct ServeArguments {
 // Builds the pages, serves them on loopback, and does what they ask for, until Ctrl-C.
 asio::awaitable<int> serve(Context& context, ServeArguments options);
 
-// Shows what is installed and what works, and how to mend what does not.
+// Shows what is installed and what works, and how to fix what does not.
 asio::awaitable<int> doctor(Context& context);
 
 }  // namespace workbook

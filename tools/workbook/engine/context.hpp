@@ -35,7 +35,7 @@ inline std::vector<EnvironmentChange> colours(const Console& console) {
   return {{"NO_COLOR", "1"}, {"CLICOLOR", "0"}, {"TERM", "dumb"}};
 }
 
-// Something failed that the user can mend: what() is the sentence to show, the exit status is 1.
+// Something failed that the user can fix: what() is the sentence to show, the exit status is 1.
 class Failure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

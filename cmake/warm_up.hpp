@@ -142,6 +142,20 @@ inline asio::awaitable<void> wait_for_several() {
   if (order[0] == 1 && !interrupted) rethrow(failure);
 }
 
+// What tasks wait for that have no result to hand over: a channel of messages without content.
+inline asio::awaitable<void> wait_for_each_other() {
+  using Bell = asio::experimental::channel<void(asio::error_code, std::monostate)>;
+  using Task = asio::experimental::channel<void(std::exception_ptr, std::monostate)>;
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  Bell bell(executor);
+  bell.try_send(asio::error_code(), std::monostate());
+  co_await bell.async_receive(asio::use_awaitable);
+  std::vector<std::shared_ptr<Task>> tasks;
+  tasks.push_back(std::make_shared<Task>(executor, 1));
+  tasks.front()->try_send(std::exception_ptr(), std::monostate());
+  co_await tasks.front()->async_receive(asio::use_awaitable);
+}
+
 // ---- Lines -------------------------------------------------------------------------------------
 
 template <typename... Arguments>
@@ -159,9 +173,10 @@ inline void run_everything(std::string_view view, const char* literal) {
   asio::co_spawn(loop, sleep_for(1ms), asio::detached);
   asio::co_spawn(loop, wait_in_every_way, rethrow);
   asio::co_spawn(executor, wait_for_several(), rethrow);
+  asio::co_spawn(executor, wait_for_each_other(), rethrow);
   asio::co_spawn(loop, fail_in_every_way(), [](std::exception_ptr error) { rethrow(error); });
   asio::co_spawn(any, give_later(1), rethrow);
-  asio::co_spawn(any, give_later(std::string()), rethrow);
+  asio::co_spawn(any, give(std::string()), rethrow_or_take<std::string>);
   asio::post(loop, [] {});
   asio::post(any, [] {});
   asio::steady_timer timer(loop, 1s);

@@ -1,6 +1,6 @@
 // Three couriers ride out, each on their own road. Nothing says
-// when they leave or how long it took: report when each one
-// rides out and, at the end, the seconds that you measured.
+// when they leave or how long they take: print a line as each one
+// rides out and, on their return, the seconds that you measured.
 // As it is, it takes 6.0s, which is right, but three lines are
 // missing, and three are too short.
 #include <fmt/core.h>

@@ -8,6 +8,7 @@
 #include <exception>
 #include <memory>
 #include <utility>
+#include <variant>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -15,7 +16,7 @@ using std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 // A running task: its channel will hold the outcome.
-struct Done {};
+using Done = std::monostate;
 using Task =
     asio::experimental::channel<void(std::exception_ptr, Done)>;
 

@@ -1,5 +1,5 @@
-// Both greetings are started ahead, as tasks, and awaited
-// later. Look at where "started" comes, and at the clock.
+// Both greetings are started early, as tasks, and awaited later.
+// Look at where "started" comes, and at the clock.
 #include <fmt/chrono.h>
 
 #include <asio.hpp>
@@ -10,11 +10,12 @@
 #include <memory>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 using namespace std::chrono_literals;
 
 // A running task: its channel will hold the outcome.
-struct Done {};
+using Done = std::monostate;
 using Task =
     asio::experimental::channel<void(std::exception_ptr, Done)>;
 

@@ -1,4 +1,4 @@
-// As async.cpp, but after each potato we look up for a moment.
+// Like async.cpp, but after each potato we look up for a moment.
 // Look at when the dryer starts now.
 #include <fmt/core.h>
 

@@ -1,7 +1,7 @@
 // A carpenter's workshop. Glue and varnish dry unattended, but
 // boards are planed by hand. The glue is dry at 1.5s, but no one
-// looks: let the carpenter see it between two boards, and start
-// to varnish.
+// looks: let the carpenter notice it after a board, and start to
+// varnish.
 // As it is, it takes 4.0s and should take 3.0s.
 #include <fmt/core.h>
 

@@ -47,7 +47,7 @@ inline std::size_t load(const TemporaryFolder& folder,
                         int number) {
   stop_if_interrupted();
   const auto path = folder.photo(number);
-  std::string bytes(photo_size + 1, '\0');  // room for too much
+  std::string bytes(photo_size + 1, '\0');  // one byte too many
   std::ifstream file(path, std::ios::binary);
   file.read(bytes.data(), bytes.size());
   if (!file.is_open() || file.bad()) {

@@ -50,7 +50,7 @@ inline asio::awaitable<std::size_t> load_uring(
     const TemporaryFolder& folder, int number) {
   stop_if_interrupted();
   const auto path = folder.photo(number);
-  std::string bytes(photo_size + 1, '\0');  // room for too much
+  std::string bytes(photo_size + 1, '\0');  // one byte too many
   std::error_code error;
   asio::stream_file file(co_await asio::this_coro::executor);
   file.open(path, file.read_only, error);

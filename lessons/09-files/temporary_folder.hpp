@@ -1,5 +1,5 @@
-// A folder that is removed again: on success, on failure, and
-// on Ctrl-C.
+// A folder that is removed at the end: on success, on failure,
+// and on Ctrl-C.
 #pragma once
 
 #include <fmt/core.h>

@@ -1,4 +1,4 @@
-// What is requested, from whom, and in which words.
+// What is requested, from which server, and in what words.
 #pragma once
 
 #include <fmt/core.h>
@@ -20,7 +20,7 @@ struct Url {
 };
 
 inline Url parse_url(const std::string& text) {
-  // A line end in the URL would end a line of our request, too.
+  // A line break in the URL would end a line of our request, too.
   const bool odd = std::any_of(
       text.begin(), text.end(),
       [](unsigned char c) { return c <= ' ' || c >= 127; });

@@ -21,7 +21,7 @@ inline std::string lower_case(std::string text) {
 
 struct Response {
   int status = 0;
-  std::map<std::string, std::string> headers;  // in lower case
+  std::map<std::string, std::string> headers;  // lower-case names
   std::string body;
 
   // The value of a header; empty if the header is not there.
@@ -38,7 +38,7 @@ class ResponseParser {
   static constexpr std::size_t body_limit = 16 * 1024 * 1024;
 
   // Takes the next piece, and returns how many of its bytes
-  // belong to the answer. Throws if the bytes are no answer.
+  // belong to the answer. Throws if they are not a valid answer.
   std::size_t take(std::string_view piece) {
     const std::size_t size = piece.size();
     while (!piece.empty() && !done()) {
@@ -231,7 +231,7 @@ class ResponseParser {
   }
 
   Next next_ = Next::status_line;
-  std::string line_;           // the part of a line that came
+  std::string line_;           // the part of a line so far
   std::size_t head_size_ = 0;  // bytes outside of the body
   std::size_t left_ = 0;       // bytes to come, of body or chunk
   Response response_;

@@ -118,7 +118,8 @@ inline asio::awaitable<bool> send(asio::ip::tcp::socket& socket,
 }
 
 // Ends when the client hangs up. (If it sends more instead, it
-// has not hung up; then the page comes first.)
+// has not hung up: we then wait so long that the page is sent
+// first.)
 inline asio::awaitable<void> hung_up(
     asio::ip::tcp::socket& socket,
     std::chrono::milliseconds latency) {

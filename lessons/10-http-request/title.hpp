@@ -10,7 +10,7 @@
 
 #include "response.hpp"
 
-// A run of blanks, line ends and other control characters
+// A run of blanks, line breaks and other control characters
 // becomes one blank; at either end it is dropped.
 inline std::string one_line(std::string_view text) {
   std::string line;

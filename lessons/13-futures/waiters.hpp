@@ -5,6 +5,7 @@
 
 #include <asio.hpp>
 #include <asio/experimental/channel.hpp>
+#include <variant>
 
 // A loop that is destroyed frees the remaining tasks. Their
 // destructors may want to wake others, which are gone as well,
@@ -27,7 +28,7 @@ class EndOfLoop : public asio::execution_context::service {
 
 class Waiters {
  public:
-  struct Woken {};
+  using Woken = std::monostate;
 
   explicit Waiters(asio::any_io_executor executor)
       : bell_(executor),

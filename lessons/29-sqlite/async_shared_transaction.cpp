@@ -1,5 +1,5 @@
 // A trap: a transaction in several jobs, and another task that
-// uses the same connection. Look at what Ann's rollback takes.
+// uses the same connection. Look at what Ann's rollback undoes.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,6 +1,6 @@
-// Guests reserve tables at an office that has two rules: no name
-// of a reservation occurs twice, and no table. The line is bad:
-// some questions get lost, and some answers.
+// Guests reserve tables at an office that has two rules: no two
+// reservations have the same name, or the same table. The line is
+// bad: some questions get lost, and some answers.
 // As it is, Cleo hears that table 3 is taken: by herself, at her
 // first try. The program should end after 1.2s, each guest with
 // the right answer, and Gina, after three tries, with none.

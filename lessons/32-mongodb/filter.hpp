@@ -1,5 +1,5 @@
-// Of the stand-in: which documents a filter finds, and what a
-// change makes of one. Look at what it refuses.
+// Part of the stand-in: which documents a filter finds, and what
+// a change makes of one. Look at what it refuses.
 #pragma once
 
 #include <fmt/core.h>
@@ -134,8 +134,8 @@ inline bool holds(const Value& value, std::string_view op,
   unknown(op);
 }
 
-// Anything but a condition, such as {"$gt": 0}, is a value to be
-// equal to.
+// {"$gt": 0}, for instance, is a condition. Anything else is a
+// value that the field must equal.
 inline bool is_condition(const bson_iter_t& wanted) {
   if (!BSON_ITER_HOLDS_DOCUMENT(&wanted)) return false;
   bson_iter_t first;

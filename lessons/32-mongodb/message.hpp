@@ -51,7 +51,7 @@ struct Head {
     return static_cast<std::size_t>(length) - size;
   }
 
-  std::int32_t length;   // of all of the message
+  std::int32_t length;   // of the whole message
   std::int32_t id;       // its number
   std::int32_t answers;  // the number of the question, or 0
   std::int32_t code;

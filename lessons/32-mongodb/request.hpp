@@ -1,5 +1,5 @@
-// Of the stand-in: a message from any client. Look at the second
-// form, in which a driver says its first hello.
+// Part of the stand-in: a message from any client. Look at the
+// second form, in which a driver says its first hello.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 
 namespace stand_in {
 
-// Bytes from outside, in their order.
+// Reads bytes from outside, in order.
 class Reader {
  public:
   explicit Reader(std::string_view bytes) : bytes_(bytes) {}

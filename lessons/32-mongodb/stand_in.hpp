@@ -1,5 +1,5 @@
-// Of the stand-in: the commands that it knows. Look at where it
-// waits, and at what it answers to all others.
+// Part of the stand-in: the commands that it knows. Look at where
+// it waits, and at what it answers to all others.
 #pragma once
 
 #include <fmt/core.h>
@@ -82,7 +82,7 @@ class StandIn {
     return std::string(name_of(first));
   }
 
-  // What a driver wants to know of a server first.
+  // What a driver first wants to know about a server.
   static Document hello() {
     return doc("isWritablePrimary", true, "ismaster", true,
                "helloOk", true, "minWireVersion", 0,

@@ -1,5 +1,6 @@
-// Of the stand-in: the documents, in memory and in a log. Look at
-// when a change is safe, and at a log whose end is torn off.
+// Part of the stand-in: the documents, in memory and in a log.
+// Look at when a change is safe, and at a log whose end is torn
+// off.
 #pragma once
 
 #include <fcntl.h>

@@ -52,7 +52,7 @@ class Threads {
   }
 
  private:
-  // What C functions free.
+  // For objects that C functions free.
   struct Free {
     void operator()(mongoc_uri_t* uri) const {
       mongoc_uri_destroy(uri);

@@ -80,6 +80,10 @@ const PRECOMPILED = "precompiled.pch";
 // (With its macros replaced beforehand, but still defined: otherwise it would keep the place of each replacement, which is
 // a tenth of what a page fetches. clang looks for this text, too, before it takes the precompiled header.)
 const EXPANDED = "expanded.hpp";
+// The same headers without Asio's, for a lesson that has its own: a page compiles them itself when it needs them.
+const WITHOUT_ASIO = "without_asio.hpp";
+const included = readFileSync(join(here, "../../cmake/warm_up.hpp"), "utf8").match(/^#include <(?!asio).*$/gm);
+tree.put(WITHOUT_ASIO, new TextEncoder().encode(`${included.join("\n")}\n`));
 // A page has all headers: a program may include more than lessons do.
 const headers = [...tree.files.keys(), EXPANDED];
 run("the headers", compile(["-E", "-dD", "-x", "c++-header", "/warm_up.hpp", "-o", `/${EXPANDED}`]));
@@ -113,18 +117,22 @@ const link = (parts) => [
 ];
 // The driver wants to see a file; the place of its name is where each program's comes.
 tree.put("source.cpp", new Uint8Array());
-const program = compile(["-c", "/source.cpp", "-o", "/program.o"]).map((word) => word.replaceAll("source.cpp", "{source}"));
+const program = compile(["-c", "/source.cpp", "-o", "/program.o"])
+  .map((word) => word.replaceAll("source.cpp", "{source}"))
+  .flatMap((word) => (word === "-cc1" ? [word, "-include-pch", "/{header}"] : [word]));
 tree.put("program.ll", new Uint8Array());
 const kit = {
   precompiled: PRECOMPILED,
   assembly: "program.ll",
   object: "program.o",
   module: "program.wasm",
-  withAsio: {
-    compile: program.flatMap((word) => (word === "-cc1" ? [word, "-include-pch", `/${PRECOMPILED}`] : [word])),
-    link: link(["warmed_up.o", "libasio.a"]),
+  compile: program,
+  withAsio: { link: link(["warmed_up.o", "libasio.a"]) },
+  withoutAsio: {
+    precompiled: "without_asio.pch",
+    precompile: compile(["-x", "c++-header", `/${WITHOUT_ASIO}`, "-o", "/without_asio.pch", "-fpch-instantiate-templates"]),
+    link: link([]),
   },
-  withoutAsio: { compile: program, link: link([]) },
   assemble: compile(["-O1", "-c", "-x", "ir", "/program.ll", "-o", "/program.o"]),
 };
 

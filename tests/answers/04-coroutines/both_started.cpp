@@ -1,4 +1,4 @@
-// Wrong: Ben's pizza is started ahead as well, and gets cold.
+// Wrong: Ben's pizza is started early as well, and gets cold.
 #include <fmt/core.h>
 
 #include <asio.hpp>

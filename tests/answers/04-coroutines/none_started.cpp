@@ -1,4 +1,4 @@
-// Wrong: nothing is started ahead, and Ada waits at the counter.
+// Wrong: nothing is started early, and Ada waits at the counter.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -9,11 +9,12 @@
 #include <memory>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 using namespace std::chrono_literals;
 
 // A running task: its channel will hold the outcome.
-struct Done {};
+using Done = std::monostate;
 using Task = asio::experimental::channel<void(std::exception_ptr, Done)>;
 
 std::shared_ptr<Task> start_task(asio::any_io_executor executor, asio::awaitable<void> work) {

@@ -80,8 +80,8 @@ class Connection {
   std::optional<Tables> before_;
 };
 
-// A database small enough for this program. It does one job
-// after the other, in the order of asking; each takes 4 ms.
+// A database small enough for this program. It does one job after
+// another, in order of arrival; each takes 4 ms.
 class Database {
  public:
   explicit Database(asio::any_io_executor executor) : turn_(executor) {}

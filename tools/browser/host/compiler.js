@@ -20,6 +20,7 @@ export class Compiler {
   #llvm;
   #kit;
   #tree = new FileTree();
+  #isMade = false; // the precompiled header without Asio
 
   /**
    * @param {WebAssembly.Module} llvm
@@ -46,11 +47,12 @@ export class Compiler {
    */
   compile(files, source, { asio = true } = {}) {
     for (const [path, text] of Object.entries(files)) this.#tree.put(path, new TextEncoder().encode(text));
-    const kind = asio ? this.#kit.withAsio : this.#kit.withoutAsio;
-    const fill = (words) => words.map((word) => word.replaceAll("{source}", source));
-    const compiled = this.#compiled(fill(kind.compile));
+    const { link } = asio ? this.#kit.withAsio : this.#kit.withoutAsio;
+    const header = asio ? this.#kit.precompiled : this.#precompiledWithoutAsio();
+    const words = this.#kit.compile.map((word) => word.replaceAll("{source}", source).replaceAll("{header}", header));
+    const compiled = this.#compiled(words);
     let linked;
-    if (compiled.status === 0) linked = runTool(this.#llvm, fill(kind.link), this.#tree);
+    if (compiled.status === 0) linked = runTool(this.#llvm, link, this.#tree);
     const module = linked?.status === 0 ? this.#tree.read(this.#kit.module).slice() : null;
     const made = [this.#kit.assembly, this.#kit.object, this.#kit.module];
     for (const path of [...Object.keys(files), ...made]) this.#tree.remove(path);
@@ -60,6 +62,13 @@ export class Compiler {
       crashed: [compiled, linked].some((run) => run?.status === CRASHED),
       memory: Math.max(compiled.memory, linked?.memory ?? 0),
     };
+  }
+
+  // The precompiled header without Asio is not fetched: the page makes it when it first needs it.
+  #precompiledWithoutAsio() {
+    const { precompile, precompiled } = this.#kit.withoutAsio;
+    this.#isMade ||= runTool(this.#llvm, precompile, this.#tree).status === 0;
+    return precompiled;
   }
 
   #compiled(words) {

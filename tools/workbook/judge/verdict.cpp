@@ -448,8 +448,10 @@ constexpr Rule rules[] = {
 
     {"a task is left alone", [](const Case& it) { return left_alone(it.code).has_value(); },
      [](const Case& it) {
-       return Words{"The lines and their times are right, because another task takes longer. " +
-                    told(*left_alone(it.code)) + " Await it, too."};
+       return Words{
+           "The lines and their times are right, but only because another task takes "
+           "longer. " +
+           told(*left_alone(it.code)) + " Await it, too."};
      }},
 };
 

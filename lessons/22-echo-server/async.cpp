@@ -57,7 +57,7 @@ asio::awaitable<void> serve(tcp::acceptor& acceptor,
     tcp::socket socket = co_await acceptor.async_accept(
         asio::redirect_error(asio::use_awaitable, error));
     if (!acceptor.is_open()) co_return;
-    if (error) {  // too many open files: some will go
+    if (error) {  // too many open files: some will close
       asio::steady_timer pause(executor, milliseconds(100));
       co_await pause.async_wait(asio::use_awaitable);
     } else if (here < limits.clients) {

@@ -19,9 +19,9 @@
 #include "limits.hpp"
 
 // SIGTERM and Ctrl-C, as a descriptor that poll can wait for. A
-// second one ends the program at once.
-// (A signal handler may do little more than write a byte, and
-// must leave errno as it was: it interrupts other code.)
+// second signal ends the program at once. (A signal handler may
+// do little more than write a byte, and must leave errno as it
+// was: it interrupts other code.)
 class EndWanted {
  public:
   EndWanted() {

@@ -52,7 +52,7 @@ class Connection {
     if (failure_) std::rethrow_exception(failure_);
   }
 
-  // Answers the request that has begun to come, and no other.
+  // Answers the request that has begun to arrive, and no other.
   void stop() {
     asio::error_code error;
     is_last_ = true;
@@ -150,7 +150,8 @@ class Connection {
   }
 
   // The time limit runs from a request's first byte to its last.
-  // Before that byte the client may be silent for as long.
+  // Before the first byte the client may be silent for just as
+  // long.
   asio::awaitable<bool> read_request() {
     deadline_ = Clock::now() + patience_;
     while (!parser_.done()) {

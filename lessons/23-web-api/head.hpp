@@ -58,7 +58,8 @@ inline void read_request_line(std::string_view line,
                   "the first line is not METHOD PATH HTTP/1.1");
   }
   if (line[5] != '1') {
-    throw Refusal(505, "only HTTP/1.1 is spoken here");
+    throw Refusal(505,
+                  "only HTTP/1.0 and HTTP/1.1 are supported");
   }
   request.keeps_open = line[7] != '0';
   read_target(target, request);

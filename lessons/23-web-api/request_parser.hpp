@@ -21,7 +21,8 @@ class RequestParser {
   static constexpr std::size_t body_limit = 64 * 1024;
 
   // Takes the part of a piece that belongs to this request, and
-  // returns its size. Throws a Refusal if this is no request.
+  // returns its size. Throws a Refusal if this is not a valid
+  // request.
   std::size_t take(std::string_view piece) {
     const std::size_t size = piece.size();
     while (!piece.empty() && !done()) {
@@ -109,7 +110,7 @@ class RequestParser {
   }
 
   Next next_ = Next::request_line;
-  std::string line_;           // the part of a line so far
+  std::string line_;           // the line so far
   std::size_t head_size_ = 0;  // bytes in front of the body
   std::size_t left_ = 0;       // bytes of the body to come
   bool go_ahead_given_ = false;

@@ -27,7 +27,7 @@ class Routes {
       const Request& request) const {
     const auto path = routes_.find(request.path);
     if (path == routes_.end()) {
-      return problem(404, "nothing is there");
+      return problem(404, "there is no such path");
     }
     const auto& methods = path->second;
     const auto method = methods.find(

@@ -21,7 +21,8 @@ namespace http {
 // Must exist for as long as the loop runs.
 class Server {
  public:
-  // Listens on this machine only. Throws if the port is taken.
+  // Accepts connections from this machine only. Throws if the
+  // port is taken.
   Server(asio::io_context& loop, unsigned short port,
          Handler handler, const Limits& limits,
          AtEnd at_end = AtEnd::goes_on)
@@ -36,8 +37,8 @@ class Server {
     return acceptor_.local_endpoint().port();
   }
 
-  // Serves until it is stopped, and all clients that are still
-  // here have their answers.
+  // Serves until it has been stopped and all clients that are
+  // still here have their answers.
   asio::awaitable<void> run() {
     const auto serve_all = [this](TaskGroup& clients) {
       return accept(clients);
@@ -61,7 +62,7 @@ class Server {
       auto socket = co_await acceptor_.async_accept(
           asio::redirect_error(asio::use_awaitable, error));
       if (!acceptor_.is_open()) co_return;
-      if (error) {  // too many open files: some will go
+      if (error) {  // too many open files: some will close
         asio::steady_timer pause(executor, milliseconds(100));
         co_await pause.async_wait(asio::use_awaitable);
       } else if (connections_.size() < limits_.clients) {
@@ -70,8 +71,9 @@ class Server {
     }
   }
 
-  // A failure with one client ends this client only. Anything but
-  // a std::exception is not ours to judge, and is passed on.
+  // A failure with one client ends only that client's connection.
+  // Anything but a std::exception is not ours to judge, and is
+  // passed on.
   asio::awaitable<void> serve_client(
       asio::ip::tcp::socket socket) {
     Connection connection(std::move(socket), handler_,

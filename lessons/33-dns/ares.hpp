@@ -1,5 +1,5 @@
-// c-ares, joined to an Asio loop. Look at the three ways in which
-// c-ares is called: a question, a ready socket, a late answer.
+// c-ares, joined to an Asio loop. Look at the three reasons to
+// call c-ares: a question, a ready socket, a late answer.
 #pragma once
 
 #include <ares.h>

@@ -1,4 +1,4 @@
-// Five questions by hand, on a bad day: answers get lost, and a
+// Five names by hand, on a bad day: answers get lost, and a
 // stranger answers, too. Look at how many questions it takes.
 #include <fmt/core.h>
 

@@ -12,7 +12,7 @@
 using namespace asio::experimental::awaitable_operators;
 using asio::ip::tcp;
 
-// Calls of getaddrinfo, by Asio or any other library, find this
+// Calls to getaddrinfo, by Asio or any other library, find this
 // function before the system's.
 extern "C" int getaddrinfo(const char* name, const char* service,
                            const addrinfo* hints,

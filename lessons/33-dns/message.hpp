@@ -16,7 +16,7 @@ namespace dns {
 
 inline constexpr std::size_t header_size = 12;
 inline constexpr std::size_t longest_label = 63;
-inline constexpr std::size_t longest_name = 255;  // as bytes
+inline constexpr std::size_t longest_name = 255;  // encoded
 inline constexpr unsigned address_record = 1;     // type A
 inline constexpr unsigned internet = 1;           // class IN
 inline constexpr unsigned no_such_name = 3;       // a status
@@ -25,7 +25,7 @@ struct Malformed : std::runtime_error {
   Malformed() : std::runtime_error("not a DNS message") {}
 };
 
-// Two bytes, the higher one first.
+// Two bytes, the high one first.
 inline std::string number(unsigned value) {
   return {static_cast<char>(value >> 8 & 0xff),
           static_cast<char>(value & 0xff)};
@@ -62,7 +62,7 @@ inline std::string question(std::uint16_t id,
          number(address_record) + number(internet);
 }
 
-// Reads from the front. Throws Malformed at the end of the bytes.
+// Reads from the front. Throws Malformed if too few are left.
 class Reader {
  public:
   explicit Reader(std::string_view bytes) : bytes_(bytes) {}

@@ -157,7 +157,7 @@ class NameServer {
 
   asio::awaitable<void> send(std::string bytes,
                              udp::endpoint client) {
-    asio::error_code ignored;  // what gets lost is asked again
+    asio::error_code ignored;  // the client asks again
     co_await socket_.async_send_to(
         asio::buffer(bytes), client,
         asio::redirect_error(asio::use_awaitable, ignored));

@@ -11,7 +11,7 @@ namespace dns {
 struct Record {
   std::string_view name;
   std::string_view address;
-  std::chrono::milliseconds latency{};  // until it is answered
+  std::chrono::milliseconds latency{};  // before the answer
   int lost = 0;         // this many answers get lost
   bool forged = false;  // a stranger answers first
 };

@@ -1,5 +1,5 @@
-// The same three, by a library that calls back. Look at what the
-// task awaits: it is not a timer, and not a socket.
+// The same three, measured by a library that calls back. Look at
+// what the task awaits: it is not a timer, and not a socket.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
-// A display asks for the cellar every 0.7 seconds. Look at when
-// the library calls back the second time.
+// A display asks for the cellar's temperature every 0.7 seconds.
+// Look at when the library calls back the second time.
 #include <fmt/core.h>
 
 #include <asio.hpp>

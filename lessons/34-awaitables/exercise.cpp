@@ -1,6 +1,6 @@
 // A coffee machine has a library, which calls back when a drink
 // is ready. Ordering is to become an operation like Asio's own:
-// it keeps none of their four promises yet. Make it keep all.
+// it keeps none of their four promises yet. Make it keep them.
 // As it is, the water is served before it is ordered, the tea is
 // brewed for 400s, and drinks are not served at the counter.
 #include <fmt/core.h>
@@ -105,7 +105,7 @@ auto async_brew(Machine& machine, std::string drink,
 }
 
 // A strand is an executor. This one is the counter's: the orders
-// made there are to end there.
+// placed there are to end there.
 using Counter = asio::strand<asio::io_context::executor_type>;
 
 void report(const std::string& what, const Counter& counter) {

@@ -43,7 +43,7 @@ class Thermometers {
  public:
   using Callback = std::function<void(std::error_code, double)>;
 
-  // It calls back on the driver. (Asio is used only inside this
+  // It calls back on `driver`. (Asio is used only inside this
   // class: its timers play the wire to the thermometers.)
   explicit Thermometers(asio::any_io_executor driver)
       : driver_(std::move(driver)) {}

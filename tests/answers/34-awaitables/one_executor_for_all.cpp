@@ -105,7 +105,7 @@ auto async_brew(Machine& machine, std::string drink, Token&& token) {
 }
 
 // A strand is an executor. This one is the counter's: the orders
-// made there are to end there.
+// placed there are to end there.
 using Counter = asio::strand<asio::io_context::executor_type>;
 
 void report(const std::string& what, const Counter& counter) {

@@ -1,5 +1,5 @@
-// A trap: the fetch itself is put beside the time limit, and
-// its exception is caught. Look at what a failure costs.
+// A trap: the fetch itself is put beside the time limit, with one
+// `try` around both. Look at what a failure costs.
 #include <fmt/core.h>
 
 #include <asio.hpp>

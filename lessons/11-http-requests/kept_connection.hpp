@@ -45,7 +45,7 @@ class KeptConnection {
   int count() const { return count_; }
 
  private:
-  // What has come unasked is not an answer to the next request.
+  // Bytes that came unasked do not answer the next request.
   bool can_ask(Socket& socket, const Url& url) const {
     asio::error_code error;
     return url.authority == server_ &&

@@ -15,8 +15,8 @@ struct Link {
   std::string title;  // what we look up
 };
 
-// One link per line; "#" begins a comment. A line that begins
-// with "/" is a path on `server`.
+// One link per line. A line that begins with "#" is a comment;
+// one that begins with "/" is a path on `server`.
 inline std::vector<Link> read_list(const std::string& path,
                                    const std::string& server) {
   std::ifstream file(path);

@@ -38,7 +38,7 @@ inline std::optional<std::string> to_utf8(std::string text,
                                           std::string charset) {
   if (charset.empty()) return std::nullopt;
   // Pages that say Latin-1 mean its extension, and browsers read
-  // them so.
+  // them that way.
   if (charset == "iso-8859-1") charset = "windows-1252";
   const iconv_t converter = iconv_open("UTF-8", charset.c_str());
   if (converter == iconv_t(-1)) return std::nullopt;

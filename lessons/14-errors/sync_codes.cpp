@@ -1,5 +1,5 @@
 // Which baker answers the phone? If one does not, that is no
-// surprise, so nothing is thrown. Look at what is passed along.
+// surprise, so nothing is thrown. Look at the last arguments.
 #include <fmt/core.h>
 
 #include <array>

@@ -1,6 +1,7 @@
 // Three divers and a boat. Ben's mask leaks, so he comes up and
-// says so, and the boat calls the others. Let all dive together.
-// Those who are called must stop for a moment on the way up, too.
+// says so, and the boat calls the others. Let them all dive
+// together. Those who are called must stop for a moment on the
+// way up, too.
 // As it is, it takes 5.0s and should take 2.0s.
 #include <fmt/core.h>
 
@@ -46,7 +47,7 @@ asio::awaitable<void> dive(std::string_view name,
   } catch (...) {
     failure = std::current_exception();
   }
-  // TODO: a diver that is cancelled must come up the same way.
+  // TODO: a cancelled diver must come up the same way.
   co_await come_up(name);
   if (failure) std::rethrow_exception(failure);
 }

@@ -5,7 +5,7 @@
 #include <asio.hpp>
 #include <utility>
 
-// To be spawned: a task says for itself what may cancel it.
+// To be spawned, because each task sets what may cancel it.
 inline asio::awaitable<void> undisturbed(
     asio::awaitable<void> work) {
   co_await asio::this_coro::reset_cancellation_state(

@@ -41,8 +41,8 @@ class TaskGroup {
     if (cancelled_) stop->emit(asio::cancellation_type::terminal);
   }
 
-  // Asks every task to end, at the wait where it is. Only once:
-  // a second call does not disturb those that are cleaning up.
+  // Asks every task to end, at its current wait. Only once: a
+  // second call does not disturb those that are cleaning up.
   void cancel() {
     if (cancelled_) return;
     cancelled_ = true;

@@ -34,7 +34,7 @@ inline Address parse_address(const std::string& text) {
   }
   std::string host = text.substr(begin, colon - begin);
   if (host.starts_with('[') && host.ends_with(']')) {
-    host = host.substr(1, host.size() - 2);  // of IPv6
+    host = host.substr(1, host.size() - 2);  // IPv6 in brackets
   }
   asio::io_context loop;
   asio::ip::tcp::resolver resolver(loop);
@@ -42,8 +42,8 @@ inline Address parse_address(const std::string& text) {
   const auto found =
       resolver.resolve(host, std::to_string(port), error);
   if (error) {
-    throw std::runtime_error(
-        fmt::format("there is no {}: {}", host, error.message()));
+    throw std::runtime_error(fmt::format("cannot look up {}: {}",
+                                         host, error.message()));
   }
   return found.begin()->endpoint();
 }

@@ -30,8 +30,8 @@ class Child {
   template <typename Work>
   explicit Child(Work work, int if_we_die = SIGKILL) {
     const pid_t parent = getpid();
-    // No handler of ours may run in the child: it may write to a
-    // pipe that is also ours.
+    // No handler of ours may run in the child: the handler could
+    // write to a pipe that the child shares with us.
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
@@ -127,7 +127,9 @@ class Child {
     } catch (const std::exception& error) {
       fmt::print(stderr, "{}.\n", error.what());
     } catch (...) {
-      fmt::print(stderr, "A child threw no std::exception.\n");
+      fmt::print(stderr,
+                 "A child threw something that is not a "
+                 "std::exception.\n");
     }
     return 1;
   }

@@ -20,7 +20,7 @@
 namespace redis {
 
 // Called with a sentence when there is trouble with the
-// connection, and with an empty text when it is over.
+// connection, and with an empty string when it is over.
 using Report = std::function<void(const std::string& trouble)>;
 
 // It must outlive every wait for an answer.

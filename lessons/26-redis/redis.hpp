@@ -185,7 +185,7 @@ class Connection {
     co_return std::move(future.result());
   }
 
-  // Called by C, which knows no exceptions.
+  // Called by C code, which cannot handle exceptions.
   static void on_reply(redisAsyncContext* context, void* reply,
                        void* data) {
     const std::unique_ptr<Future<Reply>> future(

@@ -1,6 +1,6 @@
-// By default the system ends a program that writes into a
-// connection whose other side is closed. hiredis does not
-// prevent that, and we may not change it for the whole program.
+// By default the system ends a program that writes to a
+// connection whose other side is closed. hiredis does not prevent
+// that, and we may not change it for the whole program.
 #pragma once
 
 #include <cerrno>

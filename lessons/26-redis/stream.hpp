@@ -26,7 +26,7 @@ namespace redis {
 struct StreamSettings {
   std::string stream;
   std::string group = "workers";
-  std::string consumer = "worker";  // another for each process
+  std::string consumer = "worker";  // different in each process
   std::size_t prefetch = 10;  // in our hands at the same time
   // Held by a consumer for this long: it must have died.
   std::chrono::milliseconds claim_after =

@@ -1,5 +1,5 @@
-// A channel of Redis, listened to. Look at what is kept:
-// only what comes while this object lives.
+// A subscription to a Redis channel. Look at what is kept: only
+// what comes while this object lives.
 #pragma once
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
-// Six orders of three customers, packed by three tasks. Look at
-// the order of one customer's lines, and at that of all.
+// Six orders from three customers, packed by three tasks. Look at
+// the sequence of one customer's lines, and of all lines.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,5 +1,5 @@
 // A packer commits an order, and then packs it. Look at what the
-// next packer goes on with if the light goes out in between.
+// next packer goes on with if the lights go out in between.
 #include <fmt/core.h>
 
 #include <asio.hpp>

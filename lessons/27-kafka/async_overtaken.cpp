@@ -1,5 +1,5 @@
 // Three orders of one partition are packed at the same time, and
-// the light goes out. Look at who commits what before that.
+// the lights go out. Look at who commits what before that.
 #include <fmt/core.h>
 
 #include <asio.hpp>

@@ -1,7 +1,8 @@
-// Two trays hold letters, and a clerk for each answers them. A
-// bookmark says where to go on. At noon the clerks are called
-// away, whatever they are doing; others go on in the afternoon:
-// let every letter be answered, and none of them twice.
+// Two trays hold letters, and each tray has a clerk who answers
+// them. A bookmark says where to go on. At noon the clerks are
+// called away, whatever they are doing; others go on in the
+// afternoon: let every letter be answered, and none of them
+// twice.
 // As it is, two letters are never answered.
 #include <fmt/core.h>
 

@@ -192,7 +192,7 @@ class Consumer : public Client {
   }
 
   std::function<void(const std::vector<int>&)> on_assignment_;
-  // The partitions, noted by ourselves: rd_kafka_assignment(),
+  // Our own record of the partitions: rd_kafka_assignment(),
   // called while the member leaves, sometimes never returns.
   std::set<int> share_;
   Owned<rd_kafka_queue_t> messages_;

@@ -1,4 +1,4 @@
-// Six orders of three customers, packed one after the other.
+// Six orders from three customers, packed one after the other.
 // Look at the blocking calls, and at how many there are.
 #include <fmt/core.h>
 

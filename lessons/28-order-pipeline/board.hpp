@@ -1,6 +1,6 @@
 // What has become of the orders, for those who watch. It keeps
 // the latest thousand events: look at how it finds duplicates,
-// and at whom it tells that events are missing.
+// and at who is told that events are missing.
 #pragma once
 
 #include <fmt/core.h>

@@ -1,6 +1,6 @@
 // The side of the pipeline that customers see: takes orders, and
 // reports what became of them. Look at when it says 202, and at
-// when it gives up waiting for that.
+// when it gives up waiting for the queue.
 #pragma once
 
 #include <fmt/core.h>

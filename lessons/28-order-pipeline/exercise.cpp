@@ -1,4 +1,4 @@
-// Two clerks pay what a queue brings. Ben has ordered payment 1
+// Two clerks pay what a queue brings. Ben has requested payment 1
 // twice, because he has heard nothing, and so both clerks have it
 // at the same time. Both make their entries in the same books.
 // Let these decide: make each payment once, and lose none.
@@ -55,7 +55,7 @@ asio::awaitable<bool> is_open(Payment payment, bool& asked) {
   co_return payment.to != "Cleo" || std::exchange(asked, true);
 }
 
-// Clerks share the queue and the books, and nothing else.
+// Clerks share the queue and the books. (`asked` is the bank's.)
 asio::awaitable<void> work(Queue<Payment>& queue, Books& books,
                            bool& asked) {
   while (const auto payment = co_await queue.get()) {

@@ -31,7 +31,8 @@ inline int parse_count(const std::string& name,
       std::from_chars(text.data(), end, count);
   if (error != std::errc{} || stop != end || count < 0 ||
       count > 1000) {
-    throw std::runtime_error(name + " is from 0 to 1000");
+    throw std::runtime_error(name +
+                             " must be a number from 0 to 1000");
   }
   return count;
 }

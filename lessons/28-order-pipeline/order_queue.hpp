@@ -19,7 +19,8 @@ class OrderQueue {
   virtual ~OrderQueue() = default;
 
   // Keeps the connection to the broker, if there is one, until
-  // close(). The owner awaits this call, beside everything else.
+  // close(). The owner awaits this call, alongside everything
+  // else.
   virtual asio::awaitable<void> run() { co_return; }
 
   // Waits until the queue can be used: for Kafka, some seconds.

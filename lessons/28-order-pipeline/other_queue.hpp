@@ -23,7 +23,7 @@
   const auto found = packages.find(queue);
   if (found == packages.end()) {
     throw std::runtime_error(
-        "the queue is memory, rabbitmq, redis or kafka");
+        "--queue must be memory, rabbitmq, redis or kafka");
   }
   const auto program =
       std::filesystem::read_symlink("/proc/self/exe")

@@ -18,9 +18,9 @@ inline http::Response page() {
 </style>
 <h1>The shop</h1>
 <form>
-  <label>Order <input name="number" type="number" min="1"
+  <label>Order no. <input name="number" type="number" min="1"
     max="999999999" required></label>
-  <label>of a <input name="item" pattern="[a-z\-]+" size="12"
+  <label>for a <input name="item" pattern="[a-z\-]+" size="12"
     maxlength="40" value="kettle" required></label>
   <button>Order</button> <output></output>
 </form>

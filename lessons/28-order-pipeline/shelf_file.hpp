@@ -1,4 +1,4 @@
-// The shelf as a table in a file of SQLite's, for a thread that
+// The shelf as a table in an SQLite file, for a thread that
 // waits. Look at who removes the file.
 #pragma once
 
@@ -38,8 +38,9 @@ class ShelfFile {
     const auto place = std::filesystem::temp_directory_path();
     std::string name = place / "shelf.XXXXXX";
     if (!mkdtemp(name.data())) {
-      throw std::system_error(errno, std::generic_category(),
-                              "no shelf in " + place.string());
+      throw std::system_error(
+          errno, std::generic_category(),
+          "cannot make a folder in " + place.string());
     }
     return name;
   }

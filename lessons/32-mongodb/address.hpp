@@ -60,8 +60,8 @@ inline Address parse_address(std::string_view text) {
   const auto found =
       resolver.resolve(rest, std::to_string(port), error);
   if (error) {
-    throw std::runtime_error(
-        fmt::format("there is no {}: {}", rest, error.message()));
+    throw std::runtime_error(fmt::format("cannot look up {}: {}",
+                                         rest, error.message()));
   }
   return found.begin()->endpoint();
 }

@@ -52,7 +52,7 @@ asio::awaitable<bool> is_open(Payment payment, bool& asked) {
   co_return payment.to != "Cleo" || std::exchange(asked, true);
 }
 
-// Clerks share the queue and the books, and nothing else.
+// Clerks share the queue and the books. (`asked` is the bank's.)
 asio::awaitable<void> work(Queue<Payment>& queue, Books& books, bool& asked) {
   while (const auto payment = co_await queue.get()) {
     if (!books.has(payment->number)) {

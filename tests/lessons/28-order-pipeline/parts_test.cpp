@@ -159,9 +159,9 @@ TEST_CASE("a wrong option is refused with a sentence") {
   CHECK(complaint({"--role", "desk"}) ==
         "there is no option --role; there are --queue, --workers, --seconds and --shelf");
   CHECK(complaint({"--help"}).find("there is no option --help") == 0);
-  CHECK(complaint({"--workers", "-1"}) == "--workers is from 0 to 1000");
-  CHECK(complaint({"--workers", "1001"}) == "--workers is from 0 to 1000");
-  CHECK(complaint({"--workers", "two"}) == "--workers is from 0 to 1000");
+  CHECK(complaint({"--workers", "-1"}) == "--workers must be a number from 0 to 1000");
+  CHECK(complaint({"--workers", "1001"}) == "--workers must be a number from 0 to 1000");
+  CHECK(complaint({"--workers", "two"}) == "--workers must be a number from 0 to 1000");
   CHECK(complaint({"--seconds", "0"}) == "\"0\" is not a positive number of seconds up to 3600");
   CHECK(complaint({"70000"}) == "the port is not a number from 0 to 65535");
 }

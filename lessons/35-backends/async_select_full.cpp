@@ -1,6 +1,6 @@
-// A trap: 600 clients come to a server on select, and stay. Each
-// takes two descriptors, its own and the server's. Look at who
-// is served. Built with -DASIO_DISABLE_EPOLL.
+// A trap: 600 clients connect to a server on select, and stay.
+// Each takes two descriptors, its own and the server's. Look at
+// who is served. Built with -DASIO_DISABLE_EPOLL.
 #include <fmt/core.h>
 #include <sys/resource.h>
 

@@ -1,6 +1,6 @@
 // The clients of all servers. They take turns with the server:
 // all of them say a word, the server answers, and all of them
-// hear. Their calls are not counted.
+// hear it. Their calls are not counted.
 #pragma once
 
 #include <asio.hpp>

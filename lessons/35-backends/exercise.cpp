@@ -1,5 +1,5 @@
 // A waiter sends orders over a connection, a line for each dish,
-// and gets a line with its price. Each call of the connection
+// and gets a line with its price. Each call to the connection
 // would be a system call, and a small one costs about as much as
 // a large one. Make one read for each packet that has arrived,
 // and one write for each line. As it is, the first read takes a

@@ -1,7 +1,8 @@
-// Wrappers for the functions of the C library that ask the
-// kernel to wait, to receive or to send. A program's own function
-// goes before a library's, so Asio calls these. (For one source
-// file of a program: the functions are not inline.)
+// Wrappers for the functions of the C library that ask the kernel
+// to wait, to receive or to send. A program's own function takes
+// precedence over a library's, so Asio calls these. (Include this
+// in only one source file of a program: the functions are not
+// inline.)
 #pragma once
 
 #include <dlfcn.h>

@@ -1,5 +1,5 @@
 // The same for io_uring. liburing's functions often find what
-// they need in the ring, which is shared memory: only a call of
+// they need in the ring, which is shared memory: only a call to
 // io_uring_enter goes to the kernel, and only that is counted.
 #pragma once
 

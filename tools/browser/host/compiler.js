@@ -20,7 +20,6 @@ export class Compiler {
   #llvm;
   #kit;
   #tree = new FileTree();
-  #isMade = false; // the precompiled header without Asio
 
   /**
    * @param {WebAssembly.Module} llvm
@@ -67,7 +66,7 @@ export class Compiler {
   // The precompiled header without Asio is not fetched: the page makes it when it first needs it.
   #precompiledWithoutAsio() {
     const { precompile, precompiled } = this.#kit.withoutAsio;
-    this.#isMade ||= runTool(this.#llvm, precompile, this.#tree).status === 0;
+    if (!this.#tree.files.has(precompiled)) runTool(this.#llvm, precompile, this.#tree);
     return precompiled;
   }
 

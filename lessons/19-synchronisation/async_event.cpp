@@ -1,5 +1,5 @@
-// A race. Look at how many tasks a single call wakes, and what
-// happens to the runner who comes late.
+// A running race. Look at how many tasks a single call wakes, and
+// what happens to the runner who comes late.
 #include <fmt/core.h>
 
 #include <asio.hpp>

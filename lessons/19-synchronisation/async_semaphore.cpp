@@ -16,7 +16,7 @@ using Seconds = std::chrono::duration<double>;
 asio::awaitable<void> shower(std::string_view who,
                              std::chrono::milliseconds time,
                              Semaphore showers) {
-  fmt::print("{} comes\n", who);
+  fmt::print("{} arrives\n", who);
   const auto permit = co_await showers.acquire();
   fmt::print("{} showers\n", who);
   asio::steady_timer timer(co_await asio::this_coro::executor);

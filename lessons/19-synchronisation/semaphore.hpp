@@ -44,7 +44,7 @@ class Semaphore {
   Semaphore(asio::any_io_executor executor, std::size_t permits)
       : state_(std::make_shared<State>(executor, permits)) {}
 
-  // Waits for a permit, in the order of asking.
+  // Waits for a permit: first come, first served.
   asio::awaitable<Permit> acquire() const {
     return acquire_from(state_);
   }

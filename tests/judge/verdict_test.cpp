@@ -528,8 +528,7 @@ TEST_CASE("an exception whose message is gone") {
       "terminate called after throwing an instance of 'std::logic_error'\n  what():  ";
   CHECK(last_words(thrown + "no \xc0\xdf") ==
         "An uncaught exception ended it: std::logic_error. Its message is not text: the string "
-        "that it "
-        "refers to no longer exists.");
+        "that it refers to no longer exists.");
   CHECK(last_words(thrown + "no water") ==
         "An uncaught exception ended it: std::logic_error: no water.");
 }

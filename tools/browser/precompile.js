@@ -80,9 +80,9 @@ const PRECOMPILED = "precompiled.pch";
 // (With its macros replaced beforehand, but still defined: otherwise it would keep the place of each replacement, which is
 // a tenth of what a page fetches. clang looks for this text, too, before it takes the precompiled header.)
 const EXPANDED = "expanded.hpp";
-// The same headers without Asio's, for a lesson that has its own: a page compiles them itself when it needs them.
+// The same headers without Asio's, for a lesson that has its own `asio`. A page compiles them itself when it needs them.
 const WITHOUT_ASIO = "without_asio.hpp";
-const included = readFileSync(join(here, "../../cmake/warm_up.hpp"), "utf8").match(/^#include <(?!asio).*$/gm);
+const included = new TextDecoder().decode(tree.read("warm_up.hpp")).match(/^#include <(?!asio).*$/gm);
 tree.put(WITHOUT_ASIO, new TextEncoder().encode(`${included.join("\n")}\n`));
 // A page has all headers: a program may include more than lessons do.
 const headers = [...tree.files.keys(), EXPANDED];
@@ -122,12 +122,11 @@ const program = compile(["-c", "/source.cpp", "-o", "/program.o"])
   .flatMap((word) => (word === "-cc1" ? [word, "-include-pch", "/{header}"] : [word]));
 tree.put("program.ll", new Uint8Array());
 const kit = {
-  precompiled: PRECOMPILED,
   assembly: "program.ll",
   object: "program.o",
   module: "program.wasm",
   compile: program,
-  withAsio: { link: link(["warmed_up.o", "libasio.a"]) },
+  withAsio: { precompiled: PRECOMPILED, link: link(["warmed_up.o", "libasio.a"]) },
   withoutAsio: {
     precompiled: "without_asio.pch",
     precompile: compile(["-x", "c++-header", `/${WITHOUT_ASIO}`, "-o", "/without_asio.pch", "-fpch-instantiate-templates"]),

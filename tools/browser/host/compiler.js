@@ -32,7 +32,7 @@ export class Compiler {
     this.#kit = kit;
     this.#tree.unpack(headers);
     this.#tree.unpack(libraries);
-    this.#tree.put(kit.precompiled, precompiled);
+    this.#tree.put(kit.withAsio.precompiled, precompiled);
   }
 
   /**
@@ -46,10 +46,11 @@ export class Compiler {
    */
   compile(files, source, { asio = true } = {}) {
     for (const [path, text] of Object.entries(files)) this.#tree.put(path, new TextEncoder().encode(text));
-    const { link } = asio ? this.#kit.withAsio : this.#kit.withoutAsio;
-    const header = asio ? this.#kit.precompiled : this.#precompiledWithoutAsio();
-    const words = this.#kit.compile.map((word) => word.replaceAll("{source}", source).replaceAll("{header}", header));
-    const compiled = this.#compiled(words);
+    const { precompiled, precompile, link } = asio ? this.#kit.withAsio : this.#kit.withoutAsio;
+    const fill = (word) => word.replaceAll("{source}", source).replaceAll("{header}", precompiled);
+    // (The header without Asio is not fetched: the page makes it when it first needs it.)
+    let compiled = this.#tree.files.has(precompiled) ? { status: 0 } : runTool(this.#llvm, precompile, this.#tree);
+    if (compiled.status === 0) compiled = this.#compiled(this.#kit.compile.map(fill));
     let linked;
     if (compiled.status === 0) linked = runTool(this.#llvm, link, this.#tree);
     const module = linked?.status === 0 ? this.#tree.read(this.#kit.module).slice() : null;
@@ -61,13 +62,6 @@ export class Compiler {
       crashed: [compiled, linked].some((run) => run?.status === CRASHED),
       memory: Math.max(compiled.memory, linked?.memory ?? 0),
     };
-  }
-
-  // The precompiled header without Asio is not fetched: the page makes it when it first needs it.
-  #precompiledWithoutAsio() {
-    const { precompile, precompiled } = this.#kit.withoutAsio;
-    if (!this.#tree.files.has(precompiled)) runTool(this.#llvm, precompile, this.#tree);
-    return precompiled;
   }
 
   #compiled(words) {

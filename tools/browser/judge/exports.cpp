@@ -133,8 +133,7 @@ json judge_answer(const json& answer) {
   if (task_has_changed(answer)) {
     verdict.sentence =
         "The exercise has changed since you started it: the button \"Start anew\" gives you the "
-        "new "
-        "starter, and keeps your text. " +
+        "new starter, and keeps your text. " +
         verdict.sentence;
   }
   return told(verdict);

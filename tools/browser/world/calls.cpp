@@ -9,6 +9,7 @@
 
 #include "../../clock/clock.hpp"
 #include "../../clock/record.hpp"
+#include "refused.hpp"
 #include "wait.hpp"
 
 using namespace virtual_time;
@@ -62,7 +63,7 @@ int sched_yield() {
 }
 
 int pthread_create(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*) {
-  refuse("pthread_create (a thread) in a page");
+  refuse_in_page("pthread_create (a thread)");
 }
 
 }  // extern "C"

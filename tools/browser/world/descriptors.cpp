@@ -16,6 +16,7 @@
 
 #include "../../clock/clock.hpp"
 #include "../../clock/record.hpp"
+#include "refused.hpp"
 #include "wait.hpp"
 
 namespace virtual_time {
@@ -162,7 +163,7 @@ int close(int descriptor) {
 }
 
 int dup(int) {
-  refuse("dup (a second name of a descriptor) in a page");
+  refuse_in_page("dup (a second name of a descriptor)");
 }
 
 int fcntl(int descriptor, int command, ...) {

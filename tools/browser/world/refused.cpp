@@ -1,17 +1,29 @@
 // Functions that no page can provide. A program that calls one is ended, with the function's name.
+#include "refused.hpp"
+
 #include <net/if.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <string>
+
 #include "../../clock/record.hpp"
 
-using virtual_time::refuse;
+namespace virtual_time {
+
+void refuse_in_page(const char* what) {
+  refuse((std::string(what) + " in a page").c_str());
+}
+
+}  // namespace virtual_time
+
+using virtual_time::refuse_in_page;
 
 namespace {
 
 [[noreturn]] void refuse_network() {
-  refuse("a socket (the network) in a page");
+  refuse_in_page("a socket (the network)");
 }
 
 }  // namespace
@@ -74,11 +86,11 @@ ssize_t recvmsg(int, msghdr*, int) {
 }
 
 int getaddrinfo(const char*, const char*, const addrinfo*, addrinfo**) {
-  refuse("getaddrinfo (a look-up of a machine's name) in a page");
+  refuse_in_page("getaddrinfo (a look-up of a machine's name)");
 }
 void freeaddrinfo(addrinfo*) {}
 int getnameinfo(const sockaddr*, socklen_t, char*, socklen_t, char*, socklen_t, int) {
-  refuse("getnameinfo (a look-up of a machine's name) in a page");
+  refuse_in_page("getnameinfo (a look-up of a machine's name)");
 }
 const char* gai_strerror(int) {
   return "there is no network in a page";
@@ -91,7 +103,7 @@ char* if_indextoname(unsigned, char*) {
 }
 
 pid_t fork() {
-  refuse("fork (another process) in a page");
+  refuse_in_page("fork (another process)");
 }
 
 }  // extern "C"

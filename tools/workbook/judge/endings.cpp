@@ -16,8 +16,7 @@ std::string computed_too_long(std::chrono::seconds limit) {
 std::string asked_again_and_again() {
   return "A thread asks again and again, without a wait, for what another thread does after a "
          "sleep. Simulated time stands still in the meantime: let the thread wait, with a "
-         "condition "
-         "variable or a future's get().";
+         "condition variable or a future's get().";
 }
 
 std::string slept_in_a_loop() {

@@ -574,8 +574,7 @@ std::optional<TextFault> posted_reference(std::string_view code) {
     if (!has_any(function.substr(0, end), {"co_await", "co_return"})) continue;
     return TextFault{line_at(code, place),
                      fmt::format("{} may call the lambda after this coroutine has ended, and it "
-                                 "refers to the coroutine's "
-                                 "variables. Capture them by value.",
+                                 "refers to the coroutine's variables. Capture them by value.",
                                  found->str(1))};
   }
   return std::nullopt;

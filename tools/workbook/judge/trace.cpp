@@ -64,7 +64,7 @@ std::string describe_simulated_end(const Trace& trace) {
         trace.moves - 1, in_seconds(trace.end));
   }
   if (trace.how == "refused") {
-    // (tools/browser/world ends with these words what only a page does not have.)
+    // (Put there by tools/browser/world: refuse_in_page.)
     constexpr std::string_view in_page = " in a page";
     if (trace.detail.ends_with(in_page)) {
       return fmt::format(

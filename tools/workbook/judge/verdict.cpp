@@ -449,8 +449,7 @@ constexpr Rule rules[] = {
     {"a task is left alone", [](const Case& it) { return left_alone(it.code).has_value(); },
      [](const Case& it) {
        return Words{
-           "The lines and their times are right, but only because another task takes "
-           "longer. " +
+           "The lines and their times are right, but only because another task takes longer. " +
            told(*left_alone(it.code)) + " Await it, too."};
      }},
 };
@@ -483,7 +482,8 @@ std::optional<Verdict> compile_verdict(std::string_view said, std::string_view f
   if (!error) return std::nullopt;
   Verdict verdict;
   if (error->line == 0) {
-    error->text.front() = static_cast<char>(std::toupper(error->text.front()));
+    error->text.front() =
+        static_cast<char>(std::toupper(static_cast<unsigned char>(error->text.front())));
     verdict.sentence = fmt::format("It does not compile. {}", error->text);
   } else {
     verdict.sentence = fmt::format("It does not compile. Line {}: {}", error->line, error->text);
